@@ -1,0 +1,64 @@
+/*
+ * Differences between PostgreSQL 15 and 19: the only file that looks at
+ * PG_VERSION_NUM.
+ */
+#ifndef PLG_COMPAT_H
+#define PLG_COMPAT_H
+
+#include "postgres.h"
+
+#if PG_VERSION_NUM < 150000
+#error plg needs PostgreSQL 15 or later
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+#include "common/base64.h"
+#include "fmgr.h"
+
+/* PostgreSQL 18 added the module's name and version to its magic block. */
+#if PG_VERSION_NUM >= 180000
+#define PLG_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "plg", .version = PLG_VERSION)
+#else
+#define PLG_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+/* PostgreSQL 16 gave input functions a way to report errors softly. */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#define plg_ereturn(fcinfo, result, rest) ereturn((fcinfo)->context, result, rest)
+#else
+#define plg_ereturn(fcinfo, result, rest) ereport(ERROR, rest)
+#endif
+
+/* PostgreSQL 18 turned the bytes' type from char into uint8. */
+#if PG_VERSION_NUM >= 180000
+#define plg_b64_encode(src, len, dst, dstlen) \
+	pg_b64_encode((const uint8 *) (src), len, dst, dstlen)
+#define plg_b64_decode(src, len, dst, dstlen) \
+	pg_b64_decode(src, len, (uint8 *) (dst), dstlen)
+#else
+#define plg_b64_encode(src, len, dst, dstlen) \
+	pg_b64_encode((const char *) (src), len, dst, dstlen)
+#define plg_b64_decode(src, len, dst, dstlen) \
+	pg_b64_decode(src, len, (char *) (dst), dstlen)
+#endif
+
+/* PostgreSQL 17 made infinite intervals possible. */
+#if PG_VERSION_NUM >= 170000
+#define interval_is_infinite(interval) INTERVAL_NOT_FINITE(interval)
+#else
+#define interval_is_infinite(interval) false
+#endif
+
+/*
+ * Declares a function callable from SQL.  With hidden visibility, before
+ * PostgreSQL 16 the macro exports only the description of the function.
+ */
+#define PLG_FUNCTION(name) \
+	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+	PG_FUNCTION_INFO_V1(name)
+
+#endif							/* PLG_COMPAT_H */

@@ -1,0 +1,4 @@
+/* The module's identity. */
+#include "compat.h"
+
+PLG_MODULE_MAGIC;

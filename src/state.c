@@ -1,0 +1,144 @@
+/* Aggregate states as expanded objects; state.h explains the design. */
+#include "state.h"
+
+#include "nodes/memnodes.h"
+#include "utils/memutils.h"
+
+static Size state_flat_size(ExpandedObjectHeader *eoh);
+static void state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size);
+
+static const ExpandedObjectMethods state_methods = {
+	state_flat_size,
+	state_flatten
+};
+
+static Arena *
+find_arena(MemoryContext aggregate_context, const Noun *noun)
+{
+	MemoryContext context;
+	Arena	   *arena;
+
+	for (context = aggregate_context->firstchild; context != NULL; context = context->nextchild)
+		if (context->name == noun->name)
+			return (Arena *) context->ident;
+
+	context = AllocSetContextCreateInternal(aggregate_context, noun->name,
+											ALLOCSET_DEFAULT_SIZES);
+	arena = MemoryContextAllocZero(context, noun->arena_size);
+	strlcpy(arena->ident, "plg", sizeof(arena->ident));
+	arena->noun = noun;
+	arena->context = context;
+	MemoryContextSetIdentifier(context, arena->ident);
+	return arena;
+}
+
+static State *
+new_state(MemoryContext aggregate_context, const Noun *noun)
+{
+	Arena	   *arena = find_arena(aggregate_context, noun);
+	State	   *state = MemoryContextAllocZero(arena->context, noun->state_size);
+
+	EOH_init_header(&state->eoh, &state_methods, arena->context);
+	state->arena = arena;
+	return state;
+}
+
+static MemoryContext
+aggregate_context(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("this function can only be called as part of an aggregate")));
+	return context;
+}
+
+/* Whether the datum is an aggregate's state, and not a flat value. */
+static State *
+expanded_state(Datum datum)
+{
+	ExpandedObjectHeader *eoh;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	eoh = DatumGetEOHP(datum);
+	return eoh->eoh_methods == &state_methods ? (State *) eoh : NULL;
+}
+
+/*
+ * The state to add to: the first argument, made at the first row, or grown
+ * from a flat value.
+ */
+State *
+transition_state(FunctionCallInfo fcinfo, const Noun *noun)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+	State	   *state;
+
+	if (PG_ARGISNULL(0))
+		return new_state(context, noun);
+
+	state = expanded_state(PG_GETARG_DATUM(0));
+	if (state == NULL)
+	{
+		state = new_state(context, noun);
+		noun->absorb(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
+	}
+	return state;
+}
+
+/* Combine function, and rollup's transition: adds a value to a state. */
+Datum
+combine_states(FunctionCallInfo fcinfo, const Noun *noun)
+{
+	State	   *state;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
+	state = transition_state(fcinfo, noun);
+	noun->absorb(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(1)));
+	PG_RETURN_STATE(state);
+}
+
+/* Final function: the flat value. */
+Datum
+final_value(FunctionCallInfo fcinfo)
+{
+	State	   *state;
+
+	aggregate_context(fcinfo);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = expanded_state(PG_GETARG_DATUM(0));
+	if (state == NULL)
+		return PG_GETARG_DATUM(0);
+	PG_RETURN_POINTER(state->arena->noun->pack(state));
+}
+
+static Size
+state_flat_size(ExpandedObjectHeader *eoh)
+{
+	State	   *state = (State *) eoh;
+	MemoryContext old = MemoryContextSwitchTo(state->arena->context);
+
+	/* the caller asks for the size first, perhaps more than once */
+	if (state->flat != NULL)
+		pfree(state->flat);
+	state->flat = NULL;
+	state->flat = state->arena->noun->pack(state);
+	MemoryContextSwitchTo(old);
+	return VARSIZE(state->flat);
+}
+
+static void
+state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
+{
+	State	   *state = (State *) eoh;
+
+	Assert(state->flat != NULL && allocated_size == VARSIZE(state->flat));
+	memcpy(result, state->flat, allocated_size);
+	pfree(state->flat);
+	state->flat = NULL;
+}

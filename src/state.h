@@ -1,0 +1,72 @@
+/*
+ * The state of an aggregate is a value under construction.
+ *
+ * Each noun's aggregates have the noun's own type as their state.  While rows
+ * arrive the state is an expanded object; it becomes an ordinary flat value
+ * when it travels (to a parallel leader, into a tuple) and at the end.  So the
+ * combine function is the same as rollup's transition, and no serialize pair
+ * is needed.
+ *
+ * PostgreSQL expects an expanded object to own a memory context.  A context
+ * for each of 50,000 groups would make HashAggregate, which adds up all its
+ * child contexts for every new group, take half a minute.  So all states of
+ * one aggregate context live in ONE child context of it, the arena.  That is
+ * sound because the executor never deletes or moves the object: every
+ * transition returns the pointer it was given, and the arena is a child of the
+ * aggregate context, which is what the executor checks before copying.
+ *
+ * The arena also holds what its states can share, such as the dictionary of
+ * labels.  It is found again through the aggregate context, never through
+ * fn_extra: distributed executors call with a fresh FmgrInfo for each row.
+ */
+#ifndef PLG_STATE_H
+#define PLG_STATE_H
+
+#include "compat.h"
+#include "utils/expandeddatum.h"
+
+struct State;
+
+typedef struct Noun
+{
+	const char *name;			/* of the type, and of its arenas' context */
+	Size		arena_size;
+	Size		state_size;
+
+	/* Adds a flat value, which the state must copy if it keeps it. */
+	void		(*absorb) (struct State *state, struct varlena *value);
+
+	/* Makes the flat value in the current context; the state stays as it was. */
+	struct varlena *(*pack) (struct State *state);
+} Noun;
+
+/* Begins what the states of one aggregate context share; zeroed at first. */
+typedef struct Arena
+{
+	char		ident[16];		/* shown as the context's identifier */
+	const Noun *noun;
+	MemoryContext context;
+} Arena;
+
+/* Begins every state; the rest is zeroed at first. */
+typedef struct State
+{
+	ExpandedObjectHeader eoh;
+	Arena	   *arena;
+	struct varlena *flat;		/* between get_flat_size and flatten_into */
+} State;
+
+extern State *transition_state(FunctionCallInfo fcinfo, const Noun *noun);
+extern Datum combine_states(FunctionCallInfo fcinfo, const Noun *noun);
+extern Datum final_value(FunctionCallInfo fcinfo);
+
+/* A transition function ends with this; without a row it stays NULL. */
+#define PG_RETURN_STATE(state) return EOHPGetRWDatum(&(state)->eoh)
+#define PG_RETURN_UNCHANGED_STATE(fcinfo) \
+	do { \
+		if (PG_ARGISNULL(0)) \
+			PG_RETURN_NULL(); \
+		return PG_GETARG_DATUM(0); \
+	} while (0)
+
+#endif							/* PLG_STATE_H */
