@@ -28,6 +28,6 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
-	{ echo '\echo Use "CREATE EXTENSION plg" to load this file. \quit'; \
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION plg" to load this file. \quit'; \
 	  cat $(SQL_PARTS) | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp
 	mv $@.tmp $@
