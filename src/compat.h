@@ -15,6 +15,12 @@
 #include "varatt.h"
 #endif
 
+/* Before PostgreSQL 16 nothing is exported from a module with hidden symbols. */
+#if PG_VERSION_NUM < 160000
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
 #include "common/base64.h"
 #include "fmgr.h"
 
@@ -53,10 +59,7 @@
 #define interval_is_infinite(interval) false
 #endif
 
-/*
- * Declares a function callable from SQL.  With hidden visibility, before
- * PostgreSQL 16 the macro exports only the description of the function.
- */
+/* Declares a function callable from SQL. */
 #define PLG_FUNCTION(name) \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(name)

@@ -1,0 +1,419 @@
+/*
+ * Calendar units in a time zone; what a unit is, calendar.h explains.
+ *
+ * Local time is UTC plus an offset that changes at the zone's transitions.
+ * For the local midnight at which a unit begins there are two instants:
+ *
+ *   opens   the first at which the local clock shows midnight or later
+ *   settled from which on it never shows earlier than midnight again
+ *
+ * They differ only where the clock is put back across midnight (St. John's
+ * did so at 00:01 for many years).  An instant from the settled time of unit i
+ * up to the opening of unit i + 1 belongs to unit i for certain; the few
+ * others are decided by asking for their local date.
+ *
+ * Both instants are kept in a small table for every unit met.  To look up a
+ * time, its unit is guessed as though it were UTC and moved until the table
+ * agrees, which takes a step or two.
+ */
+#include "calendar.h"
+
+#include "miscadmin.h"
+#include "pgtime.h"
+#include "utils/datetime.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+typedef enum Unit
+{
+	UNIT_DAY,
+	UNIT_WEEK,
+	UNIT_MONTH,
+	UNIT_QUARTER,
+	UNIT_YEAR
+} Unit;
+
+static const char *const unit_names[] = {"day", "week", "month", "quarter", "year"};
+
+typedef struct Boundary
+{
+	int32		index;
+	bool		known;
+	TimestampTz opens;
+	TimestampTz settled;
+} Boundary;
+
+struct Calendar
+{
+	Unit		unit;
+	pg_tz	   *zone;
+	/* the unit found last, and the times that are certain to lie in it */
+	int32		last;
+	TimestampTz last_from;
+	TimestampTz last_to;
+	/* a direct-mapped table, which grows when two units want one place */
+	Boundary   *table;
+	uint32		size;
+};
+
+#define MIN_TABLE 64
+#define MAX_TABLE 16384
+
+/* 2000-01-01 was a Saturday. */
+#define FIRST_MONDAY (-5)
+
+/* No zone is that far from UTC, in days and in seconds. */
+#define FAR_DAYS 8
+#define FAR (FAR_DAYS * SECS_PER_DAY)
+
+/* Days so far out that no timestamp reaches them. */
+#define MIN_DAY (DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE - 2 * FAR_DAYS)
+#define MAX_DAY (TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+
+char *
+describe_date(DateADT date)
+{
+	struct pg_tm tm = {0};
+	char	   *out = palloc(MAXDATELEN + 1);
+
+	if (DATE_NOT_FINITE(date))
+	{
+		EncodeSpecialDate(date, out);
+		return out;
+	}
+	j2date(date + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	EncodeDateOnly(&tm, USE_ISO_DATES, out);
+	return out;
+}
+
+static int64
+floor_div(int64 a, int64 b)
+{
+	return a >= 0 ? a / b : -((-a + b - 1) / b);
+}
+
+Calendar *
+make_calendar(const char *unit, const char *tz)
+{
+	Calendar   *c = palloc0(sizeof(Calendar));
+	int			u = 0;
+
+	while (u < (int) lengthof(unit_names) && pg_strcasecmp(unit, unit_names[u]) != 0)
+		u++;
+	if (u == lengthof(unit_names))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unit \"%s\" is not valid", unit),
+				 errhint("Valid units are day, week, month, quarter and year.")));
+	c->unit = (Unit) u;
+
+	/*
+	 * Only full names and POSIX rules: what an abbreviation means depends on
+	 * a setting of the session.
+	 */
+	c->zone = pg_tzset(tz);
+	if (c->zone == NULL || !pg_tz_acceptable(c->zone))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" is not valid", tz),
+				 errhint("See pg_timezone_names for the valid names, such as UTC or Europe/Berlin.")));
+
+	c->size = MIN_TABLE;
+	c->table = palloc0(c->size * sizeof(Boundary));
+	return c;
+}
+
+const char *
+calendar_unit_name(const Calendar *c)
+{
+	return unit_names[c->unit];
+}
+
+int64
+calendar_rolling(const Calendar *c)
+{
+	switch (c->unit)
+	{
+		case UNIT_DAY:
+			return USECS_PER_DAY;
+		case UNIT_WEEK:
+			return 7 * USECS_PER_DAY;
+		case UNIT_MONTH:
+			return 30 * USECS_PER_DAY;
+		case UNIT_QUARTER:
+		case UNIT_YEAR:
+			break;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unit \"%s\" has no fixed length", calendar_unit_name(c)),
+			 errhint("Rolling periods are counted in units of day (24 hours), week (7 days) or month (30 days).")));
+}
+
+static int
+unit_months(const Calendar *c)
+{
+	return c->unit == UNIT_MONTH ? 1 : c->unit == UNIT_QUARTER ? 3 : 12;
+}
+
+/* First day of a unit; far out it may be one that no date can be. */
+static int64
+first_day(const Calendar *c, int64 index)
+{
+	int64		month;
+	int64		year;
+
+	if (c->unit == UNIT_DAY)
+		return index;
+	if (c->unit == UNIT_WEEK)
+		return index * 7 + FIRST_MONDAY;
+
+	month = index * unit_months(c);
+	year = 2000 + floor_div(month, 12);
+	if (year <= JULIAN_MINYEAR)
+		return PG_INT32_MIN;
+	if (year >= JULIAN_MAXYEAR)
+		return PG_INT32_MAX;
+	return date2j((int) year, (int) (month - (year - 2000) * 12) + 1, 1) - POSTGRES_EPOCH_JDATE;
+}
+
+static int32
+index_of_day(const Calendar *c, int64 day)
+{
+	int			year;
+	int			month;
+	int			mday;
+
+	if (c->unit == UNIT_DAY)
+		return (int32) day;
+	if (c->unit == UNIT_WEEK)
+		return (int32) floor_div(day - FIRST_MONDAY, 7);
+	j2date((int) day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
+	return (int32) floor_div((year - 2000) * 12 + month - 1, unit_months(c));
+}
+
+/* About the unit of a day, without taking the date apart. */
+static int32
+guess_index(const Calendar *c, int64 day)
+{
+	switch (c->unit)
+	{
+		case UNIT_DAY:
+			return (int32) day;
+		case UNIT_WEEK:
+			return (int32) floor_div(day - FIRST_MONDAY, 7);
+		case UNIT_MONTH:
+			return (int32) floor_div(day * 4800, 146097);
+		case UNIT_QUARTER:
+			return (int32) floor_div(day * 1600, 146097);
+		case UNIT_YEAR:
+			break;
+	}
+	return (int32) floor_div(day * 400, 146097);
+}
+
+DateADT
+calendar_date(const Calendar *c, int32 index)
+{
+	int64		day = first_day(c, index);
+
+	if (!IS_VALID_DATE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("date out of range")));
+	return (DateADT) day;
+}
+
+/* The two instants of local midnight, going through the transitions near it. */
+static void
+find_boundary(const Calendar *c, Boundary *b)
+{
+	int64		day = first_day(c, b->index);
+	pg_time_t	midnight;
+	pg_time_t	from;
+	bool		open = false;
+
+	if (day < MIN_DAY || day > MAX_DAY)
+	{
+		b->opens = b->settled = day < MIN_DAY ? PG_INT64_MIN : PG_INT64_MAX;
+		return;
+	}
+
+	midnight = (day + POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
+	from = midnight - FAR;
+	b->opens = b->settled = 0;
+	while (from < midnight + FAR)
+	{
+		pg_time_t	to = midnight + FAR;
+		pg_time_t	at;
+		pg_time_t	next;
+		long		offset_before;
+		long		offset_after;
+		int			dst_before;
+		int			dst_after;
+
+		if (pg_next_dst_boundary(&from, &offset_before, &dst_before, &next,
+								 &offset_after, &dst_after, c->zone) == 1)
+			to = Min(to, next);
+
+		/* when the clock would show midnight, were this offset for ever */
+		at = midnight - pg_localtime(&from, c->zone)->tm_gmtoff;
+		if (!open && at < to)
+		{
+			b->opens = Max(at, from);
+			open = true;
+		}
+		if (at > from)
+			b->settled = Min(at, to);
+		from = to;
+	}
+
+#define to_timestamp(unix_time) \
+	(((unix_time) - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY) * USECS_PER_SEC)
+	b->opens = to_timestamp(b->opens);
+	b->settled = to_timestamp(b->settled);
+}
+
+static void
+grow_table(Calendar *c)
+{
+	Boundary   *old = c->table;
+	uint32		old_size = c->size;
+
+	c->size *= 2;
+	c->table = MemoryContextAllocZero(GetMemoryChunkContext(c), c->size * sizeof(Boundary));
+	for (uint32 i = 0; i < old_size; i++)
+		if (old[i].known)
+			c->table[(uint32) old[i].index & (c->size - 1)] = old[i];
+	pfree(old);
+}
+
+static Boundary
+get_boundary(Calendar *c, int32 index)
+{
+	Boundary   *b = &c->table[(uint32) index & (c->size - 1)];
+
+	if (likely(b->known && b->index == index))
+		return *b;
+
+	while (b->known && c->size < MAX_TABLE)
+	{
+		grow_table(c);
+		b = &c->table[(uint32) index & (c->size - 1)];
+	}
+	b->index = index;
+	b->known = true;
+	find_boundary(c, b);
+	return *b;
+}
+
+TimestampTz
+calendar_start(Calendar *c, int32 index)
+{
+	TimestampTz start = get_boundary(c, index).opens;
+
+	if (!IS_VALID_TIMESTAMP(start))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return start;
+}
+
+/* The exact answer, by asking for the local date. */
+static int32
+index_of_local_date(const Calendar *c, TimestampTz t)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+	int			offset;
+
+	if (timestamp2tm(t, &offset, &tm, &fsec, NULL, c->zone) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return index_of_day(c, date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE);
+}
+
+int32
+calendar_index(Calendar *c, TimestampTz t)
+{
+	int32		index;
+	Boundary	this;
+	Boundary	next;
+
+	if (likely(t >= c->last_from && t < c->last_to))
+		return c->last;
+	if (!IS_VALID_TIMESTAMP(t))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+
+	index = guess_index(c, floor_div(t, USECS_PER_DAY));
+	this = get_boundary(c, index);
+	while (t < this.opens)
+		this = get_boundary(c, --index);
+	next = get_boundary(c, index + 1);
+	while (t >= next.opens)
+	{
+		this = next;
+		index++;
+		next = get_boundary(c, index + 1);
+	}
+	if (t < this.settled)
+		return index_of_local_date(c, t);
+
+	c->last = index;
+	c->last_from = this.settled;
+	c->last_to = next.opens;
+	return index;
+}
+
+int32
+calendar_begins(const Calendar *c, DateADT date, const char *argument)
+{
+	int32		index;
+
+	if (DATE_NOT_FINITE(date) || date < MIN_DAY || date > MAX_DAY)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s must be a date that a timestamp can hold, not %s",
+						argument, describe_date(date)),
+				 errhint("Give a date from 4713-11-25 BC to 294276-12-31.")));
+
+	index = index_of_day(c, date);
+	if (first_day(c, index) != date)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s %s does not begin a %s", argument, describe_date(date),
+						calendar_unit_name(c)),
+				 errhint("The nearest dates that do are %s and %s.",
+						 describe_date(calendar_date(c, index)),
+						 describe_date(calendar_date(c, index + 1)))));
+	return index;
+}
+
+void
+calendar_range(Calendar *c, DateADT since, DateADT until, int limit, CalendarRange *range)
+{
+	int32		first = calendar_begins(c, since, "since");
+	int32		last = calendar_begins(c, until, "until");
+
+	if (since >= until)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("since %s is not before until %s",
+						describe_date(since), describe_date(until)),
+				 errhint("The window starts with the day since and ends before the day until.")));
+	if (last - first > limit)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("from %s until %s are %d periods, the limit is %d",
+						describe_date(since), describe_date(until), last - first, limit),
+				 errhint("Ask for a shorter window or a longer unit.")));
+
+	range->first = first;
+	range->n = last - first;
+	range->starts = palloc((range->n + 1) * sizeof(TimestampTz));
+	for (int i = 0; i <= range->n; i++)
+		range->starts[i] = calendar_start(c, first + i);
+}

@@ -1,0 +1,52 @@
+/*
+ * Calendar units in a time zone: days, Monday weeks, months, quarters, years.
+ *
+ * Units are numbered, so that k units later is index + k; the unit that holds
+ * 2000-01-01 has number 0, and the day numbers are DateADT's own.
+ *
+ * A unit holds the instants whose LOCAL date lies in it, and starts at the
+ * first instant whose local date is its first date or a later one.  So where
+ * midnight comes twice the unit starts at the earlier one, where midnight is
+ * skipped it starts when the clock has been put forward, and a day that a zone
+ * skipped altogether is empty.
+ */
+#ifndef PLG_CALENDAR_H
+#define PLG_CALENDAR_H
+
+#include "compat.h"
+#include "datatype/timestamp.h"
+#include "utils/date.h"
+
+typedef struct Calendar Calendar;
+
+extern Calendar *make_calendar(const char *unit, const char *tz);
+extern int32 calendar_index(Calendar *c, TimestampTz t);
+extern DateADT calendar_date(const Calendar *c, int32 index);
+extern TimestampTz calendar_start(Calendar *c, int32 index);
+extern const char *calendar_unit_name(const Calendar *c);
+
+/* ISO, whatever the session's settings; for error messages. */
+extern char *describe_date(DateADT date);
+
+/* The unit's length on an entity's own clock, in us; quarter, year: error. */
+extern int64 calendar_rolling(const Calendar *c);
+
+/* The unit that begins at the date; error, naming the argument, if none does. */
+extern int32 calendar_begins(const Calendar *c, DateADT date, const char *argument);
+
+/*
+ * The units from the date since up to the date until.  Both must begin a unit,
+ * and there must be at least one unit and at most limit, or it is an error.
+ * starts[i] is where unit first + i starts, starts[n] where the last one ends.
+ */
+typedef struct CalendarRange
+{
+	int32		first;
+	int			n;
+	TimestampTz *starts;		/* n + 1 */
+} CalendarRange;
+
+extern void calendar_range(Calendar *c, DateADT since, DateADT until, int limit,
+						   CalendarRange *range);
+
+#endif							/* PLG_CALENDAR_H */
