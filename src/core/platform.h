@@ -21,4 +21,24 @@
 #define palloc_huge(size) palloc_extended(size, MCXT_ALLOC_HUGE)
 #endif
 
+/*
+ * A value that passed its input function and yet cannot be read has been
+ * damaged on disk.
+ */
+static inline void
+pg_attribute_noreturn()
+report_damaged_value(const char *reason)
+{
+#ifdef FRONTEND
+	fprintf(stderr, "damaged value: %s\n", reason);
+	abort();
+#else
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("stored value is damaged"),
+			 errdetail("The value %s.", reason)));
+	pg_unreachable();
+#endif
+}
+
 #endif							/* PLG_PLATFORM_H */

@@ -1,0 +1,262 @@
+/*
+ * A history: many entities, each with its rows in order of time, in one run of
+ * bytes.  journeys are histories whose codes stand for labels, ledgers are
+ * histories whose codes stand for amounts of money.
+ *
+ * Layout, little-endian throughout:
+ *
+ *	0	head, 8 bytes: magic, version, zeros (value.h)
+ *	8	kind of entity (1 byte), flags (1), zeros (2), number of strings (4)
+ *	16	rows (8), entities (8), time of the first row (8) and of the last (8)
+ *	48	bytes of the dictionary (4), zeros (4)
+ *	56	dictionary: the strings' lengths as varints, then their bytes; strings
+ *		ascend by memcmp, every one is in use, a code is a string's place
+ *		directory: for each block its end, counted from the start of the first
+ *		block (4), its earliest (8) and latest time (8)
+ *		blocks of 1024 rows, the last with what remains
+ *		8 zeros, so that bits can be fetched eight bytes at a time
+ *
+ * Rows ascend by entity (numbers by value, uuid and text by memcmp), time and
+ * code; equal rows are kept.  A block is complete in itself:
+ *
+ *		number of runs, as a varint; a run is an unbroken stretch of one entity
+ *		the runs' entities: numbers a column; uuids as they are, 16 bytes each;
+ *			texts a column of lengths, then their bytes
+ *		column of the runs' lengths
+ *		column of times
+ *		column of codes
+ *
+ * An entity with rows in two blocks has a run in each.  Nothing in the layout
+ * is left to choice, so histories that hold the same rows are the same bytes.
+ * Offsets are four bytes: a history never exceeds HISTORY_MAX_SIZE.
+ */
+#ifndef PLG_HISTORY_H
+#define PLG_HISTORY_H
+
+#include "dict.h"
+#include "rowlog.h"
+
+#define BLOCK_ROWS 1024
+
+#define HISTORY_VERSION 1
+#define HISTORY_HEAD 56
+#define DIRECTORY_ENTRY 20
+
+/* Text output is base64, and with its varlena header must stay below 1 GB. */
+#define HISTORY_MAX_SIZE ((Size) 0x3fffffff / 4 * 3 - 1024)
+
+typedef enum EntityKind
+{
+	ENTITY_BIGINT = 0,
+	ENTITY_UUID = 1,
+	ENTITY_TEXT = 2
+} EntityKind;
+
+#define UUID_BYTES 16
+
+/* One entity: a number, or bytes that belong to someone else. */
+typedef struct EntityKey
+{
+	int64		number;
+	const uint8 *bytes;
+	uint32		length;
+} EntityKey;
+
+typedef struct HistoryString
+{
+	const uint8 *bytes;
+	uint32		length;
+} HistoryString;
+
+/* A history opened for reading; it points into the bytes. */
+typedef struct History
+{
+	EntityKind	kind;
+	uint8		flags;
+	uint32		n_strings;
+	uint64		rows;
+	uint64		entities;
+	int64		first_at;
+	int64		last_at;
+	uint32		n_blocks;
+	HistoryString *strings;
+	const uint8 *directory;
+	const uint8 *blocks;
+	const uint8 *end;			/* of the blocks */
+} History;
+
+/* A block opened for reading. */
+typedef struct Block
+{
+	int			n;
+	int			n_runs;
+	Column		numbers;		/* entities, or their lengths */
+	const uint8 *key_bytes;
+	Column		counts;
+	Column		at;
+	Column		code;
+} Block;
+
+/*
+ * history.c: opening and checking.  Functions that return text return NULL, or
+ * what is wrong, as the end of a sentence.
+ */
+extern const char *history_open(History *history, const uint8 *bytes, Size size);
+extern const char *history_check(const uint8 *bytes, Size size);
+extern const char *block_open(Block *block, const History *history, uint32 index);
+extern const char *block_runs(const Block *block, const History *history,
+							  EntityKey *keys, int64 *counts);
+extern int	compare_entities(EntityKind kind, const EntityKey *a, const EntityKey *b);
+
+/*
+ * history_cursor.c: the cursor, the one way to read a history.  It goes entity
+ * by entity; at[0..n-1] and code[0..n-1] are the entity's rows in order.
+ *
+ * With classes, an array with a byte for each code, only rows whose class is
+ * not 0 are delivered, code[] holds the classes, and entities without such a
+ * row are left out.  The times of other rows are not even unpacked.
+ */
+typedef struct HistoryCursor
+{
+	/* the entity at hand */
+	EntityKey	key;
+	int64		n;
+	int64	   *at;
+	uint32	   *code;
+
+	const History *history;
+	const uint8 *classes;
+	uint32		block;			/* to read next */
+	int			run;			/* of the block, to deliver next */
+	int			n_runs;
+	int64		next;			/* first row of that run, in the arrays below */
+	int64		capacity;
+	int64	   *all_at;
+	uint32	   *all_code;
+	EntityKey	keys[BLOCK_ROWS];
+	int64		counts[BLOCK_ROWS];
+	uint16		chosen[BLOCK_ROWS];
+} HistoryCursor;
+
+extern void cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes);
+extern bool cursor_next(HistoryCursor *cursor);
+extern void cursor_close(HistoryCursor *cursor);
+
+/*
+ * history_writer.c: takes entities in ascending order, each with its rows in
+ * order, and makes the bytes.  The strings must be known first.
+ */
+typedef struct HistoryWriter
+{
+	uint8	   *out;			/* grows; the first reserve bytes are the caller's */
+	Size		used;
+	Size		size;
+	Size		reserve;
+	Size		directory;		/* offset of */
+	Size		blocks;			/* offset of */
+	uint32		n_blocks;
+	EntityKind	kind;
+	uint64		rows;			/* announced */
+	uint64		written;
+	uint64		entities;
+	int64		first_at;
+	int64		last_at;
+	bool		too_large;
+
+	/* the block being filled */
+	int			n;
+	int			n_runs;
+	uint32		key_bytes;
+	EntityKey	keys[BLOCK_ROWS];
+	int64		counts[BLOCK_ROWS];
+	int64		at[BLOCK_ROWS];
+	int64		code[BLOCK_ROWS];
+} HistoryWriter;
+
+extern void writer_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKind kind,
+						 uint8 flags, uint64 rows, const HistoryString *strings, uint32 n_strings);
+extern void writer_add(HistoryWriter *writer, const EntityKey *key, int64 n,
+					   const int64 *at, const uint32 *code);
+extern uint8 *writer_finish(HistoryWriter *writer, Size *size);
+extern uint8 *write_block(uint8 *out, EntityKind kind, int n_runs, const EntityKey *keys,
+						  const int64 *counts, int n, const int64 *at, const int64 *code);
+extern Size block_bound(int n_runs, uint64 key_bytes, int n);
+
+/*
+ * history_sort.c: the rows of a log, entity by entity in ascending order, each
+ * entity's rows sorted.  Callers choose the codes' order by giving ranks.
+ */
+typedef struct SortedRow
+{
+	int64		at;
+	uint32		entity;			/* ordinal */
+	uint32		code;
+} SortedRow;
+
+typedef struct RowSorter
+{
+	/* the entity at hand */
+	EntityKey	key;
+	int64		n;
+	int64	   *at;
+	uint32	   *code;
+
+	const Dict *dict;			/* of entities, unless they are numbers */
+	const RowLog *log;
+	Dict	   *far_numbers;	/* numbers spread too wide, as strings */
+	uint32	   *far_ids;		/* their place in it, by row of the log */
+	int64		min_entity;		/* numbers: ordinal 0 */
+	Ranking		ranking;		/* strings: ordinals are ranks */
+	Ranking		codes;
+
+	SortedRow  *rows;
+	SortedRow  *scratch;
+	uint64		n_rows;
+	uint64	   *ends;			/* of partitions */
+	uint32		n_partitions;
+	uint32		partition;		/* to sort next */
+	int			shift;			/* bits of the ordinal below the partition's */
+	uint64		next;			/* row to deliver next */
+	uint64		sorted_to;		/* end of the partition that is sorted */
+	int64		capacity;
+	uint64		scratch_rows;
+} RowSorter;
+
+extern void sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const Dict *codes);
+extern bool sorter_next(RowSorter *sorter);
+extern void sorter_end(RowSorter *sorter);
+extern void sort_entity_rows(int64 *at, uint32 *code, int64 n);
+
+/*
+ * history_merge.c: several histories of one kind read as one.  Codes are those
+ * of the union of their dictionaries.
+ */
+typedef struct HistoryMerge
+{
+	/* the entity at hand */
+	EntityKey	key;
+	int64		n;
+	int64	   *at;
+	uint32	   *code;
+
+	EntityKind	kind;
+	uint64		rows;			/* of all */
+	HistoryString *strings;
+	uint32		n_strings;
+
+	HistoryCursor *cursors;
+	uint32	  **code_maps;		/* by cursor, from its codes to ours */
+	int		   *heap;			/* of cursors that have an entity, smallest first */
+	int			n_heap;
+	int64		capacity;
+	int64	   *all_at;
+	uint32	   *all_code;
+} HistoryMerge;
+
+extern void merge_begin(HistoryMerge *merge, const History *histories, int n);
+extern bool merge_next(HistoryMerge *merge);
+
+/* The strings of a dictionary that are in use, in order of rank. */
+extern HistoryString *ranked_strings(const Ranking *ranking, const Dict *dict);
+
+#endif							/* PLG_HISTORY_H */

@@ -1,0 +1,137 @@
+/* Reading histories entity by entity; see history.h. */
+#include "history.h"
+
+void
+cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes)
+{
+	memset(cursor, 0, offsetof(HistoryCursor, keys));
+	cursor->history = history;
+	cursor->classes = classes;
+	cursor->capacity = Min(history->rows, 2 * BLOCK_ROWS);
+	cursor->all_at = palloc(Max(cursor->capacity, 1) * sizeof(int64));
+	cursor->all_code = palloc(Max(cursor->capacity, 1) * sizeof(uint32));
+}
+
+void
+cursor_close(HistoryCursor *cursor)
+{
+	pfree(cursor->all_at);
+	pfree(cursor->all_code);
+}
+
+static void
+make_room(HistoryCursor *cursor, int64 rows)
+{
+	if (rows <= cursor->capacity)
+		return;
+	cursor->capacity = Max(rows, cursor->capacity * 2);
+	cursor->all_at = repalloc_huge(cursor->all_at, cursor->capacity * sizeof(int64));
+	cursor->all_code = repalloc_huge(cursor->all_code, cursor->capacity * sizeof(uint32));
+}
+
+/*
+ * Keeps only the rows of a class.  The choice is stored whether it holds or
+ * not, and only then counted, so that no branch depends on the data.
+ */
+static void
+choose_rows(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code)
+{
+	const uint8 *classes = cursor->classes;
+	int			chosen = 0;
+	int			row = 0;
+
+	column_unpack32(&block->code, 0, block->n, code);
+	for (int run = 0; run < block->n_runs; run++)
+	{
+		int			before = chosen;
+		int			end = row + (int) cursor->counts[run];
+
+		for (; row < end; row++)
+		{
+			uint32		class = classes[code[row]];
+
+			cursor->chosen[chosen] = (uint16) row;
+			code[chosen] = class;
+			chosen += class != 0;
+		}
+		cursor->counts[run] = chosen - before;
+	}
+	if (chosen == block->n)
+		column_unpack(&block->at, 0, block->n, at);
+	else
+	{
+		for (int i = 0; i < chosen; i++)
+			at[i] = column_get(&block->at, cursor->chosen[i]);
+	}
+}
+
+/* Unpacks the next block behind the first kept rows. */
+static void
+load_block(HistoryCursor *cursor, int64 kept)
+{
+	const History *history = cursor->history;
+	Block		block;
+	const char *reason;
+
+	CHECK_FOR_INTERRUPTS();
+	reason = block_open(&block, history, cursor->block++);
+	if (reason == NULL)
+		reason = block_runs(&block, history, cursor->keys, cursor->counts);
+	if (reason != NULL)
+		report_damaged_value(reason);
+
+	make_room(cursor, kept + block.n);
+	if (cursor->classes != NULL)
+		choose_rows(cursor, &block, cursor->all_at + kept, cursor->all_code + kept);
+	else
+	{
+		column_unpack(&block.at, 0, block.n, cursor->all_at + kept);
+		column_unpack32(&block.code, 0, block.n, cursor->all_code + kept);
+	}
+	cursor->n_runs = block.n_runs;
+	cursor->run = 0;
+	cursor->next = kept;
+}
+
+/* Goes to the next entity; false after the last. */
+bool
+cursor_next(HistoryCursor *cursor)
+{
+	const History *history = cursor->history;
+
+	do
+	{
+		int64		from;
+
+		if (cursor->run == cursor->n_runs)
+		{
+			if (cursor->block == history->n_blocks)
+				return false;
+			load_block(cursor, 0);
+		}
+		from = cursor->next;
+		cursor->key = cursor->keys[cursor->run];
+		cursor->n = cursor->counts[cursor->run++];
+		cursor->next += cursor->n;
+
+		/* the last run of a block may go on in the next block */
+		while (cursor->run == cursor->n_runs && cursor->block < history->n_blocks)
+		{
+			if (from > 0)
+			{
+				memmove(cursor->all_at, cursor->all_at + from, cursor->n * sizeof(int64));
+				memmove(cursor->all_code, cursor->all_code + from, cursor->n * sizeof(uint32));
+				from = 0;
+			}
+			load_block(cursor, cursor->n);
+			if (compare_entities(history->kind, &cursor->keys[0], &cursor->key) != 0)
+				break;
+			cursor->n += cursor->counts[0];
+			cursor->next += cursor->counts[0];
+			cursor->run = 1;
+		}
+		cursor->at = cursor->all_at + from;
+		cursor->code = cursor->all_code + from;
+	} while (cursor->n == 0);
+	return true;
+}

@@ -1,0 +1,162 @@
+/*
+ * Reading several histories as one: a heap of cursors, ordered by the entity
+ * each one stands at.  An entity that only one history knows, the usual case
+ * where they were split by entity, is passed on as it comes; rows from several
+ * are put together and sorted.
+ */
+#include "history.h"
+
+static inline bool
+comes_before(const HistoryMerge *merge, int a, int b)
+{
+	return compare_entities(merge->kind, &merge->cursors[a].key, &merge->cursors[b].key) < 0;
+}
+
+/* Puts the cursor at a place of the heap where it belongs, further down. */
+static void
+sift_down(HistoryMerge *merge, int place)
+{
+	int			cursor = merge->heap[place];
+
+	for (;;)
+	{
+		int			child = 2 * place + 1;
+
+		if (child >= merge->n_heap)
+			break;
+		if (child + 1 < merge->n_heap &&
+			comes_before(merge, merge->heap[child + 1], merge->heap[child]))
+			child++;
+		if (!comes_before(merge, merge->heap[child], cursor))
+			break;
+		merge->heap[place] = merge->heap[child];
+		place = child;
+	}
+	merge->heap[place] = cursor;
+}
+
+HistoryString *
+ranked_strings(const Ranking *ranking, const Dict *dict)
+{
+	HistoryString *strings = palloc_huge(Max(ranking->n, 1) * sizeof(HistoryString));
+
+	for (uint32 rank = 0; rank < ranking->n; rank++)
+	{
+		const DictEntry *entry = &dict->entries[ranking->ids[rank]];
+
+		strings[rank].bytes = entry->bytes;
+		strings[rank].length = entry->length;
+	}
+	return strings;
+}
+
+/* Unites the dictionaries; the order of strings stays the same in each. */
+static void
+unite_strings(HistoryMerge *merge, const History *histories, int n)
+{
+	Dict	   *dict = palloc0(sizeof(Dict));
+	uint8	   *used;
+	Ranking		ranking;
+
+	merge->code_maps = palloc(n * sizeof(uint32 *));
+	for (int i = 0; i < n; i++)
+	{
+		merge->code_maps[i] = palloc_huge(Max(histories[i].n_strings, 1) * sizeof(uint32));
+		for (uint32 code = 0; code < histories[i].n_strings; code++)
+		{
+			const HistoryString *string = &histories[i].strings[code];
+
+			merge->code_maps[i][code] = dict_intern(dict, string->bytes, string->length);
+		}
+	}
+	used = palloc_huge(Max(dict->n, 1));
+	memset(used, 1, dict->n);
+	rank_used_ids(&ranking, dict, used);
+	for (int i = 0; i < n; i++)
+	{
+		for (uint32 code = 0; code < histories[i].n_strings; code++)
+			merge->code_maps[i][code] = ranking.ranks[merge->code_maps[i][code]];
+	}
+	merge->strings = ranked_strings(&ranking, dict);
+	merge->n_strings = ranking.n;
+}
+
+/* The histories must stay open and be of one kind. */
+void
+merge_begin(HistoryMerge *merge, const History *histories, int n)
+{
+	memset(merge, 0, sizeof(*merge));
+	merge->kind = histories[0].kind;
+	unite_strings(merge, histories, n);
+
+	merge->cursors = palloc_huge(n * sizeof(HistoryCursor));
+	merge->heap = palloc(n * sizeof(int));
+	for (int i = 0; i < n; i++)
+	{
+		Assert(histories[i].kind == merge->kind);
+		merge->rows += histories[i].rows;
+		cursor_open(&merge->cursors[i], &histories[i], NULL);
+		if (cursor_next(&merge->cursors[i]))
+			merge->heap[merge->n_heap++] = i;
+	}
+	for (int place = merge->n_heap / 2 - 1; place >= 0; place--)
+		sift_down(merge, place);
+}
+
+/* Adds the rows of a cursor to those at hand. */
+static void
+gather(HistoryMerge *merge, int which)
+{
+	HistoryCursor *cursor = &merge->cursors[which];
+	const uint32 *code_map = merge->code_maps[which];
+	int64		n = merge->n + cursor->n;
+
+	if (n > merge->capacity)
+	{
+		merge->capacity = Max(n, 2 * merge->capacity);
+		if (merge->all_at == NULL)
+		{
+			merge->all_at = palloc_huge(merge->capacity * sizeof(int64));
+			merge->all_code = palloc_huge(merge->capacity * sizeof(uint32));
+		}
+		else
+		{
+			merge->all_at = repalloc_huge(merge->all_at, merge->capacity * sizeof(int64));
+			merge->all_code = repalloc_huge(merge->all_code, merge->capacity * sizeof(uint32));
+		}
+	}
+	memcpy(merge->all_at + merge->n, cursor->at, cursor->n * sizeof(int64));
+	for (int64 i = 0; i < cursor->n; i++)
+		merge->all_code[merge->n + i] = code_map[cursor->code[i]];
+	merge->n = n;
+}
+
+/* Goes to the next entity; false after the last. */
+bool
+merge_next(HistoryMerge *merge)
+{
+	int			sources = 0;
+
+	if (merge->n_heap == 0)
+		return false;
+	merge->key = merge->cursors[merge->heap[0]].key;
+	merge->n = 0;
+	do
+	{
+		int			which = merge->heap[0];
+
+		gather(merge, which);
+		sources++;
+		if (!cursor_next(&merge->cursors[which]))
+			merge->heap[0] = merge->heap[--merge->n_heap];
+		if (merge->n_heap > 0)
+			sift_down(merge, 0);
+	} while (merge->n_heap > 0 &&
+			 compare_entities(merge->kind, &merge->cursors[merge->heap[0]].key, &merge->key) == 0);
+
+	merge->at = merge->all_at;
+	merge->code = merge->all_code;
+	if (sources > 1)
+		sort_entity_rows(merge->at, merge->code, merge->n);
+	return true;
+}
