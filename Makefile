@@ -1,13 +1,26 @@
-# plg: product-led growth metrics inside PostgreSQL.  A PGXS makefile, plus
-# demo, test and bench, which set up what they need themselves.
+# plg: product-led growth metrics inside PostgreSQL.
+#
+# A PGXS makefile: make, make install, make installcheck, VPATH builds and
+# PG_CONFIG=... work as for any extension.  Further targets, which set up what
+# they need in build/ and leave the system's PostgreSQL alone:
+#
+#   make demo            a report on a demo SaaS, or on your own files (demo/run)
+#   make demo-shell      the same, and a psql to look around in
+#   make test            all tests; ONLY=pattern for some of them (test/run)
+#   make docs-update     write the real outputs into README and docs (test/docs)
+#   make dist            plg-VERSION.zip of the last commit
 
-srcdir ?= .
 EXTENSION = plg
-EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/plg.control)
-
 MODULE_big = plg
+PG_CONFIG ?= pg_config
+
+# Where the sources are: here, or elsewhere in a VPATH build.
+srcdir := $(or $(VPATH),$(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST)))))
+
+EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/plg.control)
 SOURCES := $(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/*.c $(srcdir)/src/*/*.c)))
 OBJS = $(SOURCES:.c=.o)
+DEPENDENCIES = $(OBJS:.o=.d)
 
 # The install script: the schema, then the types, then all that reads them.
 SQL_FIRST = src/plg.sql src/journeys/journeys.sql src/conversion/conversion.sql src/ledger/ledger.sql
@@ -15,19 +28,54 @@ SQL_PARTS := $(foreach part,$(SQL_FIRST),$(wildcard $(srcdir)/$(part))) \
 	$(sort $(filter-out $(addprefix $(srcdir)/,$(SQL_FIRST)),$(wildcard $(srcdir)/src/*/*.sql)))
 EXTENSION_SQL = plg--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
-EXTRA_CLEAN = $(EXTENSION_SQL)
+EXTRA_CLEAN = $(EXTENSION_SQL) $(DEPENDENCIES)
 
 PG_CPPFLAGS = -I$(srcdir)/src -DPLG_VERSION='"$(EXTVERSION)"'
-PG_CFLAGS = -std=c11 -Wall -Wextra -fvisibility=hidden
+PG_CFLAGS = -std=c11 -Wall -Wextra -fvisibility=hidden -MMD -MP
 
 REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
-REGRESS_OPTS = --inputdir=$(srcdir)
+REGRESS_OPTS = --load-extension=plg
 
-PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
+else
+all install installcheck uninstall:
+	@echo "$(PG_CONFIG) leads to no PostgreSQL server headers." >&2
+	@echo "Install them (Debian: postgresql-server-dev-NN), name another PG_CONFIG=..., or try make demo." >&2
+	@false
+clean:
+	rm -f $(MODULE_big).so $(OBJS) $(OBJS:.o=.bc) $(EXTRA_CLEAN)
+endif
+
+# In a VPATH build search for sources only: an object of a build in the source
+# tree, perhaps for another PostgreSQL, must not pass for ours.
+override VPATH :=
+vpath %.c $(srcdir)
+vpath %.control $(srcdir)
+
+OBJDIRS := $(sort $(patsubst %/,%,$(dir $(OBJS))))
+$(OBJS) $(OBJS:.o=.bc): | $(OBJDIRS)
+$(OBJDIRS):
+	mkdir -p $@
+
+$(OBJS): $(srcdir)/plg.control
+$(OBJS:.o=.bc): %.bc: %.o
+-include $(DEPENDENCIES)
 
 $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION plg" to load this file. \quit'; \
 	  cat $(SQL_PARTS) | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp
 	mv $@.tmp $@
+
+.PHONY: demo demo-shell test docs-update dist
+demo:
+	@$(srcdir)/tools/server $(srcdir)/demo/run
+demo-shell:
+	@$(srcdir)/tools/server $(srcdir)/demo/run --shell
+test:
+	@$(srcdir)/tools/server $(srcdir)/test/run
+docs-update:
+	@$(srcdir)/tools/server $(srcdir)/test/docs --update
+dist:
+	git -C $(srcdir) archive --format=zip --prefix=plg-$(EXTVERSION)/ HEAD > plg-$(EXTVERSION).zip
