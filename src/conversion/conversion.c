@@ -1,0 +1,333 @@
+/* The type plg.conversion, its aggregates and its counts. */
+#include "conversion.h"
+#include "state.h"
+
+#include "common/int.h"
+
+const ValueKind conversion_kind = {
+	"plg.conversion",
+	"plgC",
+	"Build one value for each of several parts, for example by month of the start, and read each.",
+	entrants_validate
+};
+
+/* States begin small: there may be one for each of 100,000 groups. */
+#define FIRST_CAPACITY 4
+
+void
+conversion_begin(ConversionBuilder *builder, MemoryContext context)
+{
+	memset(builder, 0, sizeof(*builder));
+	builder->context = context;
+}
+
+static void
+reserve(ConversionBuilder *builder, int64 more)
+{
+	int64		needed = builder->count + more;
+	int64		capacity = Max(builder->capacity * 2, FIRST_CAPACITY);
+
+	if (needed <= builder->capacity)
+		return;
+	if (needed > MAX_ENTRANTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many entrants for one value of type %s", conversion_kind.name),
+				 errhint("%s", conversion_kind.limit_hint)));
+	capacity = Max(capacity, needed);
+	if (builder->entrants == NULL)
+		builder->entrants = MemoryContextAllocHuge(builder->context, capacity * sizeof(Entrant));
+	else
+		builder->entrants = repalloc_huge(builder->entrants, capacity * sizeof(Entrant));
+	builder->capacity = capacity;
+}
+
+static void
+add_waiting_forever(ConversionBuilder *builder, int64 n)
+{
+	if (n > MAX_ENTRANTS - builder->waiting_forever)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many entrants for one value of type %s", conversion_kind.name),
+				 errhint("%s", conversion_kind.limit_hint)));
+	builder->waiting_forever += n;
+}
+
+static void
+add_entrant(ConversionBuilder *builder, int64 time, int64 watched)
+{
+	Entrant    *entrant;
+
+	if (time == NOT_CONVERTED && watched == FOREVER)
+	{
+		add_waiting_forever(builder, 1);
+		return;
+	}
+	reserve(builder, 1);
+	entrant = &builder->entrants[builder->count++];
+	entrant->time = time;
+	entrant->watched = watched;
+}
+
+static int64
+time_between(TimestampTz from, TimestampTz to)
+{
+	int64		us;
+
+	if (pg_sub_s64_overflow(to, from, &us) || us == FOREVER)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("time from %s to %s is too long", describe_time(from), describe_time(to)),
+				 errhint("Leave out such rows with FILTER.")));
+	return us;
+}
+
+void
+conversion_add(ConversionBuilder *builder, TimestampTz started,
+			   TimestampTz converted, TimestampTz as_of)
+{
+	int64		watched;
+
+	if (TIMESTAMP_NOT_FINITE(started))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("start must be finite, not %s (converted %s)",
+						describe_time(started), describe_time(converted)),
+				 errhint("Leave out such rows with FILTER (WHERE isfinite(started)).")));
+	if (converted < started)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("converted at %s, before the start at %s",
+						describe_time(converted), describe_time(started)),
+				 errhint("Leave out such rows with FILTER (WHERE converted >= started OR converted IS NULL).")));
+	if (started > as_of)
+		return;
+	watched = TIMESTAMP_IS_NOEND(as_of) ? FOREVER : time_between(started, as_of);
+	if (TIMESTAMP_IS_NOEND(converted) || converted > as_of)
+		add_entrant(builder, NOT_CONVERTED, watched);
+	else
+		add_entrant(builder, time_between(started, converted), watched);
+}
+
+static void
+add_section(ConversionBuilder *builder, const Entrants *entrants, EntrantSection section)
+{
+	EntrantStream *s = entrants_stream(entrants, section);
+
+	while (entrant_stream_next(s))
+	{
+		CHECK_FOR_INTERRUPTS();
+		reserve(builder, s->stream.n);
+		for (int i = 0; i < s->stream.n; i++)
+		{
+			Entrant    *e = &builder->entrants[builder->count++];
+
+			e->time = section == SECTION_WAITING ? NOT_CONVERTED : s->times[i];
+			e->watched = section == SECTION_WAITING ? s->times[i] :
+				section == SECTION_CONVERTED ? s->watched[i] : FOREVER;
+		}
+	}
+	pfree(s);
+}
+
+static void
+open_conversion(Entrants *entrants, struct varlena *value)
+{
+	if (!entrants_open(entrants, VALUE_BODY(value), VALUE_BODY_SIZE(value)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("stored value of type %s is damaged", conversion_kind.name)));
+}
+
+void
+conversion_add_value(ConversionBuilder *builder, struct varlena *value)
+{
+	Entrants	entrants;
+
+	open_conversion(&entrants, value);
+	add_waiting_forever(builder, entrants.waiting_forever);
+	add_section(builder, &entrants, SECTION_WAITING);
+	add_section(builder, &entrants, SECTION_CONVERTED_FOREVER);
+	add_section(builder, &entrants, SECTION_CONVERTED);
+}
+
+/* The flat value, in the current context; more may be added afterwards. */
+struct varlena *
+conversion_value(ConversionBuilder *builder)
+{
+	Writer		w;
+
+	entrants_sort(builder->entrants, builder->count);
+	value_begin(&w, &conversion_kind);
+	entrants_write(&w, builder->entrants, builder->count, builder->waiting_forever);
+	return value_end(&w, &conversion_kind);
+}
+
+void
+arg_conversion(FunctionCallInfo fcinfo, int argno, Entrants *entrants)
+{
+	open_conversion(entrants, arg_value(fcinfo, argno, &conversion_kind));
+}
+
+SurvivalInput *
+survival_input(const Entrants *entrants)
+{
+	SurvivalInput *input = palloc(sizeof(SurvivalInput));
+
+	input->events[0] = &entrants_stream(entrants, SECTION_CONVERTED)->stream;
+	input->events[1] = &entrants_stream(entrants, SECTION_CONVERTED_FOREVER)->stream;
+	input->censored = &entrants_stream(entrants, SECTION_WAITING)->stream;
+	input->forever = entrants->waiting_forever;
+	input->total = entrants_total(entrants);
+	return input;
+}
+
+PLG_FUNCTION(plg_conversion_in);
+Datum
+plg_conversion_in(PG_FUNCTION_ARGS)
+{
+	return value_in(fcinfo, &conversion_kind);
+}
+
+PLG_FUNCTION(plg_conversion_recv);
+Datum
+plg_conversion_recv(PG_FUNCTION_ARGS)
+{
+	return value_recv(fcinfo, &conversion_kind);
+}
+
+/* The aggregates' state: a builder. */
+typedef struct ConversionState
+{
+	State		state;
+	ConversionBuilder builder;
+} ConversionState;
+
+static ConversionBuilder *
+state_builder(State *state)
+{
+	ConversionBuilder *builder = &((ConversionState *) state)->builder;
+
+	builder->context = state->arena->context;
+	return builder;
+}
+
+static void
+absorb(State *state, struct varlena *value)
+{
+	conversion_add_value(state_builder(state), value);
+}
+
+static struct varlena *
+pack(State *state)
+{
+	return conversion_value(state_builder(state));
+}
+
+static const Noun conversion_noun = {
+	"plg.conversion",
+	sizeof(Arena),
+	sizeof(ConversionState),
+	absorb,
+	pack
+};
+
+static TimestampTz
+timestamp_argument(Datum datum)
+{
+	return DatumGetTimestampTz(datum);
+}
+
+static TimestampTz
+date_argument(Datum datum)
+{
+	return timestamp_of_date(DatumGetDateADT(datum));
+}
+
+/* One row; the two readers turn the arguments' types into timestamps. */
+static Datum
+add_row(FunctionCallInfo fcinfo, TimestampTz (*read_started) (Datum), TimestampTz (*read_converted) (Datum))
+{
+	TimestampTz started;
+	TimestampTz converted = DT_NOEND;
+	State	   *state;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
+	started = read_started(PG_GETARG_DATUM(1));
+	if (!PG_ARGISNULL(2))
+		converted = read_converted(PG_GETARG_DATUM(2));
+	if (PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("\"as_of\" must not be null (started %s, converted %s)",
+						describe_time(started),
+						PG_ARGISNULL(2) ? "null" : describe_time(converted)),
+				 errhint("Pass now(), a constant, or 'infinity' if all have been fully observed; or leave out such rows with FILTER (WHERE as_of IS NOT NULL).")));
+	state = transition_state(fcinfo, &conversion_noun);
+	conversion_add(state_builder(state), started, converted, PG_GETARG_TIMESTAMPTZ(3));
+	PG_RETURN_STATE(state);
+}
+
+/* A timestamp is read as UTC, which takes no conversion. */
+#define TRANSITION(started, read_started, converted, read_converted) \
+	PLG_FUNCTION(plg_conversion_add_##started##_##converted); \
+	Datum \
+	plg_conversion_add_##started##_##converted(PG_FUNCTION_ARGS) \
+	{ \
+		return add_row(fcinfo, read_started, read_converted); \
+	} \
+	extern int	no_such_variable
+
+#define TRANSITIONS_FROM(started, read_started) \
+	TRANSITION(started, read_started, timestamptz, timestamp_argument); \
+	TRANSITION(started, read_started, timestamp, timestamp_argument); \
+	TRANSITION(started, read_started, date, date_argument)
+
+TRANSITIONS_FROM(timestamptz, timestamp_argument);
+TRANSITIONS_FROM(timestamp, timestamp_argument);
+TRANSITIONS_FROM(date, date_argument);
+
+PLG_FUNCTION(plg_conversion_combine);
+Datum
+plg_conversion_combine(PG_FUNCTION_ARGS)
+{
+	return combine_states(fcinfo, &conversion_noun);
+}
+
+PLG_FUNCTION(plg_conversion_final);
+Datum
+plg_conversion_final(PG_FUNCTION_ARGS)
+{
+	return final_value(fcinfo);
+}
+
+PLG_FUNCTION(plg_conversion_entered);
+Datum
+plg_conversion_entered(PG_FUNCTION_ARGS)
+{
+	Entrants	entrants;
+
+	arg_conversion(fcinfo, 0, &entrants);
+	PG_RETURN_INT64(entrants_total(&entrants));
+}
+
+PLG_FUNCTION(plg_conversion_converted);
+Datum
+plg_conversion_converted(PG_FUNCTION_ARGS)
+{
+	Entrants	entrants;
+
+	arg_conversion(fcinfo, 0, &entrants);
+	PG_RETURN_INT64(entrants_converted(&entrants));
+}
+
+PLG_FUNCTION(plg_conversion_waiting);
+Datum
+plg_conversion_waiting(PG_FUNCTION_ARGS)
+{
+	Entrants	entrants;
+
+	arg_conversion(fcinfo, 0, &entrants);
+	PG_RETURN_INT64(entrants_waiting(&entrants));
+}
