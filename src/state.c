@@ -142,3 +142,10 @@ state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 	pfree(state->flat);
 	state->flat = NULL;
 }
+
+PLG_FUNCTION(plg_final_value);
+Datum
+plg_final_value(PG_FUNCTION_ARGS)
+{
+	return final_value(fcinfo);
+}

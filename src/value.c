@@ -47,12 +47,10 @@ value_end(Writer *w, const ValueKind *kind)
 	return value;
 }
 
-struct varlena *
-arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind)
+/* Cheap, and enough to tell a damaged table from a value. */
+void
+check_value(const struct varlena *value, const ValueKind *kind)
 {
-	struct varlena *value = PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
-
-	/* cheap, and enough to tell a damaged table from a value */
 	if (VARSIZE(value) < VARHDRSZ + VALUE_MINIMUM ||
 		memcmp(VARDATA(value), kind->magic, 4) != 0 ||
 		VARDATA(value)[4] != VALUE_VERSION)
@@ -60,6 +58,14 @@ arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind)
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("stored value is not a readable %s", kind->name),
 				 errhint("It was written by a newer version of plg, or is damaged.")));
+}
+
+struct varlena *
+arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind)
+{
+	struct varlena *value = PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
+
+	check_value(value, kind);
 	return value;
 }
 

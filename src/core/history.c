@@ -50,6 +50,20 @@ open_strings(History *history, const uint8 *bytes, Size size)
 	return next == lengths.end ? NULL : "has a dictionary of the wrong size";
 }
 
+/* Reads the first HISTORY_HEAD bytes, which are there. */
+void
+history_read_head(History *history, const uint8 *bytes)
+{
+	history->kind = (EntityKind) bytes[8];
+	history->flags = bytes[9];
+	history->n_strings = load_uint32(bytes + 12);
+	history->rows = load_uint64(bytes + 16);
+	history->entities = load_uint64(bytes + 24);
+	history->first_at = (int64) load_uint64(bytes + 32);
+	history->last_at = (int64) load_uint64(bytes + 40);
+	history->strings_size = load_uint32(bytes + 48);
+}
+
 /*
  * Opens a history of which the magic and the version are known to be right.
  * Only what reading needs is checked here; history_check does the rest.
@@ -57,8 +71,6 @@ open_strings(History *history, const uint8 *bytes, Size size)
 const char *
 history_open(History *history, const uint8 *bytes, Size size)
 {
-	const uint8 *fields = bytes + 8;
-	uint32		dictionary_size;
 	Size		left;
 	const char *reason;
 
@@ -66,30 +78,22 @@ history_open(History *history, const uint8 *bytes, Size size)
 		return "is too short";
 	if (size > HISTORY_MAX_SIZE)
 		return "is too long";
-	if (fields[0] > ENTITY_TEXT || !all_zero(fields + 2, 2) || !all_zero(fields + 44, 4))
+	if (bytes[8] > ENTITY_TEXT || !all_zero(bytes + 10, 2) || !all_zero(bytes + 52, 4))
 		return "has an unknown kind of entity or a reserved bit set";
-
-	history->kind = (EntityKind) fields[0];
-	history->flags = fields[1];
-	history->n_strings = load_uint32(fields + 4);
-	history->rows = load_uint64(fields + 8);
-	history->entities = load_uint64(fields + 16);
-	history->first_at = (int64) load_uint64(fields + 24);
-	history->last_at = (int64) load_uint64(fields + 32);
-	dictionary_size = load_uint32(fields + 40);
+	history_read_head(history, bytes);
 
 	left = size - HISTORY_HEAD - COLUMN_SLACK;
-	if (dictionary_size > left)
+	if (history->strings_size > left)
 		return "ends in its dictionary";
-	reason = open_strings(history, bytes + HISTORY_HEAD, dictionary_size);
+	reason = open_strings(history, bytes + HISTORY_HEAD, history->strings_size);
 	if (reason != NULL)
 		return reason;
-	left -= dictionary_size;
+	left -= history->strings_size;
 
 	if (history->rows > left / DIRECTORY_ENTRY * BLOCK_ROWS)
 		return "ends in its directory";
 	history->n_blocks = (uint32) ((history->rows + BLOCK_ROWS - 1) / BLOCK_ROWS);
-	history->directory = bytes + HISTORY_HEAD + dictionary_size;
+	history->directory = bytes + HISTORY_HEAD + history->strings_size;
 	history->blocks = history->directory + (Size) history->n_blocks * DIRECTORY_ENTRY;
 	history->end = bytes + size - COLUMN_SLACK;
 	return NULL;
@@ -287,7 +291,7 @@ check_block(Check *check, uint32 index)
 }
 
 static const char *
-check_strings(const History *history, Size dictionary_size)
+check_strings(const History *history)
 {
 	Size		size = 0;
 
@@ -301,7 +305,7 @@ check_strings(const History *history, Size dictionary_size)
 			return "has a dictionary that is not in order";
 		size += put_varint(varint, string->length) - varint + string->length;
 	}
-	return size == dictionary_size ? NULL : "is not in canonical form";
+	return size == history->strings_size ? NULL : "is not in canonical form";
 }
 
 /*
@@ -316,7 +320,7 @@ history_check(const uint8 *bytes, Size size)
 	const char *reason = history_open(&history, bytes, size);
 
 	if (reason == NULL)
-		reason = check_strings(&history, load_uint32(bytes + 48));
+		reason = check_strings(&history);
 	if (reason != NULL)
 		return reason;
 	if (!all_zero(history.end, COLUMN_SLACK))

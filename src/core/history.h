@@ -71,13 +71,16 @@ typedef struct HistoryString
 /* A history opened for reading; it points into the bytes. */
 typedef struct History
 {
+	/* the head */
 	EntityKind	kind;
 	uint8		flags;
 	uint32		n_strings;
+	uint32		strings_size;
 	uint64		rows;
 	uint64		entities;
 	int64		first_at;
 	int64		last_at;
+
 	uint32		n_blocks;
 	HistoryString *strings;
 	const uint8 *directory;
@@ -101,6 +104,7 @@ typedef struct Block
  * history.c: opening and checking.  Functions that return text return NULL, or
  * what is wrong, as the end of a sentence.
  */
+extern void history_read_head(History *history, const uint8 *bytes);
 extern const char *history_open(History *history, const uint8 *bytes, Size size);
 extern const char *history_check(const uint8 *bytes, Size size);
 extern const char *block_open(Block *block, const History *history, uint32 index);
@@ -173,11 +177,11 @@ typedef struct HistoryWriter
 	int64		code[BLOCK_ROWS];
 } HistoryWriter;
 
-extern void writer_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKind kind,
+extern void history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKind kind,
 						 uint8 flags, uint64 rows, const HistoryString *strings, uint32 n_strings);
-extern void writer_add(HistoryWriter *writer, const EntityKey *key, int64 n,
+extern void history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 					   const int64 *at, const uint32 *code);
-extern uint8 *writer_finish(HistoryWriter *writer, Size *size);
+extern uint8 *history_finish(HistoryWriter *writer, Size *size);
 extern uint8 *write_block(uint8 *out, EntityKind kind, int n_runs, const EntityKey *keys,
 						  const int64 *counts, int n, const int64 *at, const int64 *code);
 extern Size block_bound(int n_runs, uint64 key_bytes, int n);

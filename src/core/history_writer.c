@@ -84,7 +84,7 @@ store_strings(HistoryWriter *writer, const HistoryString *strings, uint32 n_stri
  * at its start for the caller.
  */
 void
-writer_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKind kind,
+history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKind kind,
 			 uint8 flags, uint64 rows, const HistoryString *strings, uint32 n_strings)
 {
 	uint64		n_blocks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
@@ -151,7 +151,7 @@ flush_block(HistoryWriter *writer)
 
 /* Adds the rows of the next entity.  The key's bytes must stay where they are. */
 void
-writer_add(HistoryWriter *writer, const EntityKey *key, int64 n,
+history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 		   const int64 *at, const uint32 *code)
 {
 	writer->entities++;
@@ -183,7 +183,7 @@ writer_add(HistoryWriter *writer, const EntityKey *key, int64 n,
  * The size does not count the reserved bytes.
  */
 uint8 *
-writer_finish(HistoryWriter *writer, Size *size)
+history_finish(HistoryWriter *writer, Size *size)
 {
 	uint8	   *head;
 

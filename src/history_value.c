@@ -1,0 +1,124 @@
+/* Histories in the server; see history_value.h. */
+#include "history_value.h"
+
+#include "utils/builtins.h"
+#include "utils/uuid.h"
+
+const char *
+history_problem(const uint8 *body, Size size)
+{
+	const char *reason = history_check(body - VALUE_HEADER, size + VALUE_HEADER);
+
+	return reason == NULL ? NULL : psprintf("It %s.", reason);
+}
+
+void
+open_history(History *history, struct varlena *value)
+{
+	const char *reason = history_open(history, (uint8 *) VARDATA(value),
+									  VARSIZE(value) - VARHDRSZ);
+
+	if (reason != NULL)
+		report_damaged_value(reason);
+}
+
+struct varlena *
+history_as_value(uint8 *bytes, Size size, const ValueKind *kind)
+{
+	if (bytes == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("value of type %s would be larger than %zu MB",
+						kind->name, HISTORY_MAX_SIZE / (1024 * 1024)),
+				 errhint("%s", kind->limit_hint)));
+	SET_VARSIZE(bytes, size + VARHDRSZ);
+	return (struct varlena *) bytes;
+}
+
+const char *
+entity_kind_name(EntityKind kind)
+{
+	static const char *const names[] = {"bigint", "uuid", "text"};
+
+	return names[kind];
+}
+
+Datum
+entity_datum(EntityKind kind, const EntityKey *key)
+{
+	pg_uuid_t  *uuid;
+
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			return Int64GetDatum(key->number);
+		case ENTITY_UUID:
+			uuid = palloc(sizeof(pg_uuid_t));
+			memcpy(uuid->data, key->bytes, UUID_BYTES);
+			return UUIDPGetDatum(uuid);
+		case ENTITY_TEXT:
+			break;
+	}
+	return PointerGetDatum(cstring_to_text_with_len((const char *) key->bytes, key->length));
+}
+
+char *
+entity_text(EntityKind kind, const EntityKey *key)
+{
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			return psprintf(INT64_FORMAT, key->number);
+		case ENTITY_UUID:
+			return DatumGetCString(DirectFunctionCall1(uuid_out, entity_datum(kind, key)));
+		case ENTITY_TEXT:
+			break;
+	}
+	return pnstrdup((const char *) key->bytes, key->length);
+}
+
+Datum
+entity_as_text(EntityKind kind, const EntityKey *key)
+{
+	if (kind == ENTITY_TEXT)
+		return entity_datum(kind, key);
+	return CStringGetTextDatum(entity_text(kind, key));
+}
+
+void
+arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key)
+{
+	struct varlena *text;
+
+	memset(key, 0, sizeof(*key));
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			key->number = PG_GETARG_INT64(argno);
+			break;
+		case ENTITY_UUID:
+			key->bytes = PG_GETARG_UUID_P(argno)->data;
+			key->length = UUID_BYTES;
+			break;
+		case ENTITY_TEXT:
+			text = PG_GETARG_VARLENA_PP(argno);
+			key->bytes = (const uint8 *) VARDATA_ANY(text);
+			key->length = VARSIZE_ANY_EXHDR(text);
+			break;
+	}
+}
+
+/* The number of a string in a dictionary that lives in the context. */
+uint32
+intern_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	uint32		id = dict_intern(dict, bytes, length);
+
+	MemoryContextSwitchTo(old);
+	if (id >= DICT_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("more than %d distinct strings in one aggregate", DICT_MAX)));
+	return id;
+}

@@ -1,0 +1,56 @@
+/*
+ * What the types built on histories, journeys and ledger, share in the server:
+ * entities as arguments and in messages, values as states and arguments.
+ */
+#ifndef PLG_HISTORY_VALUE_H
+#define PLG_HISTORY_VALUE_H
+
+#include "value.h"
+#include "core/history.h"
+
+/* The body of a ValueKind's validate. */
+extern const char *history_problem(const uint8 *body, Size size);
+
+/* Opens a value of a type built on histories; the value must stay. */
+extern void open_history(History *history, struct varlena *value);
+
+/* Turns what history_finish returned, with VARHDRSZ bytes reserved, into a value. */
+extern struct varlena *history_as_value(uint8 *bytes, Size size, const ValueKind *kind);
+
+/* The name of the entities' SQL type. */
+extern const char *entity_kind_name(EntityKind kind);
+
+/* An entity as text, for people; and as SQL's own types. */
+extern char *entity_text(EntityKind kind, const EntityKey *key);
+extern Datum entity_as_text(EntityKind kind, const EntityKey *key);
+extern Datum entity_datum(EntityKind kind, const EntityKey *key);
+
+/*
+ * An argument's entity.  For uuid and text the key points into the argument;
+ * intern_entity gives it the number it has in a dictionary.
+ */
+extern void arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key);
+extern uint32 intern_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context);
+
+static inline int64
+intern_entity(Dict *dict, EntityKind kind, const EntityKey *key, MemoryContext context)
+{
+	return kind == ENTITY_BIGINT ? key->number :
+		(int64) intern_string(dict, key->bytes, key->length, context);
+}
+
+/* Appends a row to a log that lives in the context. */
+static inline void
+log_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
+{
+	if (rowlog_full(log))
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		rowlog_make_room(log);
+		MemoryContextSwitchTo(old);
+	}
+	rowlog_put(log, entity, at, code);
+}
+
+#endif							/* PLG_HISTORY_VALUE_H */

@@ -1,0 +1,277 @@
+/*
+ * The type plg.journeys and its aggregates.
+ *
+ * While rows arrive they go to a row log, labels and entities that are not
+ * numbers to dictionaries shared by all groups of the aggregate.  Values that
+ * arrive whole, from parallel workers or from rollup, are kept as they are and
+ * merged at the end; small ones are taken apart into the log instead.
+ */
+#include "journeys/journeys.h"
+
+#include "args.h"
+#include "history_value.h"
+#include "state.h"
+
+/* Values with fewer rows than this are cheaper to sort again than to merge. */
+#define SMALL_VALUE_ROWS 8192
+
+typedef struct JourneysArena
+{
+	Arena		arena;
+	Dict		labels;
+	Dict		entities;
+} JourneysArena;
+
+typedef struct JourneysState
+{
+	State		state;
+	bool		has_kind;
+	EntityKind	kind;
+	RowLog		log;
+	int			n_values;
+	int			max_values;
+	struct varlena **values;
+} JourneysState;
+
+static void journeys_absorb(State *base, struct varlena *value);
+static struct varlena *journeys_pack(State *base);
+
+const ValueKind journeys_kind = {
+	"plg.journeys",
+	"plgJ",
+	"GROUP BY plg.bucket(entity, n), then read each bucket and add up the results.",
+	history_problem
+};
+
+static const Noun journeys_noun = {
+	"plg.journeys",
+	sizeof(JourneysArena),
+	sizeof(JourneysState),
+	journeys_absorb,
+	journeys_pack
+};
+
+void
+arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
+{
+	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
+}
+
+static void
+refuse_time(EntityKind kind, const EntityKey *key, TimestampTz at)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+			 errmsg("event time of entity \"%s\" is infinite: %s",
+					entity_text(kind, key), describe_time(at)),
+			 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
+}
+
+/* Transition: adds one event.  A row with a NULL is ignored. */
+static inline Datum
+add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
+{
+	JourneysState *state;
+	JourneysArena *arena;
+	MemoryContext context;
+	EntityKey	key;
+	TimestampTz at;
+	struct varlena *label;
+	uint32		code;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
+
+	arg_entity(fcinfo, 1, kind, &key);
+	at = is_date ? timestamp_of_date(PG_GETARG_DATEADT(2)) : PG_GETARG_TIMESTAMPTZ(2);
+	if (TIMESTAMP_NOT_FINITE(at))
+		refuse_time(kind, &key, at);
+	label = PG_GETARG_VARLENA_PP(3);
+
+	state = (JourneysState *) transition_state(fcinfo, &journeys_noun);
+	state->has_kind = true;
+	state->kind = kind;
+	context = state->state.arena->context;
+	arena = (JourneysArena *) state->state.arena;
+	code = intern_string(&arena->labels, (const uint8 *) VARDATA_ANY(label),
+						 VARSIZE_ANY_EXHDR(label), context);
+	log_row(&state->log, intern_entity(&arena->entities, kind, &key, context), at, code, context);
+	PG_RETURN_STATE(&state->state);
+}
+
+#define ADD_FUNCTION(name, kind, is_date) \
+	PLG_FUNCTION(name); \
+	Datum \
+	name(PG_FUNCTION_ARGS) \
+	{ \
+		return add_event(fcinfo, kind, is_date); \
+	}
+
+/* a timestamp without time zone is read as UTC, so it needs no function of its own */
+ADD_FUNCTION(plg_journeys_add_bigint, ENTITY_BIGINT, false)
+ADD_FUNCTION(plg_journeys_add_uuid, ENTITY_UUID, false)
+ADD_FUNCTION(plg_journeys_add_text, ENTITY_TEXT, false)
+ADD_FUNCTION(plg_journeys_add_bigint_date, ENTITY_BIGINT, true)
+ADD_FUNCTION(plg_journeys_add_uuid_date, ENTITY_UUID, true)
+ADD_FUNCTION(plg_journeys_add_text_date, ENTITY_TEXT, true)
+
+/* Takes a small value apart into the log. */
+static void
+log_history(JourneysState *state, const History *history)
+{
+	JourneysArena *arena = (JourneysArena *) state->state.arena;
+	MemoryContext context = arena->arena.context;
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	uint32	   *codes = palloc(Max(history->n_strings, 1) * sizeof(uint32));
+
+	for (uint32 i = 0; i < history->n_strings; i++)
+		codes[i] = intern_string(&arena->labels, history->strings[i].bytes,
+								 history->strings[i].length, context);
+	cursor_open(cursor, history, NULL);
+	while (cursor_next(cursor))
+	{
+		int64		entity = intern_entity(&arena->entities, history->kind, &cursor->key, context);
+
+		for (int64 i = 0; i < cursor->n; i++)
+			log_row(&state->log, entity, cursor->at[i], codes[cursor->code[i]], context);
+	}
+	cursor_close(cursor);
+	pfree(cursor);
+	pfree(codes);
+}
+
+static void
+keep_value(JourneysState *state, struct varlena *value)
+{
+	MemoryContext old = MemoryContextSwitchTo(state->state.arena->context);
+
+	if (state->n_values == state->max_values)
+	{
+		state->max_values = Max(4, state->max_values * 2);
+		if (state->values == NULL)
+			state->values = palloc(state->max_values * sizeof(struct varlena *));
+		else
+			state->values = repalloc(state->values, state->max_values * sizeof(struct varlena *));
+	}
+	state->values[state->n_values] = palloc(VARSIZE(value));
+	memcpy(state->values[state->n_values++], value, VARSIZE(value));
+	MemoryContextSwitchTo(old);
+}
+
+static void
+journeys_absorb(State *base, struct varlena *value)
+{
+	JourneysState *state = (JourneysState *) base;
+	History		history;
+
+	check_value(value, &journeys_kind);
+	open_history(&history, value);
+	if (state->has_kind && state->kind != history.kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("journeys of %s and of %s entities cannot be added up",
+						entity_kind_name(state->kind), entity_kind_name(history.kind)),
+				 errhint("Build them over one type of entity.")));
+	state->has_kind = true;
+	state->kind = history.kind;
+	if (history.rows < SMALL_VALUE_ROWS)
+		log_history(state, &history);
+	else
+		keep_value(state, value);
+	pfree(history.strings);
+}
+
+/* Writes what a sorter or a merge delivers; the value is made in the given context. */
+static struct varlena *
+write_history(MemoryContext context, EntityKind kind, uint64 rows,
+			  const HistoryString *strings, uint32 n_strings,
+			  RowSorter *sorter, HistoryMerge *merge)
+{
+	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
+	MemoryContext old = MemoryContextSwitchTo(context);
+	struct varlena *value;
+	uint8	   *bytes;
+	Size		size = 0;
+
+	history_begin(writer, VARHDRSZ, journeys_kind.magic, kind, 0, rows, strings, n_strings);
+	MemoryContextSwitchTo(old);
+	while (sorter != NULL && sorter_next(sorter))
+		history_add(writer, &sorter->key, sorter->n, sorter->at, sorter->code);
+	while (merge != NULL && merge_next(merge))
+		history_add(writer, &merge->key, merge->n, merge->at, merge->code);
+	bytes = history_finish(writer, &size);
+	value = history_as_value(bytes, size, &journeys_kind);
+	pfree(writer);
+	return value;
+}
+
+static struct varlena *
+pack_log(MemoryContext context, const JourneysState *state)
+{
+	const JourneysArena *arena = (const JourneysArena *) state->state.arena;
+	RowSorter	sorter;
+	struct varlena *value;
+
+	sorter_begin(&sorter, &state->log,
+				 state->kind == ENTITY_BIGINT ? NULL : &arena->entities, &arena->labels);
+	value = write_history(context, state->kind, rowlog_rows(&state->log),
+						  ranked_strings(&sorter.codes, &arena->labels), sorter.codes.n,
+						  &sorter, NULL);
+	sorter_end(&sorter);
+	return value;
+}
+
+static struct varlena *
+journeys_pack(State *base)
+{
+	JourneysState *state = (JourneysState *) base;
+	bool		has_rows = rowlog_rows(&state->log) > 0;
+	MemoryContext result_context = CurrentMemoryContext;
+	MemoryContext work = AllocSetContextCreate(result_context, "plg pack", ALLOCSET_DEFAULT_SIZES);
+	struct varlena *value;
+
+	/* what sorting and merging need is given back at once */
+	MemoryContextSwitchTo(work);
+	if (state->n_values == 0 && has_rows)
+		value = pack_log(result_context, state);
+	else if (state->n_values == 0)
+		value = write_history(result_context, state->kind, 0, NULL, 0, NULL, NULL);
+	else
+	{
+		int			n = state->n_values + has_rows;
+		History    *histories = palloc(n * sizeof(History));
+		HistoryMerge merge;
+
+		for (int i = 0; i < state->n_values; i++)
+			open_history(&histories[i], state->values[i]);
+		if (has_rows)
+			open_history(&histories[n - 1], pack_log(work, state));
+		merge_begin(&merge, histories, n);
+		value = write_history(result_context, state->kind, merge.rows,
+							  merge.strings, merge.n_strings, NULL, &merge);
+	}
+	MemoryContextSwitchTo(result_context);
+	MemoryContextDelete(work);
+	return value;
+}
+
+PLG_FUNCTION(plg_journeys_combine);
+Datum
+plg_journeys_combine(PG_FUNCTION_ARGS)
+{
+	return combine_states(fcinfo, &journeys_noun);
+}
+
+PLG_FUNCTION(plg_journeys_in);
+Datum
+plg_journeys_in(PG_FUNCTION_ARGS)
+{
+	return value_in(fcinfo, &journeys_kind);
+}
+
+PLG_FUNCTION(plg_journeys_recv);
+Datum
+plg_journeys_recv(PG_FUNCTION_ARGS)
+{
+	return value_recv(fcinfo, &journeys_kind);
+}

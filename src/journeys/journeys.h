@@ -1,0 +1,15 @@
+/*
+ * plg.journeys: who did what, when.  A history whose codes stand for labels.
+ */
+#ifndef PLG_JOURNEYS_H
+#define PLG_JOURNEYS_H
+
+#include "value.h"
+#include "core/history.h"
+
+extern const ValueKind journeys_kind;
+
+/* The argument, opened; it is not NULL. */
+extern void arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);
+
+#endif							/* PLG_JOURNEYS_H */
