@@ -30,7 +30,8 @@ EXTENSION_SQL = plg--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
 EXTRA_CLEAN = $(EXTENSION_SQL) $(DEPENDENCIES)
 
-PG_CPPFLAGS = -I$(srcdir)/src -DPLG_VERSION='"$(EXTVERSION)"'
+# The server's headers are not ours to warn about.
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -DPLG_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -std=c11 -Wall -Wextra -fvisibility=hidden -MMD -MP
 
 REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
