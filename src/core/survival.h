@@ -59,6 +59,7 @@ typedef struct SurvivalQuantile
 	int64		time;			/* NOT_KNOWN if it has not been reached */
 	int64		low;			/* bounds, if asked for */
 	int64		high;
+	int			position;		/* the caller's, who may have had to sort */
 } SurvivalQuantile;
 
 extern void survival_at(SurvivalInput *input, double z, SurvivalPoint *points, int n);

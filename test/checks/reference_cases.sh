@@ -1,0 +1,76 @@
+#!/bin/sh
+# The Kaplan-Meier and Wilson cases computed with R, where they are to be had.
+set -e
+if [ -z "$PLG_SHARED" ] || [ ! -d "$PLG_SHARED/cases/km" ]; then
+	echo "ok - Kaplan-Meier and Wilson cases of R # SKIP shared cases not found"
+	exit 0
+fi
+
+sql() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
+
+sql -c "CREATE TABLE km_input (dataset text, duration float8, event int);
+	CREATE TABLE km_quantile (dataset text, conf_type text, level float8, p float8, q float8, l float8, u float8,
+		quantile float8, lower float8, upper float8);
+	CREATE TABLE km_at (dataset text, conf_type text, level float8, time float8, n_risk int, surv float8,
+		conversion float8, std_err float8, surv_lower float8, surv_upper float8);
+	CREATE TABLE km_conditional (dataset text, horizon float8, p float8, f_h float8, quantile float8, naive float8);
+	CREATE TABLE wilson (id int, function text, args text, output text, expected float8, tolerance float8, source text);"
+for file in "$PLG_SHARED"/cases/km/input_*.csv; do
+	name=$(basename "$file" .csv)
+	sed "1d; s/^/${name#input_},/" "$file" | sql -c "COPY km_input FROM STDIN (FORMAT csv)"
+done
+load() { sql -c "COPY $1 FROM STDIN (FORMAT csv, HEADER)" < "$PLG_SHARED/cases/$2"; }
+load km_quantile km/expected_quantiles.csv
+load km_at km/expected_survival_at.csv
+load km_conditional km/expected_conditional_quantiles.csv
+load wilson wilson.csv
+
+# One unit of a case is taken as a second.
+sql <<'SQL'
+CREATE FUNCTION seconds(float8) RETURNS interval IMMUTABLE LANGUAGE sql
+	AS $$ SELECT round($1 * 1e6) * interval '1 us' $$;
+CREATE FUNCTION near(got float8, expected float8) RETURNS boolean IMMUTABLE LANGUAGE sql
+	AS $$ SELECT CASE WHEN got IS NULL OR expected IS NULL THEN got IS NULL AND expected IS NULL
+		ELSE abs(got - expected) <= 1e-9 * greatest(abs(expected), 1e-300) END $$;
+CREATE FUNCTION report(good bigint, n bigint, what text) RETURNS text IMMUTABLE LANGUAGE sql
+	AS $$ SELECT CASE WHEN good = n AND n > 0 THEN 'ok' ELSE 'not ok' END || ' - ' || n || ' ' || what $$;
+
+CREATE TABLE km AS
+	SELECT dataset, plg.conversion(start, CASE WHEN event = 1 THEN start + seconds(duration) END,
+		start + seconds(duration)) AS c
+	FROM km_input, (SELECT timestamptz '2026-01-01 UTC') s (start) GROUP BY dataset;
+
+SELECT report(count(*) FILTER (WHERE near(extract(epoch FROM plg.ttv_of_all(c, p)), quantile)
+		AND near(extract(epoch FROM ci[1]), lower) AND near(extract(epoch FROM ci[2]), upper)),
+	count(*), 'quantiles with log-log bounds')
+FROM km_quantile JOIN km USING (dataset), LATERAL (SELECT plg.ttv_of_all_ci(c, p, level)) s (ci)
+WHERE conf_type = 'log-log';
+
+SELECT report(count(*) FILTER (WHERE near(rate, conversion) AND near(1 - rate, surv)
+		AND near(1 - rate_high, surv_lower) AND near(1 - rate_low, surv_upper) AND at_risk = n_risk),
+	count(*), 'points of the curve with log-log bounds')
+FROM (SELECT e.*, r.* FROM km_at e JOIN km USING (dataset),
+		plg.conversion_curve(c, greatest(seconds(time), '1 s'), seconds(time), level) r
+	WHERE conf_type = 'log-log' AND r.elapsed = seconds(time)) s;
+
+SELECT report(count(*) FILTER (WHERE near(rate, conversion)
+		AND near(1 - rate_high, surv_lower) AND near(1 - rate_low, surv_upper)),
+	count(*), 'rates with maturity censor')
+FROM km_at JOIN km USING (dataset), plg.activation(c, seconds(time), 'censor', level)
+WHERE conf_type = 'log-log';
+
+SELECT report(count(*) FILTER (WHERE near(extract(epoch FROM plg.ttv(c, p, seconds(horizon))), quantile)
+		AND near(plg.ttv_seconds(c, p, seconds(horizon)), quantile)
+		AND near(plg.activation_rate(c, seconds(horizon), 'censor'), f_h)),
+	count(*), 'percentiles among those who convert within a time')
+FROM km_conditional JOIN km USING (dataset);
+
+SELECT report(count(*) FILTER (WHERE near(CASE output WHEN 'lower' THEN rate_low ELSE rate_high END, expected)
+		AND (expected NOT IN (0, 1) OR expected = CASE output WHEN 'lower' THEN rate_low ELSE rate_high END)),
+	count(*), 'Wilson intervals')
+FROM (SELECT *, substring(args FROM 'k=(\d+)')::int AS k, substring(args FROM 'n=(\d+)')::int AS n,
+		substring(args FROM 'conf=([.\d]+)')::float8 AS conf FROM wilson WHERE function = 'wilson') w,
+	LATERAL (SELECT plg.conversion(s, CASE WHEN i <= k THEN s END, s) AS c
+		FROM generate_series(1, n) i, (SELECT timestamptz '2026-01-01 UTC') t (s)) v,
+	plg.activation(c, NULL, 'mature', conf);
+SQL
