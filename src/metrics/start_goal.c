@@ -1,0 +1,139 @@
+/* Visiting entrants and their goals; see start_goal.h. */
+#include "metrics/start_goal.h"
+
+#include "journeys/journeys.h"
+#include "metrics/labels.h"
+#include "utils/rangetypes.h"
+#include "utils/typcache.h"
+
+/* Classes of labels; a label may be both. */
+#define START 1
+#define GOAL 2
+
+/* Reads the range of starts; NULL and unbounded ends set no limit. */
+static void
+arg_entered(FunctionCallInfo fcinfo, int argno, StartGoal *visitor)
+{
+	RangeType  *range;
+	RangeBound	lower;
+	RangeBound	upper;
+	bool		empty;
+
+	visitor->entered_from = DT_NOBEGIN;
+	visitor->entered_until = DT_NOEND;
+	if (PG_ARGISNULL(argno))
+		return;
+	range = PG_GETARG_RANGE_P(argno);
+	range_deserialize(lookup_type_cache(RangeTypeGetOid(range), TYPECACHE_RANGE_INFO),
+					  range, &lower, &upper, &empty);
+	if (empty)
+		visitor->entered_until = DT_NOBEGIN;
+	else
+	{
+		if (!lower.infinite)
+			visitor->entered_from = DatumGetTimestampTz(lower.val);
+		if (!lower.infinite && !lower.inclusive && visitor->entered_from < DT_NOEND)
+			visitor->entered_from++;
+		if (!upper.infinite)
+			visitor->entered_until = DatumGetTimestampTz(upper.val);
+		if (!upper.infinite && upper.inclusive && visitor->entered_until < DT_NOEND)
+			visitor->entered_until++;
+	}
+}
+
+/* When we stopped looking; NULL stands for the last instant in the value. */
+static TimestampTz
+arg_as_of(FunctionCallInfo fcinfo, int argno, const History *journeys)
+{
+	TimestampTz as_of;
+
+	if (PG_ARGISNULL(argno))
+		return journeys->last_at;
+	as_of = PG_GETARG_TIMESTAMPTZ(argno);
+	if (TIMESTAMP_IS_NOBEGIN(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"as_of\" must not be -infinity"),
+				 errhint("Use the time up to which the data are complete, for example now().")));
+	return as_of;
+}
+
+StartGoal *
+arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg)
+{
+	StartGoal  *visitor = palloc(sizeof(StartGoal));
+	History    *journeys = &visitor->journeys;
+	char	   *goal = arg_name(fcinfo, 2, "goal");
+	uint8	   *classes;
+
+	arg_entered(fcinfo, entered_arg, visitor);
+	visitor->min_count = arg_positive(fcinfo, entered_arg + 1, "min_count");
+	arg_journeys(fcinfo, 0, journeys);
+	visitor->as_of = arg_as_of(fcinfo, as_of_arg, journeys);
+
+	classes = palloc_huge(Max(journeys->n_strings, 1));
+	memset(classes, PG_ARGISNULL(1) ? START : 0, journeys->n_strings);
+	if (!PG_ARGISNULL(1))
+		add_label_class(journeys, arg_name(fcinfo, 1, "start"), classes, START);
+	add_label_class(journeys, goal, classes, GOAL);
+	cursor_open(&visitor->cursor, journeys, classes);
+	return visitor;
+}
+
+/*
+ * Events at one instant may be taken in any order, and no row is both the start
+ * and a goal of one entrant.  So of several start events at the first instant
+ * the one that is no goal, if any, is the start.
+ */
+static TimestampTz
+find_goal(const HistoryCursor *cursor, int64 first, TimestampTz as_of, int min_count)
+{
+	TimestampTz started = cursor->at[first];
+	bool		plain_start = false;
+	int64		goals = 0;
+	int64		i = first;
+
+	while (i > 0 && cursor->at[i - 1] == started)
+		i--;
+	for (; i < cursor->n && cursor->at[i] == started; i++)
+	{
+		plain_start |= cursor->code[i] == START;
+		goals += (cursor->code[i] & GOAL) != 0;
+	}
+	if (!plain_start)
+		goals--;
+	if (goals >= min_count)
+		return started;
+
+	for (; i < cursor->n && cursor->at[i] <= as_of; i++)
+	{
+		goals += (cursor->code[i] & GOAL) != 0;
+		if (goals >= min_count)
+			return cursor->at[i];
+	}
+	return DT_NOEND;
+}
+
+bool
+start_goal_next(StartGoal *visitor)
+{
+	HistoryCursor *cursor = &visitor->cursor;
+
+	while (cursor_next(cursor))
+	{
+		int64		first = 0;
+
+		while (first < cursor->n && !(cursor->code[first] & START))
+			first++;
+		if (first == cursor->n)
+			continue;
+		visitor->started = cursor->at[first];
+		if (visitor->started > visitor->as_of ||
+			visitor->started < visitor->entered_from ||
+			visitor->started >= visitor->entered_until)
+			continue;
+		visitor->converted = find_goal(cursor, first, visitor->as_of, visitor->min_count);
+		return true;
+	}
+	return false;
+}
