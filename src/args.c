@@ -117,14 +117,28 @@ arg_name(FunctionCallInfo fcinfo, int argno, const char *argument)
 	return text_to_cstring(PG_GETARG_TEXT_PP(argno));
 }
 
-static char *
+/* A date argument that must not be NULL. */
+DateADT
+arg_date(FunctionCallInfo fcinfo, int argno, const char *argument)
+{
+	if (PG_ARGISNULL(argno))
+		null_argument(argument, "Give a date.");
+	return PG_GETARG_DATEADT(argno);
+}
+
+char *
 describe_date(DateADT d)
 {
 	char		text[MAXDATELEN + 1];
 	struct pg_tm tm = {0};
 
-	j2date(d + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	EncodeDateOnly(&tm, USE_ISO_DATES, text);
+	if (DATE_NOT_FINITE(d))
+		EncodeSpecialDate(d, text);
+	else
+	{
+		j2date(d + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+		EncodeDateOnly(&tm, USE_ISO_DATES, text);
+	}
 	return pstrdup(text);
 }
 

@@ -21,10 +21,12 @@ extern int	arg_positive(FunctionCallInfo fcinfo, int argno, const char *argument
 extern double arg_fraction(double p, const char *argument);
 extern double arg_level(FunctionCallInfo fcinfo, int argno);
 extern char *arg_name(FunctionCallInfo fcinfo, int argno, const char *argument);
+extern DateADT arg_date(FunctionCallInfo fcinfo, int argno, const char *argument);
 
 extern TimestampTz timestamp_of_date(DateADT d);
 extern Interval *microseconds_interval(int64 us);
 extern char *describe_time(TimestampTz t);
+extern char *describe_date(DateADT d);
 extern char *describe_duration(int64 us);
 
 #endif							/* PLG_ARGS_H */

@@ -18,7 +18,7 @@
  */
 #include "calendar.h"
 
-#include "miscadmin.h"
+#include "args.h"
 #include "pgtime.h"
 #include "utils/datetime.h"
 #include "utils/memutils.h"
@@ -69,22 +69,6 @@ struct Calendar
 /* Days so far out that no timestamp reaches them. */
 #define MIN_DAY (DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE - 2 * FAR_DAYS)
 #define MAX_DAY (TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
-
-char *
-describe_date(DateADT date)
-{
-	struct pg_tm tm = {0};
-	char	   *out = palloc(MAXDATELEN + 1);
-
-	if (DATE_NOT_FINITE(date))
-	{
-		EncodeSpecialDate(date, out);
-		return out;
-	}
-	j2date(date + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	EncodeDateOnly(&tm, USE_ISO_DATES, out);
-	return out;
-}
 
 static int64
 floor_div(int64 a, int64 b)
@@ -392,28 +376,46 @@ calendar_begins(const Calendar *c, DateADT date, const char *argument)
 	return index;
 }
 
-void
-calendar_range(Calendar *c, DateADT since, DateADT until, int limit, CalendarRange *range)
+/* The units that begin at both ends, checked. */
+static void
+range_ends(const Calendar *c, DateADT since, DateADT until, int32 *first, int32 *last)
 {
-	int32		first = calendar_begins(c, since, "since");
-	int32		last = calendar_begins(c, until, "until");
-
+	*first = calendar_begins(c, since, "since");
+	*last = calendar_begins(c, until, "until");
 	if (since >= until)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("since %s is not before until %s",
 						describe_date(since), describe_date(until)),
 				 errhint("The window starts with the day since and ends before the day until.")));
-	if (last - first > limit)
+}
+
+void
+calendar_window(Calendar *c, DateADT since, DateADT until, TimestampTz *window)
+{
+	int32		first;
+	int32		last;
+
+	range_ends(c, since, until, &first, &last);
+	window[0] = calendar_start(c, first);
+	window[1] = calendar_start(c, last);
+}
+
+void
+calendar_range(Calendar *c, DateADT since, DateADT until, int limit, CalendarRange *range)
+{
+	int32		last;
+
+	range_ends(c, since, until, &range->first, &last);
+	range->n = last - range->first;
+	if (range->n > limit)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("from %s until %s are %d periods, the limit is %d",
-						describe_date(since), describe_date(until), last - first, limit),
+						describe_date(since), describe_date(until), range->n, limit),
 				 errhint("Ask for a shorter window or a longer unit.")));
 
-	range->first = first;
-	range->n = last - first;
 	range->starts = palloc((range->n + 1) * sizeof(TimestampTz));
 	for (int i = 0; i <= range->n; i++)
-		range->starts[i] = calendar_start(c, first + i);
+		range->starts[i] = calendar_start(c, range->first + i);
 }

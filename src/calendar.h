@@ -25,9 +25,6 @@ extern DateADT calendar_date(const Calendar *c, int32 index);
 extern TimestampTz calendar_start(Calendar *c, int32 index);
 extern const char *calendar_unit_name(const Calendar *c);
 
-/* ISO, whatever the session's settings; for error messages. */
-extern char *describe_date(DateADT date);
-
 /* The unit's length on an entity's own clock, in us; quarter, year: error. */
 extern int64 calendar_rolling(const Calendar *c);
 
@@ -38,6 +35,7 @@ extern int32 calendar_begins(const Calendar *c, DateADT date, const char *argume
  * The units from the date since up to the date until.  Both must begin a unit,
  * and there must be at least one unit and at most limit, or it is an error.
  * starts[i] is where unit first + i starts, starts[n] where the last one ends.
+ * A window is the same time as a whole, from window[0] up to window[1].
  */
 typedef struct CalendarRange
 {
@@ -46,6 +44,7 @@ typedef struct CalendarRange
 	TimestampTz *starts;		/* n + 1 */
 } CalendarRange;
 
+extern void calendar_window(Calendar *c, DateADT since, DateADT until, TimestampTz *window);
 extern void calendar_range(Calendar *c, DateADT since, DateADT until, int limit,
 						   CalendarRange *range);
 

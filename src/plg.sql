@@ -6,7 +6,7 @@ COMMENT ON SCHEMA plg IS 'product-led growth metrics: journeys, conversion, ledg
 
 
 -- What every type has in common: text and binary form, equality, hash.
---@ for T in journeys conversion
+--@ for T in journeys conversion ledger
 CREATE TYPE plg.{T};
 
 CREATE FUNCTION plg.{T}_in(cstring) RETURNS plg.{T}

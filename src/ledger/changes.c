@@ -1,0 +1,373 @@
+/*
+ * The aggregates plg.ledger_changes: rows that say what a subscription pays
+ * from an instant on, until the next row of that subscription.
+ *
+ * How much a row changes is known only beside the row before it, and a partial
+ * state sees any part of the rows.  So states keep the levels as they came, by
+ * account and subscription; the final function goes through each subscription
+ * in order of time, and gives the changes, by account, to the same code that
+ * packs any ledger.
+ *
+ * When a state travels it becomes a pending ledger: a history of levels.  Its
+ * flags say of what type accounts (bits 1 and 2) and subscriptions are (bits 3
+ * and 4: 0 for none, else type + 1).  With subscriptions its entities are
+ * texts: length of the account as a varint, account, subscription, numbers as
+ * eight bytes, big-endian.
+ */
+#include "ledger/ledger.h"
+
+#include "args.h"
+#include "port/pg_bswap.h"
+
+static void changes_absorb(State *base, struct varlena *value);
+static struct varlena *changes_pack(State *base);
+
+static const Noun changes_noun = {
+	"plg.ledger_changes",
+	sizeof(LedgerArena),
+	sizeof(LedgerState),
+	changes_absorb,
+	changes_pack
+};
+
+#define NO_SUBSCRIPTION 0
+#define NUMBER_BYTES 8
+
+static inline uint8
+pending_flags(EntityKind account, int subscription)
+{
+	return (uint8) (LEDGER_PENDING | account << 1 | subscription << 3);
+}
+
+static inline EntityKind
+account_kind(uint8 flags)
+{
+	return (EntityKind) (flags >> 1 & 3);
+}
+
+static inline int
+subscription_type(uint8 flags)
+{
+	return flags >> 3 & 3;
+}
+
+/* Of what kind the keys of rows are, account and subscription in one. */
+static inline EntityKind
+key_kind(uint8 flags)
+{
+	return subscription_type(flags) == NO_SUBSCRIPTION ? account_kind(flags) : ENTITY_TEXT;
+}
+
+bool
+pending_flags_are_valid(const History *history)
+{
+	return (history->flags & LEDGER_PENDING) != 0 && history->flags >> 5 == 0 &&
+		account_kind(history->flags) <= ENTITY_TEXT &&
+		key_kind(history->flags) == history->kind;
+}
+
+static uint8 *
+put_entity(uint8 *out, EntityKind kind, const EntityKey *key)
+{
+	if (kind == ENTITY_BIGINT)
+	{
+		uint64		number = pg_hton64((uint64) key->number);
+
+		memcpy(out, &number, NUMBER_BYTES);
+		return out + NUMBER_BYTES;
+	}
+	memcpy(out, key->bytes, key->length);
+	return out + key->length;
+}
+
+static bool
+take_entity(ByteReader *bytes, EntityKind kind, uint64 length, EntityKey *key)
+{
+	memset(key, 0, sizeof(*key));
+	if ((kind == ENTITY_BIGINT && length != NUMBER_BYTES) ||
+		(kind == ENTITY_UUID && length != UUID_BYTES) ||
+		length > bytes_left(bytes))
+		return false;
+	key->bytes = take_bytes(bytes, length);
+	key->length = (uint32) length;
+	if (kind == ENTITY_BIGINT)
+	{
+		uint64		number;
+
+		memcpy(&number, key->bytes, NUMBER_BYTES);
+		key->number = (int64) pg_ntoh64(number);
+		key->bytes = NULL;
+		key->length = 0;
+	}
+	return true;
+}
+
+/* Takes a key apart; false if it is not well formed. */
+static bool
+split_key(uint8 flags, const EntityKey *key, EntityKey *account, EntityKey *subscription)
+{
+	ByteReader	bytes = {key->bytes, key->bytes + key->length};
+	uint64		length;
+	uint8		varint[MAX_VARINT];
+
+	*account = *key;
+	if (subscription_type(flags) == NO_SUBSCRIPTION)
+		return true;
+	return take_varint(&bytes, &length) &&
+		put_varint(varint, length) - varint == bytes.p - key->bytes &&
+		take_entity(&bytes, account_kind(flags), length, account) &&
+		take_entity(&bytes, (EntityKind) (subscription_type(flags) - 1), bytes_left(&bytes),
+					subscription);
+}
+
+bool
+pending_key_is_valid(const History *history, const EntityKey *key)
+{
+	EntityKey	account;
+	EntityKey	subscription;
+
+	return split_key(history->flags, key, &account, &subscription);
+}
+
+/* The number of account and subscription in the dictionary. */
+static int64
+intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
+{
+	EntityKey	account = row_account(fcinfo, row);
+	EntityKey	subscription;
+	uint8	   *bytes;
+	uint8	   *end;
+	uint32		length;
+	int64		number;
+
+	if (row->subscription == 0)
+		return intern_entity(&arena->accounts, row->kind, &account, arena->arena.context);
+
+	arg_entity(fcinfo, row->subscription, row->subscription_kind, &subscription);
+	length = row->kind == ENTITY_BIGINT ? NUMBER_BYTES : account.length;
+	bytes = palloc(MAX_VARINT + (Size) length + NUMBER_BYTES + subscription.length);
+	end = put_varint(bytes, length);
+	end = put_entity(end, row->kind, &account);
+	end = put_entity(end, row->subscription_kind, &subscription);
+	number = intern_string(&arena->accounts, bytes, (uint32) (end - bytes), arena->arena.context);
+	pfree(bytes);
+	return number;
+}
+
+/* Transition (state, account, mrr, at) or (state, account, subscription, mrr, at). */
+static Datum
+add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_is_date)
+{
+	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .start = 3,
+	.start_is_date = at_is_date, .start_name = "at"};
+	LedgerState *state;
+	LedgerArena *arena;
+	TimestampTz at;
+	AmountPair	mrr;
+
+	if (subscription != NO_SUBSCRIPTION)
+	{
+		row.subscription = row.mrr++;
+		row.subscription_kind = (EntityKind) (subscription - 1);
+		row.start++;
+	}
+	refuse_nulls(fcinfo, &row);
+	at = row_time(fcinfo, row.start, at_is_date);
+	if (TIMESTAMP_NOT_FINITE(at))
+		refuse_start(fcinfo, &row);
+
+	state = (LedgerState *) transition_state(fcinfo, &changes_noun);
+	arena = (LedgerArena *) state->state.arena;
+	state->has_kind = true;
+	state->flags = pending_flags(kind, subscription);
+	state->kind = key_kind(state->flags);
+	mrr = row_mrr(fcinfo, &row, arena);
+	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr.plus, arena->arena.context);
+	PG_RETURN_STATE(&state->state);
+}
+
+static void
+changes_absorb(State *base, struct varlena *value)
+{
+	LedgerState *state = (LedgerState *) base;
+	LedgerArena *arena = (LedgerArena *) base->arena;
+	History		history;
+
+	check_value(value, &ledger_kind);
+	open_history(&history, value);
+	if (!pending_flags_are_valid(&history) || (state->has_kind && state->flags != history.flags))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("this ledger is no state of the same ledger_changes"),
+				 errhint("Ledgers are added up with plg.rollup.")));
+	state->has_kind = true;
+	state->flags = history.flags;
+	state->kind = history.kind;
+	log_history(&history, &state->log, &arena->accounts, &arena->amounts, base->arena->context);
+	pfree(history.strings);
+}
+
+/* Sorts the rows of a state, which are there if there is a state. */
+static void
+sort_levels(RowSorter *sorter, const LedgerState *state)
+{
+	const LedgerArena *arena = (const LedgerArena *) state->state.arena;
+
+	sorter_begin(sorter, &state->log, state->kind == ENTITY_BIGINT ? NULL : &arena->accounts,
+				 &arena->amounts.dict);
+}
+
+/* The pending ledger. */
+static struct varlena *
+changes_pack(State *base)
+{
+	LedgerState *state = (LedgerState *) base;
+	LedgerArena *arena = (LedgerArena *) base->arena;
+	MemoryContext result_context = CurrentMemoryContext;
+	MemoryContext work = AllocSetContextCreate(result_context, "plg pending ledger",
+											   ALLOCSET_DEFAULT_SIZES);
+	HistoryWriter *writer;
+	RowSorter	sorter;
+	HistoryString *strings;
+	struct varlena *value;
+	uint8	   *bytes;
+	Size		size = 0;
+
+	MemoryContextSwitchTo(work);
+	writer = palloc(sizeof(HistoryWriter));
+	sort_levels(&sorter, state);
+	strings = ranked_strings(&sorter.codes, &arena->amounts.dict);
+	MemoryContextSwitchTo(result_context);
+	history_begin(writer, VARHDRSZ, ledger_kind.magic, state->kind, state->flags,
+				  rowlog_rows(&state->log), strings, sorter.codes.n);
+	MemoryContextSwitchTo(work);
+	while (sorter_next(&sorter))
+		history_add(writer, &sorter.key, sorter.n, sorter.at, sorter.code);
+	bytes = history_finish(writer, &size);
+	value = history_as_value(bytes, size, &ledger_kind);
+	MemoryContextSwitchTo(result_context);
+	MemoryContextDelete(work);
+	return value;
+}
+
+static void
+report_contradiction(uint8 flags, const EntityKey *key, int64 at, Money a, Money b)
+{
+	EntityKey	account;
+	EntityKey	subscription;
+
+	if (!split_key(flags, key, &account, &subscription))
+		report_damaged_value("has a subscription that is not well formed");
+	ereport(ERROR,
+			(errcode(ERRCODE_CARDINALITY_VIOLATION),
+			 subscription_type(flags) == NO_SUBSCRIPTION ?
+			 errmsg("account %s pays both %s and %s from %s on",
+					entity_text(account_kind(flags), &account),
+					describe_money(a.mantissa, a.scale), describe_money(b.mantissa, b.scale),
+					describe_time(at)) :
+			 errmsg("subscription %s of account %s pays both %s and %s from %s on",
+					entity_text((EntityKind) (subscription_type(flags) - 1), &subscription),
+					entity_text(account_kind(flags), &account),
+					describe_money(a.mantissa, a.scale), describe_money(b.mantissa, b.scale),
+					describe_time(at)),
+			 errhint("Leave the wrong row out with FILTER; several subscriptions of one account need ledger_changes(account, subscription, mrr, at).")));
+}
+
+/* Carries the levels of each subscription forward and logs the changes by account. */
+static void
+carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *amounts)
+{
+	const LedgerArena *arena = (const LedgerArena *) state->state.arena;
+	RowSorter	sorter;
+
+	sort_levels(&sorter, state);
+	while (sorter_next(&sorter))
+	{
+		EntityKey	account;
+		EntityKey	subscription;
+		int64		number;
+		Money		before = {0, 0};
+
+		if (!split_key(state->flags, &sorter.key, &account, &subscription))
+			report_damaged_value("has a subscription that is not well formed");
+		number = intern_entity(accounts, account_kind(state->flags), &account, CurrentMemoryContext);
+		for (int64 i = 0; i < sorter.n; i++)
+		{
+			Money		level = arena->amounts.money[sorter.codes.ids[sorter.code[i]]];
+			int			scale = Max(before.scale, level.scale);
+			int128		change;
+
+			if (i > 0 && sorter.at[i] == sorter.at[i - 1])
+			{
+				if (sorter.code[i] != sorter.code[i - 1])
+					report_contradiction(state->flags, &sorter.key, sorter.at[i], before, level);
+				continue;
+			}
+			change = money_subtract(money_at_scale(level, scale), money_at_scale(before, scale));
+			if (change != 0)
+				log_row(log, number, sorter.at[i], amounts_intern_sum(amounts, change, scale),
+						CurrentMemoryContext);
+			before = level;
+		}
+	}
+	sorter_end(&sorter);
+}
+
+PLG_FUNCTION(plg_ledger_changes_combine);
+Datum
+plg_ledger_changes_combine(PG_FUNCTION_ARGS)
+{
+	return combine_states(fcinfo, &changes_noun);
+}
+
+PLG_FUNCTION(plg_ledger_changes_final);
+Datum
+plg_ledger_changes_final(PG_FUNCTION_ARGS)
+{
+	MemoryContext result_context = CurrentMemoryContext;
+	MemoryContext work;
+	const LedgerState *state;
+	RowLog	   *log;
+	Dict	   *accounts;
+	Amounts    *amounts;
+	struct varlena *value;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = (const LedgerState *) transition_state(fcinfo, &changes_noun);
+
+	work = AllocSetContextCreate(result_context, "plg ledger changes", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(work);
+	log = palloc0(sizeof(RowLog));
+	accounts = palloc0(sizeof(Dict));
+	amounts = palloc0(sizeof(Amounts));
+	carry_forward(state, log, accounts, amounts);
+	MemoryContextSwitchTo(result_context);
+	value = pack_changes(account_kind(state->flags), log, accounts, amounts);
+	MemoryContextDelete(work);
+	PG_RETURN_POINTER(value);
+}
+
+#define ADD_FUNCTION(name, account, subscription, at_is_date) \
+	PLG_FUNCTION(plg_ledger_changes_add_##name); \
+	Datum \
+	plg_ledger_changes_add_##name(PG_FUNCTION_ARGS) \
+	{ \
+		return add_change(fcinfo, account, subscription, at_is_date); \
+	}
+
+#define TIME_FUNCTIONS(name, account, at, at_is_date) \
+	ADD_FUNCTION(name##_##at, account, NO_SUBSCRIPTION, at_is_date) \
+	ADD_FUNCTION(name##_bigint_##at, account, ENTITY_BIGINT + 1, at_is_date) \
+	ADD_FUNCTION(name##_uuid_##at, account, ENTITY_UUID + 1, at_is_date) \
+	ADD_FUNCTION(name##_text_##at, account, ENTITY_TEXT + 1, at_is_date)
+
+/* a timestamp without time zone is read as UTC */
+#define ACCOUNT_FUNCTIONS(name, account) \
+	TIME_FUNCTIONS(name, account, timestamptz, false) \
+	TIME_FUNCTIONS(name, account, timestamp, false) \
+	TIME_FUNCTIONS(name, account, date, true)
+
+ACCOUNT_FUNCTIONS(bigint, ENTITY_BIGINT)
+ACCOUNT_FUNCTIONS(uuid, ENTITY_UUID)
+ACCOUNT_FUNCTIONS(text, ENTITY_TEXT)

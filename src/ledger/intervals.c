@@ -1,0 +1,283 @@
+/*
+ * The aggregates plg.ledger: rows that say what an account pays from when to
+ * when, as a range or in two columns.
+ *
+ * A row is two changes, one up at its start and one down at its end, and so
+ * rows of one account add up.  Times without a zone are read as UTC; a bound
+ * of a range on its unusual side, exclusive below or inclusive above, is the
+ * next microsecond.  A row's end may be open: NULL, unbounded or infinite.
+ */
+#include "ledger/ledger.h"
+
+#include "args.h"
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "utils/fmgrprotos.h"
+#include "utils/rangetypes.h"
+#include "utils/typcache.h"
+
+TimestampTz
+row_time(FunctionCallInfo fcinfo, int argno, bool is_date)
+{
+	if (is_date)
+		return timestamp_of_date(PG_GETARG_DATEADT(argno));
+	return PG_GETARG_TIMESTAMPTZ(argno);
+}
+
+EntityKey
+row_account(FunctionCallInfo fcinfo, const LedgerRow *row)
+{
+	EntityKey	key;
+
+	arg_entity(fcinfo, row->account, row->kind, &key);
+	return key;
+}
+
+char *
+row_account_text(FunctionCallInfo fcinfo, const LedgerRow *row)
+{
+	EntityKey	key = row_account(fcinfo, row);
+
+	return entity_text(row->kind, &key);
+}
+
+/* The bounds of a range; false if it is empty. */
+static bool
+range_bounds(RangeType *range, RangeBound *lower, RangeBound *upper)
+{
+	bool		empty;
+
+	range_deserialize(lookup_type_cache(RangeTypeGetOid(range), TYPECACHE_RANGE_INFO),
+					  range, lower, upper, &empty);
+	return !empty;
+}
+
+static TimestampTz
+bound_time(const RangeType *range, const RangeBound *bound)
+{
+	if (bound->infinite)
+		return bound->lower ? DT_NOBEGIN : DT_NOEND;
+	if (RangeTypeGetOid(range) == DATERANGEOID)
+		return timestamp_of_date(DatumGetDateADT(bound->val));
+	return DatumGetTimestampTz(bound->val);
+}
+
+static char *
+describe_range(RangeType *range)
+{
+	RangeBound	lower;
+	RangeBound	upper;
+
+	if (!range_bounds(range, &lower, &upper))
+		return "empty";
+	return psprintf("%c%s, %s%c", lower.inclusive ? '[' : '(',
+					describe_time(bound_time(range, &lower)),
+					describe_time(bound_time(range, &upper)), upper.inclusive ? ']' : ')');
+}
+
+/* What is known of a row, as the detail of an error. */
+static char *
+describe_row(FunctionCallInfo fcinfo, const LedgerRow *row)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfo(&buf, "The row has account %s",
+					 PG_ARGISNULL(row->account) ? "null" : row_account_text(fcinfo, row));
+	if (row->subscription != 0)
+	{
+		EntityKey	key;
+
+		if (!PG_ARGISNULL(row->subscription))
+			arg_entity(fcinfo, row->subscription, row->subscription_kind, &key);
+		appendStringInfo(&buf, ", subscription %s", PG_ARGISNULL(row->subscription) ? "null" :
+						 entity_text(row->subscription_kind, &key));
+	}
+	appendStringInfo(&buf, ", mrr %s", PG_ARGISNULL(row->mrr) ? "null" :
+					 DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(row->mrr))));
+	appendStringInfo(&buf, ", \"%s\" %s.", row->start_name, PG_ARGISNULL(row->start) ? "null" :
+					 row->start_is_range ? describe_range(PG_GETARG_RANGE_P(row->start)) :
+					 describe_time(row_time(fcinfo, row->start, row->start_is_date)));
+	return buf.data;
+}
+
+AmountPair
+row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena)
+{
+	struct varlena *mrr = PG_GETARG_VARLENA_PP(row->mrr);
+	MemoryContext old = MemoryContextSwitchTo(arena->arena.context);
+	AmountPair	pair;
+	const char *reason = amounts_of_numeric(&pair, &arena->amounts, &arena->seen, mrr);
+
+	MemoryContextSwitchTo(old);
+	if (reason != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("\"mrr\" %s in a row of a ledger", reason),
+				 errdetail("%s", describe_row(fcinfo, row)),
+				 errhint("Repair or round such amounts, or leave the rows out with FILTER.")));
+	return pair;
+}
+
+static void
+refuse_null(FunctionCallInfo fcinfo, const LedgerRow *row, int argno, const char *name)
+{
+	if (argno != 0 && PG_ARGISNULL(argno))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("\"%s\" must not be null in a row of a ledger", name),
+				 errdetail("%s", describe_row(fcinfo, row)),
+				 errhint("Repair such rows, or leave them out with FILTER (WHERE ... IS NOT NULL).")));
+}
+
+/* A row that a failed join has emptied must not be lost in silence. */
+void
+refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row)
+{
+	refuse_null(fcinfo, row, row->account, "account");
+	refuse_null(fcinfo, row, row->subscription, "subscription");
+	refuse_null(fcinfo, row, row->mrr, "mrr");
+	refuse_null(fcinfo, row, row->start, row->start_name);
+}
+
+/* A start that is no instant. */
+void
+refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a row of a ledger must have a finite start"),
+			 errdetail("%s", describe_row(fcinfo, row)),
+			 errhint("Give the time from which on the account pays, or leave such rows out with FILTER.")));
+}
+
+static LedgerState *
+ledger_state(FunctionCallInfo fcinfo, EntityKind kind)
+{
+	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_noun);
+
+	if (state->has_kind)
+		refuse_other_kind(state->kind, kind);
+	state->has_kind = true;
+	state->kind = kind;
+	return state;
+}
+
+/* Adds a row that is paid from start to end, which is infinity if open. */
+static Datum
+add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start, TimestampTz end)
+{
+	LedgerState *state = ledger_state(fcinfo, row->kind);
+	LedgerArena *arena = (LedgerArena *) state->state.arena;
+	MemoryContext context = arena->arena.context;
+	AmountPair	mrr = row_mrr(fcinfo, row, arena);
+	EntityKey	key;
+	int64		account;
+
+	if (!mrr.zero)
+	{
+		key = row_account(fcinfo, row);
+		account = intern_entity(&arena->accounts, row->kind, &key, context);
+		log_row(&state->log, account, start, mrr.plus, context);
+		if (!TIMESTAMP_IS_NOEND(end))
+			log_row(&state->log, account, end, mrr.minus, context);
+	}
+	PG_RETURN_STATE(&state->state);
+}
+
+/* Transition (state, account, mrr, from, to). */
+static Datum
+add_from_to(FunctionCallInfo fcinfo, EntityKind kind, bool from_is_date, bool to_is_date)
+{
+	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .start = 3,
+	.start_is_date = from_is_date, .start_name = "from"};
+	TimestampTz start;
+	TimestampTz end = DT_NOEND;
+
+	refuse_nulls(fcinfo, &row);
+	start = row_time(fcinfo, 3, from_is_date);
+	if (!PG_ARGISNULL(4))
+		end = row_time(fcinfo, 4, to_is_date);
+
+	if (TIMESTAMP_NOT_FINITE(start))
+		refuse_start(fcinfo, &row);
+	if (end < start)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("account %s has \"to\" %s before \"from\" %s",
+						row_account_text(fcinfo, &row), describe_time(end), describe_time(start)),
+				 errhint("Repair such rows, or leave them out with FILTER.")));
+	if (end == start)
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
+	return add_interval(fcinfo, &row, start, end);
+}
+
+/* The first instant at or after a lower bound, the first one past an upper one. */
+static TimestampTz
+first_instant(const RangeType *range, const RangeBound *bound)
+{
+	TimestampTz t = bound_time(range, bound);
+
+	if (bound->lower == bound->inclusive || TIMESTAMP_NOT_FINITE(t))
+		return t;
+	if (!IS_VALID_TIMESTAMP(t + 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	return t + 1;
+}
+
+/* Transition (state, account, mrr, during), during of any type of time range. */
+static Datum
+add_range(FunctionCallInfo fcinfo, EntityKind kind)
+{
+	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .start = 3,
+	.start_is_range = true, .start_name = "during"};
+	RangeType  *range;
+	RangeBound	lower;
+	RangeBound	upper;
+	TimestampTz start;
+	TimestampTz end;
+
+	refuse_nulls(fcinfo, &row);
+	range = PG_GETARG_RANGE_P(3);
+	if (!range_bounds(range, &lower, &upper))
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
+
+	start = first_instant(range, &lower);
+	if (TIMESTAMP_NOT_FINITE(start))
+		refuse_start(fcinfo, &row);
+	end = first_instant(range, &upper);
+	if (end <= start)
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
+	return add_interval(fcinfo, &row, start, end);
+}
+
+#define FROM_TO_FUNCTION(name, account, from_is_date, to_is_date) \
+	PLG_FUNCTION(plg_ledger_add_##name); \
+	Datum \
+	plg_ledger_add_##name(PG_FUNCTION_ARGS) \
+	{ \
+		return add_from_to(fcinfo, account, from_is_date, to_is_date); \
+	}
+
+/* a timestamp without time zone is read as UTC */
+#define FROM_FUNCTIONS(name, account, from_is_date) \
+	FROM_TO_FUNCTION(name##_timestamptz, account, from_is_date, false) \
+	FROM_TO_FUNCTION(name##_timestamp, account, from_is_date, false) \
+	FROM_TO_FUNCTION(name##_date, account, from_is_date, true)
+
+#define ACCOUNT_FUNCTIONS(name, account) \
+	FROM_FUNCTIONS(name##_timestamptz, account, false) \
+	FROM_FUNCTIONS(name##_timestamp, account, false) \
+	FROM_FUNCTIONS(name##_date, account, true) \
+	PLG_FUNCTION(plg_ledger_add_##name##_range); \
+	Datum \
+	plg_ledger_add_##name##_range(PG_FUNCTION_ARGS) \
+	{ \
+		return add_range(fcinfo, account); \
+	}
+
+ACCOUNT_FUNCTIONS(bigint, ENTITY_BIGINT)
+ACCOUNT_FUNCTIONS(uuid, ENTITY_UUID)
+ACCOUNT_FUNCTIONS(text, ENTITY_TEXT)

@@ -1,0 +1,323 @@
+/*
+ * The type plg.ledger: its form, and the aggregates' states.
+ *
+ * While rows arrive they go to a row log as changes.  When the log is packed
+ * it is sorted by account and time, changes at one instant are netted, and
+ * what remains gets a dictionary of its own.  Values that arrive whole, from
+ * parallel workers or from rollup, are taken apart into the log again: they
+ * are small beside the rows that they were made from.
+ */
+#include "ledger/ledger.h"
+
+static void ledger_absorb(State *base, struct varlena *value);
+static struct varlena *ledger_pack(State *base);
+static const char *ledger_problem(const uint8 *body, Size size);
+
+const ValueKind ledger_kind = {
+	"plg.ledger",
+	"plgL",
+	"GROUP BY plg.bucket(account, n), then read each bucket and add up the results.",
+	ledger_problem
+};
+
+const Noun	ledger_noun = {
+	"plg.ledger",
+	sizeof(LedgerArena),
+	sizeof(LedgerState),
+	ledger_absorb,
+	ledger_pack
+};
+
+/* What is wrong with the rows, if the history as such is right. */
+static const char *
+rows_problem(const History *history, bool pending)
+{
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	const char *reason = NULL;
+
+	cursor_open(cursor, history, NULL);
+	while (reason == NULL && cursor_next(cursor))
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < cursor->n; i++)
+		{
+			if (!IS_VALID_TIMESTAMP(cursor->at[i]))
+				reason = "It has a change at no valid time.";
+			if (!pending && i > 0 && cursor->at[i] == cursor->at[i - 1])
+				reason = "It has two changes of one account at one time.";
+		}
+		if (pending && !pending_key_is_valid(history, &cursor->key))
+			reason = "It has a subscription that is not well formed.";
+	}
+	cursor_close(cursor);
+	pfree(cursor);
+	return reason;
+}
+
+static const char *
+ledger_problem(const uint8 *body, Size size)
+{
+	const char *reason = history_problem(body, size);
+	History		history;
+	bool		pending;
+
+	if (reason != NULL)
+		return reason;
+	if (history_open(&history, body - VALUE_HEADER, size + VALUE_HEADER) != NULL)
+		return "It cannot be opened.";
+	pending = (history.flags & LEDGER_PENDING) != 0;
+	if (pending ? !pending_flags_are_valid(&history) : history.flags != 0)
+		return "It has flags that do not exist.";
+
+	for (uint32 i = 0; i < history.n_strings; i++)
+	{
+		Money		money;
+
+		if (!money_read(&money, history.strings[i].bytes, history.strings[i].length) ||
+			(!pending && money.mantissa == 0))
+			return "It has an amount that is not well formed.";
+	}
+	return rows_problem(&history, pending);
+}
+
+/* The netted changes, account by account, before their codes are known. */
+typedef struct Netted
+{
+	int64		n_accounts;
+	EntityKey  *keys;
+	int64	   *counts;
+	int64		n_rows;
+	int64	   *at;
+	uint32	   *change;			/* number of the amount */
+	Amounts		amounts;
+} Netted;
+
+/* Nets the changes at each instant and drops those that come to nothing. */
+static void
+net_account(Netted *netted, const RowSorter *sorter, const Amounts *amounts,
+			const int128 *changes, int scale, uint32 *numbers)
+{
+	int64		before = netted->n_rows;
+
+	for (int64 i = 0; i < sorter->n;)
+	{
+		int64		first = i;
+		uint32		code = sorter->code[i];
+		int128		change = changes[code];
+		uint32		number;
+
+		for (i++; i < sorter->n && sorter->at[i] == sorter->at[first]; i++)
+			change = money_add(change, changes[sorter->code[i]]);
+		if (change == 0)
+			continue;
+
+		if (i - first > 1)
+			number = amounts_intern_sum(&netted->amounts, change, scale);
+		else
+		{
+			/* nearly all rows: one change, known by its code */
+			if (numbers[code] == PG_UINT32_MAX)
+				numbers[code] = amounts_intern(&netted->amounts,
+											   amounts->money[sorter->codes.ids[code]]);
+			number = numbers[code];
+		}
+		netted->at[netted->n_rows] = sorter->at[first];
+		netted->change[netted->n_rows++] = number;
+	}
+
+	if (netted->n_rows > before)
+	{
+		netted->keys[netted->n_accounts] = sorter->key;
+		netted->counts[netted->n_accounts++] = netted->n_rows - before;
+	}
+}
+
+static void
+net_log(Netted *netted, RowSorter *sorter, uint64 n_rows, const Amounts *amounts)
+{
+	uint32		n_codes = sorter->codes.n;
+	int128	   *changes = palloc_huge(n_codes * sizeof(int128));
+	uint32	   *numbers = palloc_huge(n_codes * sizeof(uint32));
+	int			scale = 0;
+
+	for (uint32 code = 0; code < n_codes; code++)
+		scale = Max(scale, amounts->money[sorter->codes.ids[code]].scale);
+	for (uint32 code = 0; code < n_codes; code++)
+	{
+		changes[code] = money_at_scale(amounts->money[sorter->codes.ids[code]], scale);
+		numbers[code] = PG_UINT32_MAX;
+	}
+
+	netted->keys = palloc_huge(n_rows * sizeof(EntityKey));
+	netted->counts = palloc_huge(n_rows * sizeof(int64));
+	netted->at = palloc_huge(n_rows * sizeof(int64));
+	netted->change = palloc_huge(n_rows * sizeof(uint32));
+	while (sorter_next(sorter))
+		net_account(netted, sorter, amounts, changes, scale, numbers);
+}
+
+static struct varlena *
+write_netted(MemoryContext context, EntityKind kind, Netted *netted)
+{
+	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
+	uint8	   *used = palloc_huge(Max(netted->amounts.dict.n, 1));
+	Ranking		ranking;
+	HistoryString *strings;
+	MemoryContext work;
+	uint8	   *bytes;
+	Size		size = 0;
+	int64		row = 0;
+
+	memset(used, 1, netted->amounts.dict.n);
+	rank_used_ids(&ranking, &netted->amounts.dict, used);
+	strings = ranked_strings(&ranking, &netted->amounts.dict);
+	for (int64 i = 0; i < netted->n_rows; i++)
+		netted->change[i] = rank_of(&ranking, netted->change[i]);
+
+	work = MemoryContextSwitchTo(context);
+	history_begin(writer, VARHDRSZ, ledger_kind.magic, kind, 0, netted->n_rows,
+				  strings, ranking.n);
+	MemoryContextSwitchTo(work);
+	for (int64 i = 0; i < netted->n_accounts; i++)
+	{
+		history_add(writer, &netted->keys[i], netted->counts[i],
+					netted->at + row, netted->change + row);
+		row += netted->counts[i];
+	}
+	bytes = history_finish(writer, &size);
+	return history_as_value(bytes, size, &ledger_kind);
+}
+
+/* Makes the value in the current context of changes collected in a log. */
+struct varlena *
+pack_changes(EntityKind kind, const RowLog *log, const Dict *accounts, const Amounts *amounts)
+{
+	MemoryContext result_context = CurrentMemoryContext;
+	MemoryContext work = AllocSetContextCreate(result_context, "plg ledger pack",
+											   ALLOCSET_DEFAULT_SIZES);
+	Netted	   *netted;
+	struct varlena *value;
+
+	/* what sorting and netting need is given back at once */
+	MemoryContextSwitchTo(work);
+	netted = palloc0(sizeof(Netted));
+	if (rowlog_rows(log) > 0)
+	{
+		RowSorter	sorter;
+
+		sorter_begin(&sorter, log, kind == ENTITY_BIGINT ? NULL : accounts, &amounts->dict);
+		net_log(netted, &sorter, rowlog_rows(log), amounts);
+		sorter_end(&sorter);
+	}
+	value = write_netted(result_context, kind, netted);
+	MemoryContextSwitchTo(result_context);
+	MemoryContextDelete(work);
+	return value;
+}
+
+static struct varlena *
+ledger_pack(State *base)
+{
+	LedgerState *state = (LedgerState *) base;
+	LedgerArena *arena = (LedgerArena *) base->arena;
+
+	return pack_changes(state->kind, &state->log, &arena->accounts, &arena->amounts);
+}
+
+void
+refuse_other_kind(EntityKind a, EntityKind b)
+{
+	if (a != b)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("ledgers of %s and of %s accounts cannot be added up",
+						entity_kind_name(a), entity_kind_name(b)),
+				 errhint("Build them over one type of account.")));
+}
+
+void
+report_pending_ledger(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("this ledger is an unfinished state of ledger_changes"),
+			 errhint("Only the combine and final functions of that aggregate can take it.")));
+}
+
+/* The amount that a code stands for; only damage can make it unreadable. */
+Money
+history_money(const History *history, uint32 code)
+{
+	Money		money;
+
+	if (!money_read(&money, history->strings[code].bytes, history->strings[code].length))
+		report_damaged_value("has an amount that is not well formed");
+	return money;
+}
+
+/* Takes a value apart into rows of a log; entities get their numbers in keys. */
+void
+log_history(const History *history, RowLog *log, Dict *keys, Amounts *amounts,
+			MemoryContext context)
+{
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	uint32	   *codes = palloc_huge(Max(history->n_strings, 1) * sizeof(uint32));
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	for (uint32 i = 0; i < history->n_strings; i++)
+		codes[i] = amounts_intern(amounts, history_money(history, i));
+	MemoryContextSwitchTo(old);
+
+	cursor_open(cursor, history, NULL);
+	while (cursor_next(cursor))
+	{
+		int64		number = intern_entity(keys, history->kind, &cursor->key, context);
+
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < cursor->n; i++)
+			log_row(log, number, cursor->at[i], codes[cursor->code[i]], context);
+	}
+	cursor_close(cursor);
+	pfree(cursor);
+	pfree(codes);
+}
+
+static void
+ledger_absorb(State *base, struct varlena *value)
+{
+	LedgerState *state = (LedgerState *) base;
+	LedgerArena *arena = (LedgerArena *) base->arena;
+	History		history;
+
+	check_value(value, &ledger_kind);
+	open_history(&history, value);
+	if (history.flags & LEDGER_PENDING)
+		report_pending_ledger();
+	if (state->has_kind)
+		refuse_other_kind(state->kind, history.kind);
+	state->has_kind = true;
+	state->kind = history.kind;
+	log_history(&history, &state->log, &arena->accounts, &arena->amounts, base->arena->context);
+	pfree(history.strings);
+}
+
+PLG_FUNCTION(plg_ledger_combine);
+Datum
+plg_ledger_combine(PG_FUNCTION_ARGS)
+{
+	return combine_states(fcinfo, &ledger_noun);
+}
+
+PLG_FUNCTION(plg_ledger_in);
+Datum
+plg_ledger_in(PG_FUNCTION_ARGS)
+{
+	return value_in(fcinfo, &ledger_kind);
+}
+
+PLG_FUNCTION(plg_ledger_recv);
+Datum
+plg_ledger_recv(PG_FUNCTION_ARGS)
+{
+	return value_recv(fcinfo, &ledger_kind);
+}

@@ -1,0 +1,104 @@
+/*
+ * plg.ledger: what each account pays, over time.
+ *
+ * A ledger is a history (core/history.h): the entities are accounts, a row is
+ * an instant and a code, and the code stands for the change of the account's
+ * MRR at that instant, an amount of money as bytes (ledger/money.h).  Changes
+ * at one instant are netted and those that come to nothing are dropped, so one
+ * course of payments has one form, whatever rows it was told in.  What an
+ * account pays from an instant on is the sum of its changes up to it; ledgers
+ * are added by adding their changes.
+ */
+#ifndef PLG_LEDGER_H
+#define PLG_LEDGER_H
+
+#include "history_value.h"
+#include "ledger/amounts.h"
+#include "state.h"
+
+/*
+ * A flag of the history: it is a pending ledger, the state of ledger_changes on
+ * its way, which only that aggregate can finish (ledger/changes.c).
+ */
+#define LEDGER_PENDING 0x01
+
+extern const ValueKind ledger_kind;
+extern const Noun ledger_noun;
+
+/* What the states of one aggregate share. */
+typedef struct LedgerArena
+{
+	Arena		arena;
+	Dict		accounts;		/* unless they are numbers */
+	Amounts		amounts;
+	SeenAmounts seen;
+} LedgerArena;
+
+typedef struct LedgerState
+{
+	State		state;
+	bool		has_kind;		/* something was added */
+	EntityKind	kind;			/* of account */
+	uint8		flags;			/* of ledger_changes: see changes.c */
+	RowLog		log;			/* account, instant, number of the change */
+} LedgerState;
+
+/* ledger.c */
+extern struct varlena *pack_changes(EntityKind kind, const RowLog *log,
+									const Dict *accounts, const Amounts *amounts);
+extern void log_history(const History *history, RowLog *log, Dict *keys,
+						Amounts *amounts, MemoryContext context);
+extern void report_pending_ledger(void) pg_attribute_noreturn();
+extern Money history_money(const History *history, uint32 code);
+extern void refuse_other_kind(EntityKind a, EntityKind b);
+
+/* changes.c: what the validator must know of pending ledgers */
+extern bool pending_flags_are_valid(const History *history);
+extern bool pending_key_is_valid(const History *history, const EntityKey *key);
+
+/*
+ * intervals.c: what the aggregates' transition functions share.  Arguments are
+ * counted as the function's own; 0 means that there is no such argument.
+ */
+typedef struct LedgerRow
+{
+	EntityKind	kind;
+	int			account;
+	int			subscription;
+	EntityKind	subscription_kind;
+	int			mrr;
+	int			start;
+	bool		start_is_date;
+	bool		start_is_range;
+	const char *start_name;
+} LedgerRow;
+
+extern EntityKey row_account(FunctionCallInfo fcinfo, const LedgerRow *row);
+extern AmountPair row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena);
+extern TimestampTz row_time(FunctionCallInfo fcinfo, int argno, bool is_date);
+extern void refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row);
+extern void refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row) pg_attribute_noreturn();
+extern char *row_account_text(FunctionCallInfo fcinfo, const LedgerRow *row);
+
+/*
+ * reader.c: a ledger account by account.  total[i] is what the account pays
+ * from at[i] on, a mantissa at the reader's scale.
+ */
+typedef struct LedgerReader
+{
+	EntityKey	key;
+	int64		n;
+	const int64 *at;
+	int128	   *total;
+
+	int			scale;
+	History		history;
+	HistoryCursor *cursor;
+	int128	   *changes;		/* by code */
+	int64		capacity;
+} LedgerReader;
+
+extern LedgerReader *arg_ledger(FunctionCallInfo fcinfo, int argno);
+extern bool next_account(LedgerReader *reader);
+
+#endif							/* PLG_LEDGER_H */

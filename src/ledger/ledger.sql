@@ -1,0 +1,97 @@
+-- plg.ledger: its aggregates.
+
+COMMENT ON TYPE plg.ledger IS 'what each account pays, over time: the changes of MRR of many accounts in one compact value';
+
+CREATE FUNCTION plg.ledger_combine(plg.ledger, plg.ledger) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION plg.ledger_final(plg.ledger) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_final_value' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION plg.ledger_changes_combine(plg.ledger, plg.ledger) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_changes_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION plg.ledger_changes_final(plg.ledger) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_changes_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.ledger_combine(plg.ledger, plg.ledger) IS 'support of the aggregates ledger and rollup';
+COMMENT ON FUNCTION plg.ledger_final(plg.ledger) IS 'support of the aggregates ledger and rollup';
+COMMENT ON FUNCTION plg.ledger_changes_combine(plg.ledger, plg.ledger) IS 'support of the aggregate ledger_changes';
+COMMENT ON FUNCTION plg.ledger_changes_final(plg.ledger) IS 'support of the aggregate ledger_changes';
+
+--@ for E in bigint uuid text
+--@ for R in tstzrange tsrange daterange
+CREATE FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, during {R}) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_add_{E}_range' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.ledger_add(plg.ledger, {E}, numeric, {R}) IS 'support of the aggregate ledger';
+CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, during {R}) (
+	SFUNC = plg.ledger_add,
+	STYPE = plg.ledger,
+	SSPACE = 1024,
+	FINALFUNC = plg.ledger_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.ledger_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.ledger({E}, numeric, {R}) IS
+	'the ledger of rows that say what an account pays a month during a range ({R}; without time zone it is read as UTC); rows of one account add up, no upper bound means still paying, an empty range is ignored; a NULL and a missing lower bound are errors';
+--@ end
+--@ for F in timestamptz timestamp date
+--@ for T in timestamptz timestamp date
+CREATE FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, "from" {F}, "to" {T}) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_add_{E}_{F}_{T}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.ledger_add(plg.ledger, {E}, numeric, {F}, {T}) IS 'support of the aggregate ledger';
+CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, "from" {F}, "to" {T}) (
+	SFUNC = plg.ledger_add,
+	STYPE = plg.ledger,
+	SSPACE = 1024,
+	FINALFUNC = plg.ledger_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.ledger_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.ledger({E}, numeric, {F}, {T}) IS
+	'the ledger of rows that say what an account pays a month from a time ({F}) up to, not including, another ({T}; without time zone both are read as UTC); rows of one account add up, NULL "to" means still paying; any other NULL, an infinite "from" and "to" before "from" are errors';
+--@ end
+--@ end
+--@ for T in timestamptz timestamp date
+CREATE FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, mrr numeric, at {T}) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_changes_add_{E}_{T}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.ledger_changes_add(plg.ledger, {E}, numeric, {T}) IS 'support of the aggregate ledger_changes';
+CREATE AGGREGATE plg.ledger_changes(account {E}, mrr numeric, at {T}) (
+	SFUNC = plg.ledger_changes_add,
+	STYPE = plg.ledger,
+	SSPACE = 1024,
+	FINALFUNC = plg.ledger_changes_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.ledger_changes_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.ledger_changes({E}, numeric, {T}) IS
+	'the ledger of rows that say what an account pays a month from a time on ({T}; without time zone it is read as UTC), until its next row; two different amounts at one time, an infinite time and a NULL are errors; never split the rows of one account over several ledgers';
+--@ for S in bigint uuid text
+CREATE FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, subscription {S}, mrr numeric, at {T}) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_changes_add_{E}_{S}_{T}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.ledger_changes_add(plg.ledger, {E}, {S}, numeric, {T}) IS 'support of the aggregate ledger_changes';
+CREATE AGGREGATE plg.ledger_changes(account {E}, subscription {S}, mrr numeric, at {T}) (
+	SFUNC = plg.ledger_changes_add,
+	STYPE = plg.ledger,
+	SSPACE = 1024,
+	FINALFUNC = plg.ledger_changes_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.ledger_changes_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.ledger_changes({E}, {S}, numeric, {T}) IS
+	'the ledger of rows that say what a subscription of an account pays a month from a time on ({T}; without time zone it is read as UTC), until its next row; subscriptions of one account add up; two different amounts at one time, an infinite time and a NULL are errors; never split the rows of one account over several ledgers';
+--@ end
+--@ end
+--@ end
+
+CREATE AGGREGATE plg.rollup(plg.ledger) (
+	SFUNC = plg.ledger_combine,
+	STYPE = plg.ledger,
+	SSPACE = 1024,
+	FINALFUNC = plg.ledger_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.ledger_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.rollup(plg.ledger) IS
+	'adds up ledgers built from disjoint rows; accounts of the same name become one, which pays the sum; different types of account are an error';

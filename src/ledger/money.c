@@ -1,0 +1,204 @@
+/*
+ * Conversion of money from numeric, to numeric, to bytes and back.
+ *
+ * Numerics are taken apart and put together through their binary wire format,
+ * which is public, whatever their inside may become: number of digits (in base
+ * 10000), weight of the first digit, sign, digits shown after the decimal
+ * point, then the digits, each a big-endian int16.
+ */
+#include "money.h"
+
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "utils/fmgrprotos.h"
+
+#define WIRE_POSITIVE 0x0000
+#define WIRE_NEGATIVE 0x4000
+#define WIRE_BASE 10000
+#define WIRE_BASE_DIGITS 4
+
+/* Digits in base 10000 that hold any mantissa, wherever the point stands. */
+#define WIRE_MAX_DIGITS 12
+
+void
+money_out_of_range(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("total of money is out of range"),
+			 errdetail("Totals are limited to 38 digits (up to 170141183460469231731687303715884105727), counted down to the last decimal place of the most precise amount."),
+			 errhint("Round the amounts to fewer decimal places.")));
+}
+
+/* value * factor + digit; false if it is too large. */
+static inline bool
+append_digits(int128 *value, int factor, int digit)
+{
+	return !__builtin_mul_overflow(*value, factor, value) &&
+		!__builtin_add_overflow(*value, digit, value);
+}
+
+/*
+ * Takes a numeric as money.  NULL, or what is wrong with it, as the end of a
+ * sentence.
+ */
+const char *
+money_of_numeric(Money *money, Datum numeric)
+{
+	bytea	   *wire = DatumGetByteaPP(DirectFunctionCall1(numeric_send, numeric));
+	StringInfoData buf;
+	int			n;
+	int			weight;
+	int			sign;
+	int			missing;
+
+	initStringInfo(&buf);
+	appendBinaryStringInfo(&buf, VARDATA_ANY(wire), VARSIZE_ANY_EXHDR(wire));
+	n = (int) pq_getmsgint(&buf, 2);
+	weight = (int16) pq_getmsgint(&buf, 2);
+	sign = (int) pq_getmsgint(&buf, 2);
+	pq_getmsgint(&buf, 2);
+	if (sign != WIRE_POSITIVE && sign != WIRE_NEGATIVE)
+		return "must be a finite number";
+
+	/* zeros that the wire leaves out before the point; below 0, digits after it */
+	missing = (weight - (n - 1)) * WIRE_BASE_DIGITS;
+	money->mantissa = 0;
+	for (int i = 0; i < n; i++)
+	{
+		int			digit = (int) pq_getmsgint(&buf, 2);
+		int			factor = WIRE_BASE;
+
+		/* of the last digit drop the zeros */
+		for (; i == n - 1 && digit != 0 && digit % 10 == 0; digit /= 10)
+		{
+			factor /= 10;
+			missing++;
+		}
+		if (!append_digits(&money->mantissa, factor, digit))
+			return "has more than 38 digits";
+	}
+	if (money->mantissa == 0)
+		missing = 0;
+	for (; missing > 0; missing--)
+	{
+		if (!append_digits(&money->mantissa, 10, 0))
+			return "has more than 38 digits";
+	}
+	if (-missing > MONEY_MAX_SCALE)
+		return "has more than " CppAsString2(MONEY_MAX_SCALE) " decimal places";
+	money->scale = -missing;
+	if (sign == WIRE_NEGATIVE)
+		money->mantissa = -money->mantissa;
+	pfree(buf.data);
+	pfree(wire);
+	return NULL;
+}
+
+/* Without trailing zeros after the decimal point. */
+Datum
+numeric_of_money(int128 mantissa, int scale)
+{
+	bool		negative = mantissa < 0;
+	int16		digits[WIRE_MAX_DIGITS];
+	int			n = 0;
+	int			odd;
+	StringInfoData buf;
+	Datum		result;
+
+	for (; scale > 0 && mantissa % 10 == 0; scale--)
+		mantissa /= 10;
+
+	/* base-10000 digits, the last first; the point must stand between two */
+	odd = scale % WIRE_BASE_DIGITS;
+	if (odd != 0)
+	{
+		int			unit = odd == 1 ? 10 : odd == 2 ? 100 : 1000;
+		int			last = (int) (mantissa % unit);
+
+		digits[n++] = (int16) ((last < 0 ? -last : last) * (WIRE_BASE / unit));
+		mantissa /= unit;
+	}
+	for (; mantissa != 0; mantissa /= WIRE_BASE)
+	{
+		int			digit = (int) (mantissa % WIRE_BASE);
+
+		digits[n++] = (int16) (digit < 0 ? -digit : digit);
+	}
+
+	initStringInfo(&buf);
+	pq_sendint16(&buf, n);
+	pq_sendint16(&buf, (int16) (n - 1 - (scale + WIRE_BASE_DIGITS - 1) / WIRE_BASE_DIGITS));
+	pq_sendint16(&buf, negative ? WIRE_NEGATIVE : WIRE_POSITIVE);
+	pq_sendint16(&buf, scale);
+	while (n > 0)
+		pq_sendint16(&buf, digits[--n]);
+	result = DirectFunctionCall3(numeric_recv, PointerGetDatum(&buf),
+								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	pfree(buf.data);
+	return result;
+}
+
+char *
+describe_money(int128 mantissa, int scale)
+{
+	return DatumGetCString(DirectFunctionCall1(numeric_out, numeric_of_money(mantissa, scale)));
+}
+
+int128
+money_at_scale(Money money, int scale)
+{
+	Assert(scale >= money.scale);
+	for (; scale > money.scale; money.scale++)
+	{
+		if (!append_digits(&money.mantissa, 10, 0))
+			money_out_of_range();
+	}
+	return money.mantissa;
+}
+
+/* The bytes that a mantissa needs. */
+static int
+mantissa_bytes(int128 mantissa)
+{
+	int			n = 0;
+
+	for (; mantissa != 0 && mantissa != -1; mantissa >>= 8)
+		n++;
+	return n;
+}
+
+uint32
+money_write(uint8 *out, Money money)
+{
+	int			n = mantissa_bytes(money.mantissa);
+
+	/* one more where the first bit would give the wrong sign */
+	if (n == 0 ? money.mantissa != 0 :
+		((money.mantissa >> (8 * n - 1)) & 1) != (money.mantissa < 0))
+		n++;
+	out[0] = (uint8) money.scale;
+	for (int i = 0; i < n; i++)
+		out[1 + i] = (uint8) (money.mantissa >> (8 * (n - 1 - i)));
+	return 1 + n;
+}
+
+/* False unless the bytes are just what money_write makes of some amount. */
+bool
+money_read(Money *money, const uint8 *bytes, uint32 length)
+{
+	uint8		canonical[MONEY_MAX_BYTES];
+	uint128		mantissa;
+
+	if (length < 1 || length > MONEY_MAX_BYTES || bytes[0] > MONEY_MAX_SCALE)
+		return false;
+	mantissa = length > 1 && (bytes[1] & 0x80) ? ~(uint128) 0 : 0;
+	for (uint32 i = 1; i < length; i++)
+		mantissa = mantissa << 8 | bytes[i];
+
+	money->scale = bytes[0];
+	money->mantissa = (int128) mantissa;
+	if (money->scale > 0 && money->mantissa % 10 == 0)
+		return false;
+	return money_write(canonical, *money) == length;
+}

@@ -1,0 +1,73 @@
+/*
+ * Money: exact decimals, a whole number (the mantissa) and the number of its
+ * digits that stand after the decimal point (the scale).
+ *
+ * An amount is kept at the smallest scale that can hold it, so 10.50 and 10.5
+ * are one amount.  What is added up is first brought to one scale, the finest
+ * of all amounts concerned; sums are then sums of whole numbers, and nothing
+ * is rounded.  What a 128-bit mantissa cannot hold is an error.
+ */
+#ifndef PLG_MONEY_H
+#define PLG_MONEY_H
+
+#include "compat.h"
+#include "common/int.h"
+
+/*
+ * PostgreSQL's int128, where palloc's alignment is enough; a plain __int128
+ * would have to be aligned to sixteen bytes.
+ */
+#ifndef HAVE_INT128
+#error plg needs a compiler with 128-bit integers
+#endif
+
+typedef struct Money
+{
+	int128		mantissa;
+	int			scale;
+} Money;
+
+/*
+ * Digits after the decimal point: enough for an amount divided by 12 and
+ * multiplied by an exchange rate, and still room for 10^14 before the point.
+ */
+#define MONEY_MAX_SCALE 24
+
+/*
+ * An amount as bytes: its scale, then its mantissa in two's complement, most
+ * significant byte first, in as few bytes as can be (none for 0).
+ */
+#define MONEY_MAX_BYTES 17
+
+extern const char *money_of_numeric(Money *money, Datum numeric);
+extern Datum numeric_of_money(int128 mantissa, int scale);
+extern char *describe_money(int128 mantissa, int scale);
+
+extern uint32 money_write(uint8 *out, Money money);
+extern bool money_read(Money *money, const uint8 *bytes, uint32 length);
+
+/* The mantissa of the amount at a finer scale. */
+extern int128 money_at_scale(Money money, int scale);
+extern void money_out_of_range(void) pg_attribute_noreturn();
+
+static inline int128
+money_add(int128 a, int128 b)
+{
+	int128		sum;
+
+	if (unlikely(__builtin_add_overflow(a, b, &sum)))
+		money_out_of_range();
+	return sum;
+}
+
+static inline int128
+money_subtract(int128 a, int128 b)
+{
+	int128		difference;
+
+	if (unlikely(__builtin_sub_overflow(a, b, &difference)))
+		money_out_of_range();
+	return difference;
+}
+
+#endif							/* PLG_MONEY_H */

@@ -1,0 +1,62 @@
+/* Going through a ledger account by account; see ledger.h. */
+#include "ledger/ledger.h"
+
+/* The argument, opened; it is not NULL. */
+LedgerReader *
+arg_ledger(FunctionCallInfo fcinfo, int argno)
+{
+	LedgerReader *reader = palloc0(sizeof(LedgerReader));
+	History    *history = &reader->history;
+	Money	   *money;
+
+	open_history(history, arg_value(fcinfo, argno, &ledger_kind));
+	if (history->flags & LEDGER_PENDING)
+		report_pending_ledger();
+
+	/* bring all amounts to the finest scale among them */
+	money = palloc_huge(Max(history->n_strings, 1) * sizeof(Money));
+	reader->changes = palloc_huge(Max(history->n_strings, 1) * sizeof(int128));
+	for (uint32 code = 0; code < history->n_strings; code++)
+	{
+		money[code] = history_money(history, code);
+		reader->scale = Max(reader->scale, money[code].scale);
+	}
+	for (uint32 code = 0; code < history->n_strings; code++)
+		reader->changes[code] = money_at_scale(money[code], reader->scale);
+	pfree(money);
+
+	reader->cursor = palloc(sizeof(HistoryCursor));
+	cursor_open(reader->cursor, history, NULL);
+	return reader;
+}
+
+/* Goes to the next account; false after the last. */
+bool
+next_account(LedgerReader *reader)
+{
+	HistoryCursor *cursor = reader->cursor;
+	int128		total = 0;
+
+	if (!cursor_next(cursor))
+		return false;
+	if (cursor->n > reader->capacity)
+	{
+		if (reader->total != NULL)
+			pfree(reader->total);
+		reader->capacity = Max(cursor->n, 2 * reader->capacity);
+		reader->total = palloc_huge(reader->capacity * sizeof(int128));
+	}
+	for (int64 i = 0; i < cursor->n; i++)
+	{
+		uint32		code = cursor->code[i];
+
+		if (unlikely(code >= reader->history.n_strings))
+			report_damaged_value("has a row whose code is not in the dictionary");
+		total = money_add(total, reader->changes[code]);
+		reader->total[i] = total;
+	}
+	reader->key = cursor->key;
+	reader->n = cursor->n;
+	reader->at = cursor->at;
+	return true;
+}
