@@ -86,6 +86,11 @@ transition_state(FunctionCallInfo fcinfo, const Noun *noun)
 		state = new_state(context, noun);
 		noun->absorb(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
 	}
+	else if (state->flat != NULL)
+	{
+		pfree(state->flat);
+		state->flat = NULL;
+	}
 	return state;
 }
 
@@ -123,11 +128,9 @@ state_flat_size(ExpandedObjectHeader *eoh)
 	State	   *state = (State *) eoh;
 	MemoryContext old = MemoryContextSwitchTo(state->arena->context);
 
-	/* the caller asks for the size first, perhaps more than once */
-	if (state->flat != NULL)
-		pfree(state->flat);
-	state->flat = NULL;
-	state->flat = state->arena->noun->pack(state);
+	/* callers ask for the size twice before they flatten */
+	if (state->flat == NULL)
+		state->flat = state->arena->noun->pack(state);
 	MemoryContextSwitchTo(old);
 	return VARSIZE(state->flat);
 }

@@ -53,7 +53,7 @@ typedef struct State
 {
 	ExpandedObjectHeader eoh;
 	Arena	   *arena;
-	struct varlena *flat;		/* between get_flat_size and flatten_into */
+	struct varlena *flat;		/* packed, until flattened or changed */
 } State;
 
 extern State *transition_state(FunctionCallInfo fcinfo, const Noun *noun);

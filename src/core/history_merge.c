@@ -6,6 +6,9 @@
  */
 #include "history.h"
 
+/* An entity's rows from more histories than this are sorted, not merged. */
+#define MERGED_SOURCES 8
+
 static inline bool
 comes_before(const HistoryMerge *merge, int a, int b)
 {
@@ -131,6 +134,40 @@ gather(HistoryMerge *merge, int which)
 	merge->n = n;
 }
 
+/*
+ * Merges the rows at hand, of which the first and the rest are sorted; from the
+ * back, so that only the shorter rest has to be set aside.
+ */
+static void
+merge_rest(HistoryMerge *merge, int64 first)
+{
+	int64	   *at = merge->all_at;
+	uint32	   *code = merge->all_code;
+	int64		rest = merge->n - first;
+	int64		to = merge->n - 1;
+	int64	   *rest_at;
+	uint32	   *rest_code;
+
+	if (first == 0 || at[first - 1] < at[first])
+		return;
+	rest_at = palloc_huge(rest * (sizeof(int64) + sizeof(uint32)));
+	rest_code = (uint32 *) (rest_at + rest);
+	memcpy(rest_at, at + first, rest * sizeof(int64));
+	memcpy(rest_code, code + first, rest * sizeof(uint32));
+	for (; rest > 0; to--)
+	{
+		bool		from_first = first > 0 &&
+			(at[first - 1] > rest_at[rest - 1] ||
+			 (at[first - 1] == rest_at[rest - 1] && code[first - 1] > rest_code[rest - 1]));
+
+		at[to] = from_first ? at[first - 1] : rest_at[rest - 1];
+		code[to] = from_first ? code[first - 1] : rest_code[rest - 1];
+		first -= from_first;
+		rest -= !from_first;
+	}
+	pfree(rest_at);
+}
+
 /* Goes to the next entity; false after the last. */
 bool
 merge_next(HistoryMerge *merge)
@@ -144,9 +181,11 @@ merge_next(HistoryMerge *merge)
 	do
 	{
 		int			which = merge->heap[0];
+		int64		first = merge->n;
 
 		gather(merge, which);
-		sources++;
+		if (++sources <= MERGED_SOURCES)
+			merge_rest(merge, first);
 		if (!cursor_next(&merge->cursors[which]))
 			merge->heap[0] = merge->heap[--merge->n_heap];
 		if (merge->n_heap > 0)
@@ -156,7 +195,7 @@ merge_next(HistoryMerge *merge)
 
 	merge->at = merge->all_at;
 	merge->code = merge->all_code;
-	if (sources > 1)
+	if (sources > MERGED_SOURCES)
 		sort_entity_rows(merge->at, merge->code, merge->n);
 	return true;
 }

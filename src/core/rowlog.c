@@ -1,33 +1,10 @@
 /* Collecting rows in order of arrival; see rowlog.h. */
 #include "rowlog.h"
 
-#define ROW_BYTES (2 * sizeof(int64) + sizeof(uint32))
-#define FIRST_CHUNK_BYTES 256
+#define FIRST_CHUNK_BYTES 128
 #define CHUNK_BOUND (3 * COLUMN_BOUND(CHUNK_ROWS))
 #define FIRST_SEGMENT ((Size) 64 * 1024)
 #define LAST_SEGMENT ((Size) 4 * 1024 * 1024)
-
-/* Moves the open chunk into arrays for capacity rows. */
-static void
-resize_open_chunk(RowLog *log, int capacity)
-{
-	int64	   *entity = palloc(capacity * ROW_BYTES);
-	int64	   *at = entity + capacity;
-	uint32	   *code = (uint32 *) (at + capacity);
-
-	if (log->n > 0)
-	{
-		memcpy(entity, log->entity, log->n * sizeof(int64));
-		memcpy(at, log->at, log->n * sizeof(int64));
-		memcpy(code, log->code, log->n * sizeof(uint32));
-	}
-	if (log->entity != NULL)
-		pfree(log->entity);
-	log->entity = entity;
-	log->at = at;
-	log->code = code;
-	log->capacity = capacity;
-}
 
 static void
 add_segment(RowLog *log)
@@ -47,19 +24,11 @@ add_segment(RowLog *log)
 }
 
 static void
-entity_range(const int64 *entity, int n, int64 *min, int64 *max)
-{
-	for (int i = 0; i < n; i++)
-	{
-		*min = Min(*min, entity[i]);
-		*max = Max(*max, entity[i]);
-	}
-}
-
-static void
 pack_open_chunk(RowLog *log)
 {
-	int64		codes[CHUNK_ROWS];
+	int64		entity[CHUNK_ROWS];
+	int64		at[CHUNK_ROWS];
+	int64		code[CHUNK_ROWS];
 	LogSegment *segment = log->last;
 	uint8	   *out;
 
@@ -69,19 +38,23 @@ pack_open_chunk(RowLog *log)
 		add_segment(log);
 		segment = log->last;
 	}
+	if (log->packed == 0)
+		log->min_entity = log->max_entity = row_entity(&log->rows[0]);
 	for (int i = 0; i < CHUNK_ROWS; i++)
-		codes[i] = log->code[i];
+	{
+		entity[i] = row_entity(&log->rows[i]);
+		at[i] = row_at(&log->rows[i]);
+		code[i] = log->rows[i].code;
+		log->min_entity = Min(log->min_entity, entity[i]);
+		log->max_entity = Max(log->max_entity, entity[i]);
+	}
 
 	out = segment->data + segment->used;
-	out = column_write(out, log->entity, CHUNK_ROWS);
-	out = column_write(out, log->at, CHUNK_ROWS);
-	out = column_write(out, codes, CHUNK_ROWS);
+	out = column_write(out, entity, CHUNK_ROWS);
+	out = column_write(out, at, CHUNK_ROWS);
+	out = column_write(out, code, CHUNK_ROWS);
 	segment->used = out - segment->data;
 	segment->chunks++;
-
-	if (log->packed == 0)
-		log->min_entity = log->max_entity = log->entity[0];
-	entity_range(log->entity, CHUNK_ROWS, &log->min_entity, &log->max_entity);
 	log->packed += CHUNK_ROWS;
 	log->n = 0;
 }
@@ -93,21 +66,33 @@ pack_open_chunk(RowLog *log)
 void
 rowlog_make_room(RowLog *log)
 {
-	if (log->capacity == 0)
-		resize_open_chunk(log, FIRST_CHUNK_BYTES / ROW_BYTES);
-	else if (log->capacity < CHUNK_ROWS)
-		resize_open_chunk(log, Min(log->capacity * 2 + 1, CHUNK_ROWS));
-	else
+	if (log->capacity == CHUNK_ROWS)
 		pack_open_chunk(log);
+	else
+	{
+		Size		bytes = FIRST_CHUNK_BYTES;
+
+		while (bytes / sizeof(LogRow) <= (Size) log->capacity)
+			bytes *= 2;
+		log->capacity = (int) Min(bytes / sizeof(LogRow), CHUNK_ROWS);
+		if (log->rows == NULL)
+			log->rows = palloc(log->capacity * sizeof(LogRow));
+		else
+			log->rows = repalloc(log->rows, log->capacity * sizeof(LogRow));
+	}
 }
 
 /* The smallest and largest entity of a log that has rows. */
 void
 rowlog_entity_range(const RowLog *log, int64 *min, int64 *max)
 {
-	*min = log->packed > 0 ? log->min_entity : log->entity[0];
-	*max = log->packed > 0 ? log->max_entity : log->entity[0];
-	entity_range(log->entity, log->n, min, max);
+	*min = log->packed > 0 ? log->min_entity : row_entity(&log->rows[0]);
+	*max = log->packed > 0 ? log->max_entity : row_entity(&log->rows[0]);
+	for (int i = 0; i < log->n; i++)
+	{
+		*min = Min(*min, row_entity(&log->rows[i]));
+		*max = Max(*max, row_entity(&log->rows[i]));
+	}
 }
 
 void
@@ -153,23 +138,34 @@ next_packed(LogReader *reader, Column columns[3])
 	return true;
 }
 
+/* The rows of the open chunk, once; false if there are none left. */
+static bool
+next_open(LogReader *reader)
+{
+	const RowLog *log = reader->log;
+
+	if (reader->open_done || log->n == 0)
+		return false;
+	reader->open_done = true;
+	reader->n = log->n;
+	for (int i = 0; i < log->n; i++)
+	{
+		reader->entity[i] = row_entity(&log->rows[i]);
+		reader->at[i] = row_at(&log->rows[i]);
+		reader->code[i] = log->rows[i].code;
+	}
+	return true;
+}
+
 /* Reads the entities of the next chunk, which is all that counting needs. */
 bool
 rowlog_next_entities(LogReader *reader)
 {
 	Column		columns[3];
-	const RowLog *log = reader->log;
 
-	if (next_packed(reader, columns))
-	{
-		column_unpack(&columns[0], 0, CHUNK_ROWS, reader->entity);
-		return true;
-	}
-	if (reader->open_done || log->n == 0)
-		return false;
-	reader->open_done = true;
-	reader->n = log->n;
-	memcpy(reader->entity, log->entity, log->n * sizeof(int64));
+	if (!next_packed(reader, columns))
+		return next_open(reader);
+	column_unpack(&columns[0], 0, CHUNK_ROWS, reader->entity);
 	return true;
 }
 
@@ -178,21 +174,11 @@ bool
 rowlog_next(LogReader *reader)
 {
 	Column		columns[3];
-	const RowLog *log = reader->log;
 
-	if (next_packed(reader, columns))
-	{
-		column_unpack(&columns[0], 0, CHUNK_ROWS, reader->entity);
-		column_unpack(&columns[1], 0, CHUNK_ROWS, reader->at);
-		column_unpack32(&columns[2], 0, CHUNK_ROWS, reader->code);
-		return true;
-	}
-	if (reader->open_done || log->n == 0)
-		return false;
-	reader->open_done = true;
-	reader->n = log->n;
-	memcpy(reader->entity, log->entity, log->n * sizeof(int64));
-	memcpy(reader->at, log->at, log->n * sizeof(int64));
-	memcpy(reader->code, log->code, log->n * sizeof(uint32));
+	if (!next_packed(reader, columns))
+		return next_open(reader);
+	column_unpack(&columns[0], 0, CHUNK_ROWS, reader->entity);
+	column_unpack(&columns[1], 0, CHUNK_ROWS, reader->at);
+	column_unpack32(&columns[2], 0, CHUNK_ROWS, reader->code);
 	return true;
 }
