@@ -91,8 +91,8 @@ conversion_add(ConversionBuilder *builder, TimestampTz started,
 	if (TIMESTAMP_NOT_FINITE(started))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("start must be finite, not %s (converted %s)",
-						describe_time(started), describe_time(converted)),
+				 errmsg("start must be finite, not %s (as_of %s)",
+						describe_time(started), describe_time(as_of)),
 				 errhint("Leave out such rows with FILTER (WHERE isfinite(started)).")));
 	if (converted < started)
 		ereport(ERROR,
