@@ -1,15 +1,47 @@
 /* Histories in the server; see history_value.h. */
 #include "history_value.h"
 
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-const char *
-history_problem(const uint8 *body, Size size)
+bool
+is_valid_text(const uint8 *bytes, uint32 length)
 {
-	const char *reason = history_check(body - VALUE_HEADER, size + VALUE_HEADER);
+	return pg_verify_mbstr(GetDatabaseEncoding(), (const char *) bytes, (int) length, true);
+}
 
-	return reason == NULL ? NULL : psprintf("It %s.", reason);
+static bool
+entities_are_valid_text(const History *history)
+{
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	bool		valid = true;
+
+	cursor_open(cursor, history, NULL);
+	while (valid && cursor_next(cursor))
+		valid = is_valid_text(cursor->key.bytes, cursor->key.length);
+	cursor_close(cursor);
+	pfree(cursor);
+	return valid;
+}
+
+const char *
+history_problem(const uint8 *body, Size size, History *history)
+{
+	const uint8 *bytes = body - VALUE_HEADER;
+	const char *reason = history_check(bytes, size + VALUE_HEADER);
+
+	if (reason == NULL)
+		reason = history_open(history, bytes, size + VALUE_HEADER);
+	if (reason != NULL)
+		return psprintf("It %s.", reason);
+	if (!IS_VALID_TIMESTAMP(history->first_at) || !IS_VALID_TIMESTAMP(history->last_at))
+		return "It has a row at no valid time.";
+	/* flags give entities another form, which the type knows */
+	if (history->kind == ENTITY_TEXT && history->flags == 0 && !entities_are_valid_text(history))
+		return "It has an entity that is not valid text in this database's encoding.";
+	return NULL;
 }
 
 void
@@ -29,7 +61,7 @@ history_as_value(uint8 *bytes, Size size, const ValueKind *kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("value of type %s would be larger than %zu MB",
-						kind->name, HISTORY_MAX_SIZE / (1024 * 1024)),
+						kind->name, MAX_VALUE_SIZE / (1024 * 1024)),
 				 errhint("%s", kind->limit_hint)));
 	SET_VARSIZE(bytes, size + VARHDRSZ);
 	return (struct varlena *) bytes;

@@ -8,8 +8,14 @@
 #include "value.h"
 #include "core/history.h"
 
-/* The body of a ValueKind's validate. */
-extern const char *history_problem(const uint8 *body, Size size);
+/*
+ * What is wrong with a body as a history, as a sentence, or NULL; then it has
+ * been opened.  Flags and strings are left to the type.
+ */
+extern const char *history_problem(const uint8 *body, Size size, History *history);
+
+/* Whether bytes are text that the database could hold. */
+extern bool is_valid_text(const uint8 *bytes, uint32 length);
 
 /* Opens a value of a type built on histories; the value must stay. */
 extern void open_history(History *history, struct varlena *value);

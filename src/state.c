@@ -107,9 +107,10 @@ combine_states(FunctionCallInfo fcinfo, const Noun *noun)
 	PG_RETURN_STATE(state);
 }
 
-/* Final function: the flat value. */
+/* Final function of every aggregate: the flat value. */
+PLG_FUNCTION(plg_final_value);
 Datum
-final_value(FunctionCallInfo fcinfo)
+plg_final_value(PG_FUNCTION_ARGS)
 {
 	State	   *state;
 
@@ -144,11 +145,4 @@ state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 	memcpy(result, state->flat, allocated_size);
 	pfree(state->flat);
 	state->flat = NULL;
-}
-
-PLG_FUNCTION(plg_final_value);
-Datum
-plg_final_value(PG_FUNCTION_ARGS)
-{
-	return final_value(fcinfo);
 }

@@ -58,7 +58,6 @@ typedef struct State
 
 extern State *transition_state(FunctionCallInfo fcinfo, const Noun *noun);
 extern Datum combine_states(FunctionCallInfo fcinfo, const Noun *noun);
-extern Datum final_value(FunctionCallInfo fcinfo);
 
 /* A transition function ends with this; without a row it stays NULL. */
 #define PG_RETURN_STATE(state) return EOHPGetRWDatum(&(state)->eoh)

@@ -11,7 +11,7 @@
  * equality compares bytes and hashing hashes them, for all types alike.
  *
  * Text is base64 rather than hexadecimal so that three quarters of PostgreSQL's
- * 1 GB limit can be dumped; MAX_VALUE_SIZE leaves room for the rest of a row.
+ * 1 GB limit can be dumped.
  */
 #ifndef PLG_VALUE_H
 #define PLG_VALUE_H
@@ -22,7 +22,6 @@
 
 #define VALUE_VERSION 1
 #define VALUE_HEADER 8
-#define MAX_VALUE_SIZE ((Size) 764 * 1024 * 1024)
 
 typedef struct ValueKind
 {

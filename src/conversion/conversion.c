@@ -295,13 +295,6 @@ plg_conversion_combine(PG_FUNCTION_ARGS)
 	return combine_states(fcinfo, &conversion_noun);
 }
 
-PLG_FUNCTION(plg_conversion_final);
-Datum
-plg_conversion_final(PG_FUNCTION_ARGS)
-{
-	return final_value(fcinfo);
-}
-
 PLG_FUNCTION(plg_conversion_entered);
 Datum
 plg_conversion_entered(PG_FUNCTION_ARGS)

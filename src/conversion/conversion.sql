@@ -9,7 +9,7 @@ COMMENT ON FUNCTION plg.conversion_combine(plg.conversion, plg.conversion) IS
 	'combine function of the aggregates conversion and rollup';
 
 CREATE FUNCTION plg.conversion_final(plg.conversion) RETURNS plg.conversion
-	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_conversion_final';
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_final_value';
 COMMENT ON FUNCTION plg.conversion_final(plg.conversion) IS
 	'final function of the aggregates conversion and rollup';
 

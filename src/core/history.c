@@ -76,7 +76,7 @@ history_open(History *history, const uint8 *bytes, Size size)
 
 	if (size < HISTORY_HEAD + COLUMN_SLACK)
 		return "is too short";
-	if (size > HISTORY_MAX_SIZE)
+	if (size > MAX_VALUE_SIZE)
 		return "is too long";
 	if (bytes[8] > ENTITY_TEXT || !all_zero(bytes + 10, 2) || !all_zero(bytes + 52, 4))
 		return "has an unknown kind of entity or a reserved bit set";

@@ -28,7 +28,7 @@
  *
  * An entity with rows in two blocks has a run in each.  Nothing in the layout
  * is left to choice, so histories that hold the same rows are the same bytes.
- * Offsets are four bytes: a history never exceeds HISTORY_MAX_SIZE.
+ * Offsets are four bytes: a history never exceeds MAX_VALUE_SIZE.
  */
 #ifndef PLG_HISTORY_H
 #define PLG_HISTORY_H
@@ -41,9 +41,6 @@
 #define HISTORY_VERSION 1
 #define HISTORY_HEAD 56
 #define DIRECTORY_ENTRY 20
-
-/* Text output is base64, and with its varlena header must stay below 1 GB. */
-#define HISTORY_MAX_SIZE ((Size) 0x3fffffff / 4 * 3 - 1024)
 
 typedef enum EntityKind
 {

@@ -45,7 +45,7 @@ make_room(HistoryWriter *writer, Size more)
 		return false;
 	if (writer->size - writer->used >= more)
 		return true;
-	if (writer->used - writer->reserve > HISTORY_MAX_SIZE)
+	if (writer->used - writer->reserve > MAX_VALUE_SIZE)
 	{
 		writer->too_large = true;
 		return false;
@@ -73,7 +73,7 @@ store_strings(HistoryWriter *writer, const HistoryString *strings, uint32 n_stri
 		memcpy(writer->out + writer->used, strings[i].bytes, strings[i].length);
 		writer->used += strings[i].length;
 	}
-	if (writer->used - start > HISTORY_MAX_SIZE)
+	if (writer->used - start > MAX_VALUE_SIZE)
 		writer->too_large = true;
 	else
 		store_uint32(writer->out + writer->reserve + 48, (uint32) (writer->used - start));
@@ -94,7 +94,7 @@ history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKi
 	memset(writer, 0, offsetof(HistoryWriter, keys));
 	writer->reserve = reserve;
 	writer->used = reserve + HISTORY_HEAD;
-	writer->size = Min(guess, HISTORY_MAX_SIZE);
+	writer->size = Min(guess, MAX_VALUE_SIZE);
 	writer->out = palloc_huge(writer->size);
 	writer->kind = kind;
 	writer->rows = rows;
@@ -110,7 +110,7 @@ history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKi
 
 	store_strings(writer, strings, n_strings);
 	writer->directory = writer->used;
-	if (n_blocks > HISTORY_MAX_SIZE / DIRECTORY_ENTRY)
+	if (n_blocks > MAX_VALUE_SIZE / DIRECTORY_ENTRY)
 		writer->too_large = true;
 	else if (make_room(writer, n_blocks * DIRECTORY_ENTRY))
 		writer->used += n_blocks * DIRECTORY_ENTRY;
@@ -190,7 +190,7 @@ history_finish(HistoryWriter *writer, Size *size)
 	if (writer->n > 0)
 		flush_block(writer);
 	if (!make_room(writer, COLUMN_SLACK) ||
-		writer->used + COLUMN_SLACK - writer->reserve > HISTORY_MAX_SIZE)
+		writer->used + COLUMN_SLACK - writer->reserve > MAX_VALUE_SIZE)
 	{
 		pfree(writer->out);
 		return NULL;

@@ -33,6 +33,7 @@ typedef struct JourneysState
 	struct varlena **values;
 } JourneysState;
 
+static const char *journeys_problem(const uint8 *body, Size size);
 static void journeys_absorb(State *base, struct varlena *value);
 static struct varlena *journeys_pack(State *base);
 
@@ -40,7 +41,7 @@ const ValueKind journeys_kind = {
 	"plg.journeys",
 	"plgJ",
 	"GROUP BY plg.bucket(entity, n), then read each bucket and add up the results.",
-	history_problem
+	journeys_problem
 };
 
 static const Noun journeys_noun = {
@@ -50,6 +51,24 @@ static const Noun journeys_noun = {
 	journeys_absorb,
 	journeys_pack
 };
+
+static const char *
+journeys_problem(const uint8 *body, Size size)
+{
+	History		history;
+	const char *reason = history_problem(body, size, &history);
+
+	if (reason != NULL)
+		return reason;
+	if (history.flags != 0)
+		return "It has flags that do not exist.";
+	for (uint32 i = 0; i < history.n_strings; i++)
+	{
+		if (!is_valid_text(history.strings[i].bytes, history.strings[i].length))
+			return "It has a label that is not valid text in this database's encoding.";
+	}
+	return NULL;
+}
 
 void
 arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)

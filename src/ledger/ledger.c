@@ -41,8 +41,6 @@ rows_problem(const History *history, bool pending)
 		CHECK_FOR_INTERRUPTS();
 		for (int64 i = 0; i < cursor->n; i++)
 		{
-			if (!IS_VALID_TIMESTAMP(cursor->at[i]))
-				reason = "It has a change at no valid time.";
 			if (!pending && i > 0 && cursor->at[i] == cursor->at[i - 1])
 				reason = "It has two changes of one account at one time.";
 		}
@@ -57,14 +55,12 @@ rows_problem(const History *history, bool pending)
 static const char *
 ledger_problem(const uint8 *body, Size size)
 {
-	const char *reason = history_problem(body, size);
 	History		history;
+	const char *reason = history_problem(body, size, &history);
 	bool		pending;
 
 	if (reason != NULL)
 		return reason;
-	if (history_open(&history, body - VALUE_HEADER, size + VALUE_HEADER) != NULL)
-		return "It cannot be opened.";
 	pending = (history.flags & LEDGER_PENDING) != 0;
 	if (pending ? !pending_flags_are_valid(&history) : history.flags != 0)
 		return "It has flags that do not exist.";
