@@ -51,7 +51,8 @@ aggregate_context(FunctionCallInfo fcinfo)
 	if (!AggCheckCallContext(fcinfo, &context))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this function can only be called as part of an aggregate")));
+				 errmsg("this function can only be called as part of an aggregate"),
+				 errhint("Use the aggregate that it belongs to, such as plg.journeys or plg.rollup.")));
 	return context;
 }
 

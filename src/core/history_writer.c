@@ -190,7 +190,7 @@ history_finish(HistoryWriter *writer, Size *size)
 	if (writer->n > 0)
 		flush_block(writer);
 	if (!make_room(writer, COLUMN_SLACK) ||
-		writer->used + COLUMN_SLACK - writer->reserve > MAX_VALUE_SIZE)
+		writer->used + COLUMN_SLACK > MAX_VALUE_SIZE)
 	{
 		pfree(writer->out);
 		return NULL;

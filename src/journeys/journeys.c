@@ -76,6 +76,20 @@ arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
 }
 
+/* A state takes one type of entity only. */
+static void
+set_kind(JourneysState *state, EntityKind kind)
+{
+	if (state->has_kind && state->kind != kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("journeys of %s and of %s entities cannot be added up",
+						entity_kind_name(state->kind), entity_kind_name(kind)),
+				 errhint("Build them over one type of entity.")));
+	state->has_kind = true;
+	state->kind = kind;
+}
+
 static void
 refuse_time(EntityKind kind, const EntityKey *key, TimestampTz at)
 {
@@ -108,8 +122,7 @@ add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 	label = PG_GETARG_VARLENA_PP(3);
 
 	state = (JourneysState *) transition_state(fcinfo, &journeys_noun);
-	state->has_kind = true;
-	state->kind = kind;
+	set_kind(state, kind);
 	context = state->state.arena->context;
 	arena = (JourneysArena *) state->state.arena;
 	code = intern_string(&arena->labels, (const uint8 *) VARDATA_ANY(label),
@@ -185,14 +198,7 @@ journeys_absorb(State *base, struct varlena *value)
 
 	check_value(value, &journeys_kind);
 	open_history(&history, value);
-	if (state->has_kind && state->kind != history.kind)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("journeys of %s and of %s entities cannot be added up",
-						entity_kind_name(state->kind), entity_kind_name(history.kind)),
-				 errhint("Build them over one type of entity.")));
-	state->has_kind = true;
-	state->kind = history.kind;
+	set_kind(state, history.kind);
 	if (history.rows < SMALL_VALUE_ROWS)
 		log_history(state, &history);
 	else
