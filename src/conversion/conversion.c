@@ -144,6 +144,7 @@ conversion_add_value(ConversionBuilder *builder, struct varlena *value)
 {
 	Entrants	entrants;
 
+	check_value(value, &conversion_kind);
 	open_conversion(&entrants, value);
 	add_waiting_forever(builder, entrants.waiting_forever);
 	add_section(builder, &entrants, SECTION_WAITING);
