@@ -1,6 +1,15 @@
 /* Label arguments; see labels.h. */
 #include "metrics/labels.h"
 
+#include "utils/varlena.h"
+
+/* Journeys with fewer events may well lack a label; with more labels a search is too slow. */
+#define NOTICE_EVENTS 1000
+#define NOTICE_LABELS 10000
+
+/* Labels longer than this are not compared. */
+#define NOTICE_LENGTH 255
+
 /* The code of a label, or -1 if no event has it. */
 static int64
 find_label(const History *journeys, const uint8 *label, uint32 length)
@@ -24,8 +33,58 @@ find_label(const History *journeys, const uint8 *label, uint32 length)
 	return -1;
 }
 
+/* The label that differs least from one that no event has; NULL if none is like it. */
+static const HistoryString *
+closest_label(const History *journeys, const char *label, int length)
+{
+	const HistoryString *closest = NULL;
+	int			least = Max(length, 1);
+
+	for (uint32 i = 0; i < journeys->n_strings; i++)
+	{
+		const HistoryString *string = &journeys->strings[i];
+		int			distance;
+
+		CHECK_FOR_INTERRUPTS();
+		if (string->length > NOTICE_LENGTH)
+			continue;
+		distance = varstr_levenshtein_less_equal(label, length, (const char *) string->bytes,
+												 (int) string->length, 1, 1, 1, least, true);
+		if (distance < least || (distance == least && closest == NULL))
+		{
+			least = distance;
+			closest = string;
+		}
+	}
+	return closest;
+}
+
+static void
+notice_unknown_label(FunctionCallInfo fcinfo, const History *journeys,
+					 const uint8 *label, uint32 length)
+{
+	static char noticed;
+	const HistoryString *closest;
+
+	if (journeys->rows < NOTICE_EVENTS || journeys->n_strings > NOTICE_LABELS ||
+		length > NOTICE_LENGTH ||
+		(fcinfo->flinfo != NULL && fcinfo->flinfo->fn_extra == &noticed))
+		return;
+	if (fcinfo->flinfo != NULL && fcinfo->flinfo->fn_extra == NULL)
+		fcinfo->flinfo->fn_extra = &noticed;
+
+	closest = closest_label(journeys, (const char *) label, (int) length);
+	ereport(NOTICE,
+			(errcode(ERRCODE_NO_DATA),
+			 errmsg("no event is named \"%.*s\"", (int) length, (const char *) label),
+			 closest == NULL ? 0 :
+			 errhint("The closest name is \"%.*s\".",
+					 (int) closest->length, (const char *) closest->bytes)));
+}
+
 void
-add_label_class(const History *journeys, const char *text, uint8 *classes, uint8 bits)
+add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *text,
+				uint8 *classes, uint8 bits)
 {
 	uint8	   *label = palloc(strlen(text) + 1);
 	uint32		length = 0;
@@ -38,6 +97,8 @@ add_label_class(const History *journeys, const char *text, uint8 *classes, uint8
 
 			if (code >= 0)
 				classes[code] |= bits;
+			else
+				notice_unknown_label(fcinfo, journeys, label, length);
 			length = 0;
 			if (*p == '\0')
 				break;

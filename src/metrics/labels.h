@@ -5,9 +5,15 @@
 #ifndef PLG_LABELS_H
 #define PLG_LABELS_H
 
+#include "compat.h"
 #include "core/history.h"
 
-/* Sets the bits in the class of every label that the text names. */
-extern void add_label_class(const History *journeys, const char *text, uint8 *classes, uint8 bits);
+/*
+ * Sets the bits in the class of every label that the text names.  A label that
+ * no event has is probably misspelt: in journeys of some size a NOTICE names
+ * the closest one, once for each call site in a statement.
+ */
+extern void add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *text,
+							uint8 *classes, uint8 bits);
 
 #endif							/* PLG_LABELS_H */

@@ -74,8 +74,8 @@ arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg)
 	classes = palloc_huge(Max(journeys->n_strings, 1));
 	memset(classes, PG_ARGISNULL(1) ? START : 0, journeys->n_strings);
 	if (!PG_ARGISNULL(1))
-		add_label_class(journeys, arg_name(fcinfo, 1, "start"), classes, START);
-	add_label_class(journeys, goal, classes, GOAL);
+		add_label_class(fcinfo, journeys, arg_name(fcinfo, 1, "start"), classes, START);
+	add_label_class(fcinfo, journeys, goal, classes, GOAL);
 	cursor_open(&visitor->cursor, journeys, classes);
 	return visitor;
 }
