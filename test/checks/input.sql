@@ -1,0 +1,212 @@
+-- Arbitrary bytes and text into the types' input functions: mutants of valid
+-- values, through text and through binary COPY.  Each is refused with a clean
+-- error, or is a valid value: it comes back out as it went in, is the one form
+-- of its contents, and every reader reads it.  MUTANTS=n sets how many there
+-- are of each type (a crash ends this script, and that is a failure).
+SET timezone TO 'UTC';
+SET client_min_messages TO warning;
+\set mutants 34000
+\getenv mutants MUTANTS
+CREATE SCHEMA input;
+
+-- What must hold of a value of each type, as a condition on the column "value".
+CREATE TABLE input.noun (type text, reads text);
+INSERT INTO input.noun VALUES ('journeys', $$
+	plg.rollup(value)::text = min(value::text)
+	AND count(plg.first_at(value)) = 1 AND count(plg.last_at(value)) = 1
+	AND sum(plg.events(value)) = sum((SELECT count(*) FROM plg.unnest(value)))
+	AND sum(plg.entities(value)) = sum((SELECT count(DISTINCT entity) FROM plg.unnest(value)))
+	AND sum(plg.events(value)) = sum((SELECT sum(s.events) FROM plg.event_summary(value) s))
+	AND count(plg.conversion(value, NULL, 'b', NULL)) >= 0 AND count(plg.activation_rate(value, 'a', 'b|c', '1 day', 'infinity')) >= 0
+	AND count((SELECT count(*) FROM plg.conversions(value, 'a', 'b', NULL, tz => 'Asia/Kolkata'))) = 1
+	AND count((SELECT count(*) FROM plg.cohort_conversion(value, 'a', 'b', NULL, periods => 2))) = 1
+	AND bool_and(input.rebuilt(value) = value::text)$$),
+	('conversion', $$
+	plg.rollup(value)::text = min(value::text)
+	AND sum(plg.entered(value)) = sum(plg.converted(value) + plg.waiting(value))
+	AND count((SELECT entered FROM plg.activation(value, '1 day', 'censor'))) = 1
+	AND count(plg.ttv(value, 0.5, '7 days')) >= 0 AND count(plg.ttv_of_all(value, 0.5)) >= 0 AND count(plg.ttv_observed(value, 0.9)) >= 0
+	AND count((SELECT count(*) FROM plg.conversion_curve(value, '1 day', '5 days'))) = 1$$),
+	('ledger', $$
+	plg.rollup(value)::text = min(value::text)
+	AND count(plg.mrr(value, '2026-03-01')) >= 0 AND count(plg.nrr(value, '2026-02-01', '2026-03-01')) >= 0
+	AND count((SELECT count(*) FROM plg.movements(value, 'month', '2026-01-01', '2026-06-01'))) = 1$$);
+DELETE FROM input.noun WHERE to_regtype('plg.' || type) IS NULL;
+
+-- The value made again from its own rows, whichever type its entities have.
+CREATE FUNCTION input.rebuilt(value plg.journeys) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT plg.journeys(entity, at, event) FROM plg.unnest_as(NULL::bigint, value))::text;
+EXCEPTION WHEN OTHERS THEN
+	BEGIN
+		RETURN (SELECT plg.journeys(entity, at, event) FROM plg.unnest_as(NULL::uuid, value))::text;
+	EXCEPTION WHEN OTHERS THEN
+		RETURN (SELECT plg.journeys(entity, at, event) FROM plg.unnest_as(NULL::text, value))::text;
+	END;
+END
+$$;
+
+CREATE TABLE input.seed (type text, text text, bytes bytea);
+DO $$
+DECLARE
+	make text;
+	send text;
+	noun text;
+BEGIN
+	FOR noun, make IN
+		SELECT 'journeys', format('SELECT plg.journeys(%s, %s, %s) FROM generate_series(1::bigint, %s) n', e, t, l, rows)
+		FROM (VALUES ('n % 3', 1), ('n % 3 - 1', 10), ('md5((n % 4)::text)::uuid', 30), ('(n % 5)::text', 40), ('''Zoë '' || n % 200', 1200), ('n * n % 700', 3000)) e(e, rows),
+			(VALUES ('''2026-01-01''::timestamptz + make_interval(secs => n * 7919 % 100000)'), ('''2026-01-01''::date + (n % 9)::int')) t(t),
+			(VALUES ('(ARRAY[''a'', ''b'', ''c'', ''ключ''])[1 + n % 4]'), ('''event '' || n * n % 300')) l(l)
+		UNION ALL SELECT 'conversion', format('SELECT plg.conversion(''2026-01-01''::timestamptz + make_interval(secs => n * 7919 %% 100000),
+				CASE WHEN n %% 3 > 0 THEN ''2026-01-03''::timestamptz + make_interval(secs => n * n %% 1000000) END, ''2026-02-01''::timestamptz) FROM generate_series(1::bigint, %s) n', rows)
+		FROM (VALUES (1), (2), (50), (3000)) r(rows)
+		UNION ALL SELECT 'ledger', format('SELECT plg.ledger(%s, (n * 7 %% 100) / 4.0, tstzrange(''2026-01-01''::timestamptz + make_interval(days => (n %% 90)::int),
+				CASE WHEN n %% 3 > 0 THEN ''2026-04-01''::timestamptz + make_interval(days => (n * n %% 60)::int) END)) FROM generate_series(1::bigint, %s) n', a, rows)
+		FROM (VALUES ('n', 1), ('n % 4', 20), ('md5((n % 50)::text)::uuid', 300), ('''acct '' || n % 70', 500)) r(a, rows)
+	LOOP
+		CONTINUE WHEN noun NOT IN (SELECT type FROM input.noun);
+		SELECT typsend::text INTO send FROM pg_type WHERE oid = ('plg.' || noun)::regtype;
+		EXECUTE format('INSERT INTO input.seed SELECT %L, v::text, %s(v) FROM (%s) s(v)', noun, send, make);
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION input.random_int(n int) RETURNS int LANGUAGE sql VOLATILE AS $$ SELECT floor(random() * n)::int $$;
+
+CREATE FUNCTION input.mutant(b bytea, other bytea) RETURNS bytea
+LANGUAGE plpgsql AS $$
+DECLARE
+	-- half of all changes hit the head, where the directories are
+	at int := CASE WHEN random() < 0.5 THEN input.random_int(least(length(b), 48)) ELSE input.random_int(length(b)) END;
+	size int := 1 + input.random_int(8);
+BEGIN
+	FOR change IN 1..1 + input.random_int(3) LOOP
+		EXIT WHEN length(b) < 2;
+		at := least(at, length(b) - 1);
+		CASE input.random_int(9)
+			WHEN 0 THEN b := set_byte(b, at, get_byte(b, at) # (1 << input.random_int(8)));
+			WHEN 1 THEN b := set_byte(b, at, (ARRAY[0, 1, 127, 128, 255])[1 + input.random_int(5)]);
+			WHEN 2 THEN b := set_byte(b, at, (get_byte(b, at) + 1) % 256);
+			WHEN 3 THEN b := substring(b, 1, at) || substring(b, at + size);
+			WHEN 4 THEN b := substring(b, 1, at) || decode(substring(md5(random()::text), 1, 2 * size), 'hex') || substring(b, at + 1);
+			WHEN 5 THEN b := substring(b, 1, at);
+			WHEN 6 THEN b := overlay(b placing decode(repeat('ff', size), 'hex') from at + 1);
+			WHEN 7 THEN b := b || decode(repeat('00', size), 'hex');
+			WHEN 8 THEN b := substring(b, 1, at) || substring(other, at + 1);
+		END CASE;
+		at := input.random_int(greatest(length(b), 1));
+	END LOOP;
+	RETURN b;
+END
+$$;
+
+CREATE FUNCTION input.mutant(t text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	at int := input.random_int(length(t));
+	junk text := (ARRAY['', '=', ' ', E'\n', 'A', '/', '!', 'é', E'\\', '\x00'])[1 + input.random_int(10)];
+BEGIN
+	RETURN substring(t, 1, at) || junk || substring(t, at + 1 + input.random_int(3));
+END
+$$;
+
+CREATE TABLE input.outcome (type text, way text, refused bigint, accepted bigint, wrong text);
+
+CREATE PROCEDURE input.try_mutants(noun text, way text, runs int)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+DECLARE
+	condition text := (SELECT reads FROM input.noun n WHERE n.type = noun);
+	file text := current_setting('data_directory') || '/mutant';
+	seeds input.seed[] := (SELECT array_agg(s ORDER BY length(bytes)) FROM input.seed s WHERE s.type = noun);
+	short int := (SELECT count(*) FROM input.seed s WHERE s.type = noun AND length(bytes) <= 4000);
+	s input.seed;
+	bytes bytea;
+	mutant text;
+	same text;
+	good boolean;
+	refused bigint := 0;
+	accepted bigint := 0;
+	state text;
+BEGIN
+	EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS %I (value plg.%I)', 'value_' || noun, noun);
+	CREATE TEMP TABLE IF NOT EXISTS raw (value bytea);
+	FOR run IN 1..runs LOOP
+		s := seeds[1 + run % cardinality(seeds)];
+		-- long ones take long
+		IF length(s.bytes) > 4000 AND run % 5 > 0 THEN
+			s := seeds[1 + run % short];
+		END IF;
+		bytes := input.mutant(s.bytes, (seeds[1 + input.random_int(cardinality(seeds))]).bytes);
+		mutant := CASE WHEN way = 'text' THEN input.mutant(s.text) ELSE translate(encode(bytes, 'base64'), E'\n', '') END;
+		BEGIN
+			IF way = 'binary' THEN
+				EXECUTE format('TRUNCATE %I, raw', 'value_' || noun);
+				INSERT INTO raw VALUES (bytes);
+				EXECUTE format('COPY raw TO %L (FORMAT binary)', file);
+				EXECUTE format('COPY %I FROM %L (FORMAT binary)', 'value_' || noun, file);
+				EXECUTE format('SELECT value::text FROM %I', 'value_' || noun) INTO mutant;
+			ELSE
+				EXECUTE format('SELECT $1::plg.%I::text', noun) INTO mutant USING mutant;
+			END IF;
+		EXCEPTION WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE;
+			refused := refused + 1;
+			IF state NOT LIKE '22%' AND state NOT IN ('0A000', '54000', '08P01', '22P03') THEN
+				INSERT INTO input.outcome VALUES (noun, way, refused, accepted, format('SQLSTATE %s, %s: %s', state, sqlerrm, left(mutant, 2000)));
+				RETURN;
+			END IF;
+			CONTINUE;
+		END;
+		accepted := accepted + 1;
+		BEGIN
+			-- it came out as mutant: that must go in again, and come out the same
+			EXECUTE format('SELECT (%s) AND min(value::text) = $1 FROM (SELECT $1::plg.%I) v(value)', condition, noun)
+				INTO good USING mutant;
+		EXCEPTION WHEN OTHERS THEN
+			-- the one thing that a value may be and its readers do not read
+			good := noun = 'ledger' AND sqlerrm LIKE '%unfinished state of ledger_changes%';
+			state := sqlerrm;
+		END;
+		IF good IS NOT TRUE THEN
+			INSERT INTO input.outcome VALUES (noun, way, refused, accepted, format('accepted, but not sound (%s): %s', coalesce(state, 'a reader disagrees'), left(mutant, 2000)));
+			RETURN;
+		END IF;
+	END LOOP;
+	INSERT INTO input.outcome VALUES (noun, way, refused, accepted);
+END
+$$;
+
+SELECT setseed(0.7);
+SELECT format('CALL input.try_mutants(%L, %L, %s)', type, way, :mutants * share / 100)
+FROM input.noun, (VALUES ('bytes as text', 80), ('text', 10), ('binary', 10)) w(way, share) \gexec
+SELECT CASE WHEN wrong IS NULL AND refused > 0 THEN 'ok' ELSE 'not ok' END || format(' - %s: %s mutants through %s are refused or valid',
+	type, refused + accepted, way) || coalesce(E'\n# ' || wrong, '')
+FROM input.outcome;
+SELECT format('# %s %s: %s refused, %s accepted', type, way, refused, accepted) FROM input.outcome;
+
+-- an intact value does pass, both ways, so that refusing is no idle talent
+CREATE PROCEDURE input.try_intact(noun text)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+DECLARE
+	good boolean;
+	s input.seed;
+BEGIN
+	FOR s IN SELECT * FROM input.seed WHERE type = noun LOOP
+		EXECUTE format('SELECT %s AND min(value::text) = $1 FROM (SELECT $1::plg.%I) v(value)',
+			(SELECT reads FROM input.noun n WHERE n.type = noun), noun) INTO good USING s.text;
+		IF good IS NOT TRUE THEN
+			INSERT INTO input.outcome VALUES (noun, 'intact', 0, 0, left(s.text, 2000));
+			RETURN;
+		END IF;
+	END LOOP;
+	INSERT INTO input.outcome VALUES (noun, 'intact', 0, 1);
+END
+$$;
+SELECT format('CALL input.try_intact(%L)', type) FROM input.noun \gexec
+SELECT CASE WHEN wrong IS NULL THEN 'ok' ELSE 'not ok' END || format(' - %s: intact values pass', type) || coalesce(E'\n# ' || wrong, '')
+FROM input.outcome WHERE way = 'intact';
+DROP SCHEMA input CASCADE;
