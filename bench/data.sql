@@ -1,0 +1,56 @@
+-- The data of the benchmark, the same each time: no random(), hashes only.
+--
+-- events: about :events rows of :users users within a year.  Users sign up at
+-- a growing pace; how much they do is heavy-tailed (a few do thousands of
+-- things); rows lie in the order of time but for one in a hundred, which comes
+-- hours to days late.
+SET client_min_messages TO warning;
+SET work_mem = '1GB';
+SET max_parallel_workers_per_gather = 0;
+DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored;
+
+-- [0, 1) of a number, as even as the hash; salt makes independent ones
+CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (hashint8extended(n, salt) & 4294967295) / 4294967296.0::float8;
+
+CREATE TEMP TABLE users AS
+SELECT n AS user_id, signed_up, (least(power(1 - even(n, 2), -0.7), 2000)) AS weight
+FROM (SELECT n, timestamptz '2026-01-01 00:00+00' + sqrt(even(n, 1)) * interval '360 days' AS signed_up
+	FROM generate_series(1::bigint, :users) n) u;
+
+CREATE UNLOGGED TABLE events (user_id bigint, at timestamptz, event text);
+INSERT INTO events
+SELECT user_id, at, event
+FROM (SELECT user_id, k,
+		CASE WHEN k = 0 THEN signed_up
+			ELSE date_trunc('milliseconds', signed_up
+				+ power(even(user_id * 65536 + k, 3), 2) * (timestamptz '2027-01-01 00:00+00' - signed_up)) END AS at,
+		CASE WHEN k = 0 THEN 'signup'
+			ELSE (ARRAY['create_project', 'create_project', 'invite', 'upgrade', 'comment', 'comment', 'comment', 'share', 'search', 'search',
+				'search', 'search', 'settings', 'export', 'import_project', 'edit', 'edit', 'edit', 'edit', 'edit', 'edit', 'edit', 'edit',
+				'edit', 'edit', 'edit', 'edit', 'edit', 'edit', 'edit', 'edit', 'view', 'view', 'view', 'view', 'view', 'view', 'view',
+				'view', 'view', 'view', 'view', 'view', 'view', 'view', 'view', 'view', 'view', 'view', 'view', 'view', 'open', 'open',
+				'open', 'open', 'open', 'open', 'open', 'open', 'open', 'open', 'open', 'open', 'open', 'open'])
+				[1 + floor(even(user_id * 65536 + k, 4) * 65)::int] END AS event
+	FROM (SELECT user_id, signed_up, floor(weight * (:events - :users) / sum(weight) OVER () + even(user_id, 5))::int AS more
+		FROM users) u, generate_series(0, more) k) e
+ORDER BY at + CASE WHEN even(user_id * 65536 + k, 6) < 0.01
+	THEN even(user_id * 65536 + k, 7) * interval '3 days' ELSE interval '0' END;
+
+-- the same with other entities, a fifth of it
+CREATE UNLOGGED TABLE events_uuid AS
+	SELECT md5(user_id::text)::uuid AS user_id, at, event FROM events WHERE user_id % 5 = 0;
+CREATE UNLOGGED TABLE events_text AS
+	SELECT 'user_' || md5(user_id::text) AS user_id, at, event FROM events WHERE user_id % 5 = 0;
+
+-- subscriptions: five intervals an account, with gaps, over about four years
+CREATE UNLOGGED TABLE subscriptions AS
+SELECT account_id, round((10 + 990 * power(even(account_id * 8 + k, 11), 3))::numeric, 2) AS mrr,
+	date_trunc('second', since) AS since,
+	CASE WHEN k = 4 AND even(account_id, 12) < 0.5 THEN NULL
+		ELSE date_trunc('second', since + (20 + 300 * even(account_id * 8 + k, 13)) * interval '1 day') END AS until
+FROM (SELECT account_id, k, timestamptz '2023-01-01 00:00+00' + (even(account_id, 14) * 500 + k * 200 + even(account_id * 8 + k, 15) * 120) * interval '1 day' AS since
+	FROM generate_series(1::bigint, :accounts) account_id, generate_series(0, 4) k) s;
+
+VACUUM (ANALYZE) events, events_uuid, events_text, subscriptions;

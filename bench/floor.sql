@@ -1,0 +1,1 @@
+SELECT count(user_id), count(event), count(at) FROM events;

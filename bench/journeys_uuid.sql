@@ -1,0 +1,1 @@
+SELECT plg.events(plg.journeys(user_id, at, event)) FROM events_uuid;

@@ -1,0 +1,1 @@
+SELECT s.* FROM stored, plg.event_summary(j) s;

@@ -1,0 +1,1 @@
+SELECT count(*) FROM stored, plg.unnest(j) u;

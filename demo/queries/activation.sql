@@ -1,2 +1,0 @@
-SELECT a.*
-FROM journeys, plg.activation(j, :'start', :'goal', :'within', :'as_of') AS a
