@@ -146,20 +146,6 @@ SELECT plg.journeys_add(j, 1, '2026-03-01'::timestamptz, 'x') FROM whole;
 SELECT plg.journeys_combine(j, j) FROM whole;
 SELECT plg.journeys_final(j) FROM whole;
 
--- nor can an aggregate of somebody's own confuse them
-SELECT plg.journeys(1, '2026-03-01'::date, 'x')::text AS value \gset
-CREATE AGGREGATE continued(text, timestamptz, text)
-	(SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = plg.journeys_final, INITCOND = :'value');
-CREATE AGGREGATE continued(bigint, timestamptz, text)
-	(SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = plg.journeys_final, INITCOND = :'value');
-CREATE AGGREGATE unfinished(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys);
-SELECT continued('x'::text, '2026-03-01'::timestamptz, 'y');
-SELECT plg.events(continued(who, at, what)) FROM event;
-SELECT plg.events(continued(who, at, what) OVER (ORDER BY at ROWS 1 PRECEDING)) FROM event WHERE who > 0;
-SELECT part, plg.events(unfinished(who, at, what)) FROM many GROUP BY part ORDER BY part;
-SELECT plg.events(unfinished(who, at, what) OVER (ORDER BY at ROWS 1 PRECEDING)) FROM event WHERE who > 0;
-DROP AGGREGATE continued(text, timestamptz, text), continued(bigint, timestamptz, text), unfinished(bigint, timestamptz, text);
-
 -- bucket: by the text form, stable
 SELECT plg.bucket(42, 16) = plg.bucket('42'::text, 16) AS same, plg.bucket(42, 16), plg.bucket(42, 1) AS only,
 	plg.bucket('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid, 2147483647) =

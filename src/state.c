@@ -87,6 +87,11 @@ transition_state(FunctionCallInfo fcinfo, const Noun *noun)
 		state = new_state(context, noun);
 		noun->absorb(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
 	}
+	else if (state->arena->noun != noun)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("this state is one of %s, not of %s", state->arena->noun->name, noun->name),
+				 errhint("An aggregate must take all its support functions from one of plg's.")));
 	else if (state->flat != NULL)
 	{
 		pfree(state->flat);

@@ -30,7 +30,7 @@ COMMENT ON AGGREGATE plg.conversion({S}, {C}, timestamptz) IS
 
 --@ end
 --@ end
-CREATE AGGREGATE plg.rollup(plg.conversion) (
+CREATE AGGREGATE plg.rollup(c plg.conversion) (
 	SFUNC = plg.conversion_combine, STYPE = plg.conversion, SSPACE = 256,
 	FINALFUNC = plg.conversion_final, FINALFUNC_MODIFY = READ_ONLY,
 	COMBINEFUNC = plg.conversion_combine, PARALLEL = SAFE

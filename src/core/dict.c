@@ -23,40 +23,39 @@ hash_string(const uint8 *bytes, uint32 length)
 	return (uint32) (h >> 32);
 }
 
-static inline bool
-entry_equals(const DictEntry *entry, uint32 hash, const uint8 *bytes, uint32 length)
-{
-	return entry->hash == hash && entry->length == length &&
-		memcmp(entry->bytes, bytes, length) == 0;
-}
-
 bool
-dict_find(const Dict *dict, const uint8 *bytes, uint32 length, uint32 *id)
+dict_find(const Dict *dict, const uint8 *bytes, uint32 length, DictSlot *found)
 {
 	uint32		hash = hash_string(bytes, length);
-	uint32		slot;
+	const DictSlot *slot;
 
 	if (dict->n == 0)
 		return false;
-	for (uint32 i = hash & dict->mask; (slot = dict->slots[i]) != 0; i = (i + 1) & dict->mask)
+	for (uint32 i = hash & dict->mask; (slot = &dict->slots[i])->bytes != NULL; i = (i + 1) & dict->mask)
 	{
-		if (entry_equals(&dict->entries[slot - 1], hash, bytes, length))
+		if (slot->hash == hash && slot->length == length &&
+			memcmp(slot->bytes, bytes, length) == 0)
 		{
-			*id = slot - 1;
+			*found = *slot;
 			return true;
 		}
 	}
 	return false;
 }
 
-static void
+static DictSlot *
 put_in_slot(Dict *dict, uint32 id)
 {
-	uint32		i = dict->entries[id].hash & dict->mask;
+	const DictEntry *entry = &dict->entries[id];
+	uint32		i = entry->hash & dict->mask;
 
-	while (dict->slots[i] != 0)
+	while (dict->slots[i].bytes != NULL)
 		i = (i + 1) & dict->mask;
-	dict->slots[i] = id + 1;
+	dict->slots[i].bytes = entry->bytes;
+	dict->slots[i].length = entry->length;
+	dict->slots[i].hash = entry->hash;
+	dict->slots[i].id = id;
+	return &dict->slots[i];
 }
 
 /* Room for twice as many entries, with slots at most half full. */
@@ -73,8 +72,8 @@ grow(Dict *dict)
 		dict->entries = repalloc_huge(dict->entries, capacity * sizeof(DictEntry));
 		pfree(dict->slots);
 	}
-	dict->slots = palloc_huge(slots * sizeof(uint32));
-	memset(dict->slots, 0, slots * sizeof(uint32));
+	dict->slots = palloc_huge(slots * sizeof(DictSlot));
+	memset(dict->slots, 0, slots * sizeof(DictSlot));
 	dict->capacity = capacity;
 	dict->mask = slots - 1;
 	for (uint32 id = 0; id < dict->n; id++)
@@ -100,8 +99,8 @@ keep_bytes(Dict *dict, const uint8 *bytes, uint32 length)
 }
 
 /* Adds a string that is not there yet; the caller respects DICT_MAX. */
-uint32
-dict_add(Dict *dict, const uint8 *bytes, uint32 length)
+void
+dict_add(Dict *dict, const uint8 *bytes, uint32 length, DictSlot *added)
 {
 	DictEntry  *entry;
 
@@ -111,8 +110,7 @@ dict_add(Dict *dict, const uint8 *bytes, uint32 length)
 	entry->bytes = length == 0 ? (const uint8 *) "" : keep_bytes(dict, bytes, length);
 	entry->length = length;
 	entry->hash = hash_string(bytes, length);
-	put_in_slot(dict, dict->n);
-	return dict->n++;
+	*added = *put_in_slot(dict, dict->n++);
 }
 
 int

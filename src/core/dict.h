@@ -21,14 +21,26 @@ typedef struct DictEntry
 	uint32		hash;
 } DictEntry;
 
+/*
+ * A slot of the hash table has all that a look-up needs but the bytes, so that
+ * in a large dictionary it costs two cache misses: the slot and the string.
+ */
+typedef struct DictSlot
+{
+	const uint8 *bytes;			/* NULL if free */
+	uint32		length;
+	uint32		hash;
+	uint32		id;
+} DictSlot;
+
 typedef struct Dict
 {
 	uint32		n;
-	uint32		last;			/* the entry found last, if n > 0 */
+	DictSlot	last;			/* what was found last; bytes NULL at first */
 	uint32		capacity;
 	uint32		mask;			/* of slots, whose number is a power of two */
 	DictEntry  *entries;
-	uint32	   *slots;			/* number of the entry + 1; 0 if free */
+	DictSlot   *slots;
 	uint8	   *segment;		/* where the next string's bytes go */
 	Size		segment_left;
 	Size		segment_size;
@@ -45,8 +57,8 @@ typedef struct Ranking
 /* The largest number of strings. */
 #define DICT_MAX 0x7fffffff
 
-extern bool dict_find(const Dict *dict, const uint8 *bytes, uint32 length, uint32 *id);
-extern uint32 dict_add(Dict *dict, const uint8 *bytes, uint32 length);
+extern bool dict_find(const Dict *dict, const uint8 *bytes, uint32 length, DictSlot *found);
+extern void dict_add(Dict *dict, const uint8 *bytes, uint32 length, DictSlot *added);
 extern int	compare_bytes(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length);
 
 extern void rank_used_ids(Ranking *ranking, const Dict *dict, const uint8 *used);
@@ -57,16 +69,14 @@ extern uint32 sparse_rank(const Ranking *ranking, uint32 id);
 static inline uint32
 dict_intern(Dict *dict, const uint8 *bytes, uint32 length)
 {
-	if (dict->n > 0)
-	{
-		const DictEntry *last = &dict->entries[dict->last];
+	const DictSlot *last = &dict->last;
 
-		if (last->length == length && memcmp(last->bytes, bytes, length) == 0)
-			return dict->last;
-		if (dict_find(dict, bytes, length, &dict->last))
-			return dict->last;
-	}
-	return dict->last = dict_add(dict, bytes, length);
+	if (last->bytes != NULL && last->length == length &&
+		memcmp(last->bytes, bytes, length) == 0)
+		return last->id;
+	if (!dict_find(dict, bytes, length, &dict->last))
+		dict_add(dict, bytes, length, &dict->last);
+	return last->id;
 }
 
 static inline uint32

@@ -15,7 +15,7 @@ CREATE FUNCTION plg.journeys_add(plg.journeys, {E}, {T}, text) RETURNS plg.journ
 CREATE FUNCTION plg.journeys_add(plg.journeys, {E}, date, text) RETURNS plg.journeys
 	AS 'MODULE_PATHNAME', 'plg_journeys_add_{E}_date' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 --@ for T in timestamptz timestamp date
-CREATE AGGREGATE plg.journeys({E}, {T}, text) (
+CREATE AGGREGATE plg.journeys(entity {E}, at {T}, event text) (
 	SFUNC = plg.journeys_add,
 	STYPE = plg.journeys,
 	SSPACE = 4096,
@@ -29,7 +29,7 @@ COMMENT ON AGGREGATE plg.journeys({E}, {T}, text) IS
 --@ end
 --@ end
 
-CREATE AGGREGATE plg.rollup(plg.journeys) (
+CREATE AGGREGATE plg.rollup(j plg.journeys) (
 	SFUNC = plg.journeys_combine,
 	STYPE = plg.journeys,
 	SSPACE = 4096,

@@ -126,7 +126,32 @@ pending_key_is_valid(const History *history, const EntityKey *key)
 	EntityKey	account;
 	EntityKey	subscription;
 
-	return split_key(history->flags, key, &account, &subscription);
+	if (!split_key(history->flags, key, &account, &subscription))
+		return false;
+	return (account_kind(history->flags) != ENTITY_TEXT ||
+			is_valid_text(account.bytes, account.length)) &&
+		(subscription_type(history->flags) != ENTITY_TEXT + 1 ||
+		 is_valid_text(subscription.bytes, subscription.length));
+}
+
+static void
+refuse_state(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("this ledger is no unfinished state of the same ledger_changes"),
+			 errhint("Ledgers are added up with plg.rollup.")));
+}
+
+/* A state takes one type of account and of subscription only. */
+static void
+set_flags(LedgerState *state, uint8 flags)
+{
+	if (state->has_kind && state->flags != flags)
+		refuse_state();
+	state->has_kind = true;
+	state->flags = flags;
+	state->kind = key_kind(flags);
 }
 
 /* The number of account and subscription in the dictionary. */
@@ -178,9 +203,7 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 
 	state = (LedgerState *) transition_state(fcinfo, &changes_noun);
 	arena = (LedgerArena *) state->state.arena;
-	state->has_kind = true;
-	state->flags = pending_flags(kind, subscription);
-	state->kind = key_kind(state->flags);
+	set_flags(state, pending_flags(kind, subscription));
 	mrr = row_mrr(fcinfo, &row, arena);
 	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr.plus, arena->arena.context);
 	PG_RETURN_STATE(&state->state);
@@ -195,14 +218,9 @@ changes_absorb(State *base, struct varlena *value)
 
 	check_value(value, &ledger_kind);
 	open_history(&history, value);
-	if (!pending_flags_are_valid(&history) || (state->has_kind && state->flags != history.flags))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("this ledger is no state of the same ledger_changes"),
-				 errhint("Ledgers are added up with plg.rollup.")));
-	state->has_kind = true;
-	state->flags = history.flags;
-	state->kind = history.kind;
+	if (!pending_flags_are_valid(&history))
+		refuse_state();
+	set_flags(state, history.flags);
 	log_history(&history, &state->log, &arena->accounts, &arena->amounts, base->arena->context);
 	pfree(history.strings);
 }

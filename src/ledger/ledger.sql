@@ -84,7 +84,7 @@ COMMENT ON AGGREGATE plg.ledger_changes({E}, {S}, numeric, {T}) IS
 --@ end
 --@ end
 
-CREATE AGGREGATE plg.rollup(plg.ledger) (
+CREATE AGGREGATE plg.rollup(l plg.ledger) (
 	SFUNC = plg.ledger_combine,
 	STYPE = plg.ledger,
 	SSPACE = 1024,

@@ -1,0 +1,56 @@
+-- Aggregates that somebody puts together from plg's support functions: what
+-- makes no sense is refused, and nothing takes the server down.
+SET timezone TO 'UTC';
+SET datestyle TO ISO;
+SET intervalstyle TO postgres;
+
+CREATE TABLE event (who bigint, at timestamptz, what text);
+INSERT INTO event SELECT g, '2026-03-01'::timestamptz + g * interval '1 hour', 'x' || g FROM generate_series(1, 4) g;
+
+-- journeys that begin with a value, and some that never end
+SELECT plg.journeys(1, '2026-03-01'::date, 'x')::text AS value \gset
+CREATE AGGREGATE continued(bigint, timestamptz, text)
+	(SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = plg.journeys_final, INITCOND = :'value');
+CREATE AGGREGATE unfinished(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys);
+CREATE AGGREGATE counted(bigint, timestamptz, text)
+	(SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = plg.events);
+SELECT plg.events(continued(who, at, what)) FROM event;
+SELECT plg.events(continued(who, at, what) OVER (ORDER BY at ROWS 1 PRECEDING)) FROM event;
+SELECT who % 2 AS odd, plg.events(unfinished(who, at, what)), counted(who, at, what) FROM event GROUP BY 1 ORDER BY 1;
+SELECT plg.events(unfinished(who, at, what) OVER (ORDER BY at ROWS 1 PRECEDING)),
+	counted(who, at, what) OVER (ORDER BY at) FROM event;
+CREATE AGGREGATE moving(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = plg.events,
+	MSFUNC = plg.journeys_add, MINVFUNC = plg.journeys_add, MSTYPE = plg.journeys, MFINALFUNC = plg.events);
+SELECT moving(who, at, what) OVER (ORDER BY at ROWS 1 PRECEDING) FROM event;
+
+-- a value of one type of entity, rows of another
+CREATE AGGREGATE confused(text, timestamptz, text)
+	(SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = plg.journeys_final, INITCOND = :'value');
+SELECT confused(who::text, at, what) FROM event;
+
+-- ledger_changes on the way: a state that no reader takes
+CREATE AGGREGATE pending(text, numeric, timestamptz) (SFUNC = plg.ledger_changes_add, STYPE = plg.ledger);
+CREATE AGGREGATE finished(plg.ledger)
+	(SFUNC = plg.ledger_changes_combine, STYPE = plg.ledger, FINALFUNC = plg.ledger_changes_final);
+SELECT plg.mrr(pending(what, who, at), '2026-04-01') FROM event;
+SELECT plg.rollup(l) FROM (SELECT pending(what, who, at) AS l FROM event) s;
+SELECT plg.mrr(finished(l), '2026-04-01') FROM (SELECT pending(what, who, at) AS l FROM event GROUP BY what) s;
+SELECT finished(l) FROM (SELECT plg.ledger(who, 1, at, NULL::timestamptz) AS l FROM event) s;
+SELECT translate(encode(overlay(plg.ledger_send(l) PLACING '\xff' FROM position('x4'::bytea IN plg.ledger_send(l))), 'base64'),
+	E'\n', '')::plg.ledger FROM (SELECT pending(what, who, at) AS l FROM event) s;
+
+SELECT pending('x', 1, '2026-03-01')::text AS value \gset
+CREATE AGGREGATE confused(bigint, numeric, timestamptz)
+	(SFUNC = plg.ledger_changes_add, STYPE = plg.ledger, FINALFUNC = plg.ledger_changes_final, INITCOND = :'value');
+SELECT confused(who, 1, at) FROM event;
+
+-- functions of two different aggregates
+CREATE AGGREGATE confused(bigint, numeric, tstzrange)
+	(SFUNC = plg.ledger_add, STYPE = plg.ledger, FINALFUNC = plg.ledger_changes_final);
+SELECT confused(who, 1, tstzrange(at, NULL)) FROM event;
+
+DROP AGGREGATE continued(bigint, timestamptz, text), unfinished(bigint, timestamptz, text),
+	counted(bigint, timestamptz, text), moving(bigint, timestamptz, text), confused(text, timestamptz, text),
+	pending(text, numeric, timestamptz), finished(plg.ledger), confused(bigint, numeric, timestamptz),
+	confused(bigint, numeric, tstzrange);
+DROP TABLE event;
