@@ -64,8 +64,18 @@ require_label()
 	die "$1=$2: there is no such event in $EVENTS" "the most frequent ones are: $labels"
 }
 
+# must_do WHAT QUERY: stops with what and why if the query fails
+must_do()
+{
+	local errors=$PLG_BUILD/check.err
+
+	ask -v AS_OF="$AS_OF" -v WITHIN="$WITHIN" <<<"$2" >/dev/null 2>"$errors" ||
+		die "$1: $(sed -n 's/^.*ERROR: *//p' "$errors")" "$(sed -n 's/^HINT: *//p' "$errors")"
+}
+
 load_files()
 {
+	local one="(SELECT plg.journeys(1, 'epoch'::timestamptz, 'a') AS j) AS one"
 	local example="make demo EVENTS=events.csv START=signup GOAL=create_project"
 
 	[ -n "$EVENTS" ] || die "EVENTS=file.csv is missing" "$example [USERS=users.csv] [SUBSCRIPTIONS=subscriptions.csv]"
@@ -84,16 +94,19 @@ END
 	load USERS users entity at
 	load SUBSCRIPTIONS subscriptions account mrr from to
 
-	[ -n "$USERS" ] || require_label START "$START"
+	[ "$(ask -c 'SELECT count(*) FROM events')" != 0 ] || die "$EVENTS has no row but its header"
+	if [ -z "$USERS" ]; then
+		require_label START "$START"
+	elif [[ $START == *'|'* ]]; then
+		die "START=$START names several events, but the start is the signup in $USERS" "give it one name"
+	fi
 	require_label GOAL "$GOAL"
 	[ -z "${PAID:-}" ] || require_label PAID "$PAID"
 	if [ -z "${AS_OF:-}" ]; then
 		AS_OF=$(ask <<<'SELECT max(at) FROM (SELECT at FROM users UNION ALL SELECT at FROM events) AS e')
-		[ -n "$AS_OF" ] || die "$EVENTS has no row but its header"
 		say "AS_OF is not given: taking the last time in the files, $AS_OF."
 	fi
-	for check in "AS_OF timestamptz" "WITHIN interval"; do
-		set -- $check
-		ask -v value="${!1}" <<<"SELECT :'value'::$2" >/dev/null 2>&1 || die "$1=${!1} is not a valid $2"
-	done
+	must_do "AS_OF=$AS_OF" "SELECT plg.activation_rate(j, 'a', 'b', '1 day', :'AS_OF') FROM $one"
+	must_do "WITHIN=$WITHIN" "SELECT plg.activation_rate(j, 'a', 'b', :'WITHIN', 'infinity') FROM $one"
+	must_do "$SUBSCRIPTIONS" 'SELECT plg.ledger(account, mrr, "from", "to") IS NULL FROM subscriptions'
 }

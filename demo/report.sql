@@ -7,7 +7,7 @@
 \pset null '·'
 SET client_min_messages = warning;
 
-SELECT to_char((SELECT count(*) FROM users), 'FM999,999,999,999') AS n_users,
+SELECT to_char((SELECT count(*) FROM (SELECT entity FROM users UNION SELECT entity FROM events) AS e), 'FM999,999,999,999') AS n_users,
 	to_char((SELECT count(*) FROM events), 'FM999,999,999,999') AS n_events,
 	to_char((SELECT count(DISTINCT account) FROM subscriptions), 'FM999,999,999,999') AS n_accounts,
 	to_char(:'as_of'::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS watched_until
@@ -17,15 +17,20 @@ SELECT to_char((SELECT count(*) FROM users), 'FM999,999,999,999') AS n_users,
 DROP TABLE IF EXISTS journeys;
 :journeys;
 
--- What hand SQL usually makes of the same rows.
+-- What hand SQL makes of the same rows: everybody counts, however new.
 CREATE TEMP TABLE naive AS
-SELECT entity, min(at) FILTER (WHERE event = :'start') AS started,
-	min(at) FILTER (WHERE event = :'goal') AS reached,
-	min(at) FILTER (WHERE event = :'paid') AS paid
-FROM (SELECT entity::text, at, :'start' AS event FROM users
-	UNION ALL SELECT entity::text, at, event FROM events) AS e
-WHERE at <= :'as_of'
-GROUP BY entity;
+WITH seen AS (
+	SELECT entity::text, at, :'start' AS event FROM users WHERE at <= :'as_of'
+	UNION ALL SELECT entity::text, at, event FROM events WHERE at <= :'as_of'
+), starts AS (
+	SELECT entity, min(at) AS started FROM seen WHERE event = ANY (string_to_array(:'start', '|')) GROUP BY entity
+)
+SELECT entity, started,
+	min(at) FILTER (WHERE event = ANY (string_to_array(:'goal', '|'))) AS reached,
+	min(at) FILTER (WHERE event = ANY (string_to_array(:'paid', '|'))) AS paid
+FROM starts JOIN seen USING (entity)
+WHERE at >= started
+GROUP BY entity, started;
 
 \qecho
 \qecho :title

@@ -11,7 +11,7 @@ die()
 {
 	printf 'error: %s\n' "$1" >&2
 	shift
-	[ $# -eq 0 ] || printf 'hint: %s\n' "$@" >&2
+	[ -z "$*" ] || printf 'hint: %s\n' "$@" >&2
 	exit 1
 }
 

@@ -1,0 +1,3 @@
+CREATE TABLE journeys AS
+SELECT plg.journeys(entity, at, event) AS j
+FROM events
