@@ -1,0 +1,218 @@
+/* Histories hold the rows they were made of, in order, in one form. */
+#include "samples.h"
+
+static uint64 seed = 11;
+
+static const int64 units[] = {1, 1000, 1000000, 60000000, INT64CONST(86400000000)};
+
+static bool
+same_key(EntityKind kind, const EntityKey *a, const EntityKey *b)
+{
+	return compare_keys(kind, a, b) == 0;
+}
+
+/* Whether the cursor gives just the rows whose label's class is not 0. */
+static bool
+gives(const History *history, const Sample *s, const SampleRow *rows, const uint8 *label_classes)
+{
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	uint8	   *classes = palloc0(history->n_strings + 1);
+	Dict		labels = {0};
+	int			row = 0;
+	bool		good = true;
+
+	for (int i = 0; i < s->n_labels; i++)
+		dict_intern(&labels, s->labels[i].bytes, s->labels[i].length);
+	for (uint32 code = 0; code < history->n_strings && label_classes != NULL; code++)
+		classes[code] = label_classes[dict_intern(&labels, history->strings[code].bytes,
+												  history->strings[code].length)];
+
+	cursor_open(cursor, history, label_classes == NULL ? NULL : classes);
+	while (good && cursor_next(cursor))
+	{
+		good &= cursor->n > 0;
+		for (int64 i = 0; good && i < cursor->n; i++, row++)
+		{
+			const SampleRow *r;
+
+			while (row < s->n && label_classes != NULL && label_classes[rows[row].label] == 0)
+				row++;
+			if (row >= s->n)
+				return false;
+			r = &rows[row];
+			good = same_key(s->kind, &cursor->key, &s->entities[r->entity]) && cursor->at[i] == r->at;
+			if (label_classes != NULL)
+				good &= cursor->code[i] == label_classes[r->label];
+			else
+			{
+				const HistoryString *string = &history->strings[cursor->code[i]];
+
+				good &= compare_plain(string->bytes, string->length,
+									  s->labels[r->label].bytes, s->labels[r->label].length) == 0;
+			}
+		}
+		/* an entity comes once, with all its rows */
+		if (good && row < s->n && label_classes == NULL)
+			good = !same_key(s->kind, &cursor->key, &s->entities[rows[row].entity]);
+	}
+	while (row < s->n && label_classes != NULL && label_classes[rows[row].label] == 0)
+		row++;
+	cursor_close(cursor);
+	pfree(classes);
+	pfree(cursor);
+	return good && row == s->n;
+}
+
+static bool
+totals_are_right(const History *history, const Sample *s, const SampleRow *rows)
+{
+	uint64		entities = 0;
+	int64		first = PG_INT64_MAX;
+	int64		last = PG_INT64_MIN;
+
+	for (int i = 0; i < s->n; i++)
+	{
+		entities += i == 0 || !same_key(s->kind, &s->entities[rows[i].entity],
+										&s->entities[rows[i - 1].entity]);
+		first = Min(first, rows[i].at);
+		last = Max(last, rows[i].at);
+	}
+	return history->rows == (uint64) s->n && history->entities == entities &&
+		(s->n == 0 || (history->first_at == first && history->last_at == last));
+}
+
+/* The merge of a random split into parts, written. */
+static Bytes
+merge_split(const Sample *s, int n_parts)
+{
+	int		   *parts = palloc((s->n + 1) * sizeof(int));
+	History    *histories = palloc(n_parts * sizeof(History));
+	HistoryMerge merge;
+	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
+
+	for (int i = 0; i < s->n; i++)
+		parts[i] = (int) below(&seed, n_parts);
+	for (int part = 0; part < n_parts; part++)
+	{
+		Bytes		value = build_sample(s, parts, part, part % 2 * s->n);
+
+		if (history_open(&histories[part], value.bytes, value.size) != NULL)
+			abort();
+	}
+	merge_begin(&merge, histories, n_parts);
+	history_begin(writer, 4, "test", s->kind, 0, merge.rows, merge.strings, merge.n_strings);
+	while (merge_next(&merge))
+		history_add(writer, &merge.key, merge.n, merge.at, merge.code);
+	pfree(parts);
+	return finish_bytes(writer);
+}
+
+static bool
+survives(const Shape *shape)
+{
+	Sample		s = make_sample(&seed, shape);
+	SampleRow  *rows = sorted_rows(&s);
+	Bytes		value = build_sample(&s, NULL, 0, 0);
+	const char *reason = history_check(value.bytes, value.size);
+	uint8	   *classes = palloc(shape->labels + 1);
+	History		history;
+	bool		good;
+
+	if (reason == NULL)
+		reason = history_open(&history, value.bytes, value.size);
+	if (reason != NULL)
+	{
+		printf("# history %s\n", reason);
+		return false;
+	}
+	good = totals_are_right(&history, &s, rows) && gives(&history, &s, rows, NULL) &&
+		same_bytes(copy_history(&history), value);
+
+	/* whatever share of the rows the classes choose */
+	for (int share = 0; share <= 10 && good; share += 5)
+	{
+		for (int i = 0; i < shape->labels; i++)
+			classes[i] = (int) below(&seed, 10) < share ? 1 + (int) below(&seed, 255) : 0;
+		good &= gives(&history, &s, rows, classes);
+	}
+
+	good &= same_bytes(build_sample(&s, NULL, 0, 10 * s.n), value);
+	good &= same_bytes(merge_split(&s, 1), value);
+	good &= same_bytes(merge_split(&s, 2 + (int) below(&seed, 3)), value);
+	good &= same_bytes(merge_split(&s, 12), value);
+	if (!good)
+		printf("# kind %d, %d rows, %d entities, %d labels, spread " UINT64_FORMAT ", skew %d\n",
+			   (int) shape->kind, shape->rows, shape->entities, shape->labels, shape->spread, shape->skew);
+	return good;
+}
+
+static bool
+random_shapes_survive(EntityKind kind, int rounds)
+{
+	static const uint64 spreads[] = {0, 10, 3000, UINT64CONST(4000000000), UINT64CONST(5000000000), UINT64CONST(1) << 60};
+
+	for (int round = 0; round < rounds; round++)
+	{
+		Shape		shape;
+
+		shape.kind = kind;
+		shape.rows = (int) below(&seed, round % 5 == 0 ? 9000 : round % 5 == 1 ? 3 : 1100);
+		shape.entities = 1 + (int) below(&seed, round % 3 == 0 ? 5 : 2000);
+		shape.labels = 1 + (int) below(&seed, round % 4 == 0 ? 500 : 6);
+		shape.spread = spreads[below(&seed, lengthof(spreads))];
+		shape.times = 1 + (int64) below(&seed, round % 2 == 0 ? 20 : 100000);
+		shape.unit = units[below(&seed, lengthof(units))];
+		shape.skew = round % 7 == 0 ? 95 : 0;
+		if (!survives(&shape))
+			return false;
+	}
+	return true;
+}
+
+static bool
+cut_short_is_refused(void)
+{
+	Shape		shape = {ENTITY_TEXT, 3000, 700, 9, 0, 100, 1000, 0};
+	Sample		s = make_sample(&seed, &shape);
+	Bytes		value = build_sample(&s, NULL, 0, 0);
+
+	for (Size cut = 0; cut < value.size; cut += 1 + cut / 200)
+	{
+		uint8	   *shorter = palloc(Max(cut, 1));
+
+		memcpy(shorter, value.bytes, cut);
+		if (history_check(shorter, cut) == NULL)
+			return false;
+		pfree(shorter);
+	}
+	return true;
+}
+
+int
+main(void)
+{
+	Shape		one_entity = {ENTITY_BIGINT, 5000, 1, 3, 0, 400, 1, 0};
+	Shape		one_text = {ENTITY_TEXT, 5000, 1, 3, 0, 400, 1, 0};
+	Shape		one_row = {ENTITY_UUID, 1, 1, 1, 0, 1, 1, 0};
+	Shape		nothing = {ENTITY_TEXT, 0, 1, 1, 0, 1, 1, 0};
+	Shape		single_rows = {ENTITY_BIGINT, 20000, 20000, 2, 0, 1000000, 1, 0};
+	Shape		dense = {ENTITY_BIGINT, 60000, 5000, 4, 5000, 1000000, 1000000, 0};
+	Shape		many_labels = {ENTITY_BIGINT, 30000, 300, 20000, 300, 5000, 1, 0};
+	Shape		ties = {ENTITY_TEXT, 4000, 3, 2, 0, 1, 1, 0};
+	Shape		outlier = {ENTITY_BIGINT, 30000, 40, 2, UINT64CONST(4294967295), 5000, 1, 97};
+	Shape		mixed = {ENTITY_UUID, 12000, 6, 40, 0, 5000, 60000000, 40};
+
+	ok(random_shapes_survive(ENTITY_BIGINT, 60), "numbers: rows come back sorted, merged splits are the same bytes");
+	ok(random_shapes_survive(ENTITY_UUID, 30), "uuids: the same");
+	ok(random_shapes_survive(ENTITY_TEXT, 45), "texts: the same");
+	ok(survives(&one_entity) && survives(&one_text), "one entity over many blocks");
+	ok(survives(&one_row) && survives(&nothing), "one row, and none");
+	ok(survives(&single_rows), "an entity a row, over all of bigint");
+	ok(survives(&dense), "many partitions");
+	ok(survives(&many_labels), "20,000 labels");
+	ok(survives(&ties), "ties");
+	ok(survives(&outlier), "numbers at both ends of 32 bits");
+	ok(survives(&mixed), "large and small entities");
+	ok(cut_short_is_refused(), "what is cut short is refused");
+	return tap_status();
+}
