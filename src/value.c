@@ -164,7 +164,7 @@ plg_value_out(PG_FUNCTION_ARGS)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
 	int			size = VARSIZE_ANY_EXHDR(value);
-	int			room = pg_b64_enc_len(size);
+	int			room = (size + 2) / 3 * 4;	/* pg_b64_enc_len overflows */
 	char	   *text = palloc((Size) room + 1);
 	int			len = plg_b64_encode(VARDATA_ANY(value), size, text, room);
 
