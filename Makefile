@@ -52,6 +52,7 @@ endif
 
 # In a VPATH build search for sources only: an object of a build in the source
 # tree, perhaps for another PostgreSQL, must not pass for ours.
+srcdir := $(srcdir)
 override VPATH :=
 vpath %.c $(srcdir)
 vpath %.control $(srcdir)
