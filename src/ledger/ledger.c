@@ -28,24 +28,56 @@ const Noun	ledger_noun = {
 	ledger_pack
 };
 
+/* The amounts that the codes stand for; NULL if one is not well formed. */
+static Money *
+read_amounts(const History *history, bool pending)
+{
+	Money	   *money = palloc_huge(Max(history->n_strings, 1) * sizeof(Money));
+
+	for (uint32 code = 0; code < history->n_strings; code++)
+	{
+		const HistoryString *string = &history->strings[code];
+
+		if (!money_read(&money[code], string->bytes, string->length) ||
+			(!pending && money[code].mantissa == 0))
+			return NULL;
+	}
+	return money;
+}
+
 /* What is wrong with the rows, if the history as such is right. */
 static const char *
-rows_problem(const History *history, bool pending)
+rows_problem(const History *history, bool pending, const Money *money)
 {
 	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	int128		volume = 0;
+	int			scale = 0;
 	const char *reason = NULL;
 
+	for (uint32 code = 0; code < history->n_strings; code++)
+		scale = Max(scale, money[code].scale);
 	cursor_open(cursor, history, NULL);
 	while (reason == NULL && cursor_next(cursor))
 	{
-		CHECK_FOR_INTERRUPTS();
-		for (int64 i = 0; i < cursor->n; i++)
-		{
-			if (!pending && i > 0 && cursor->at[i] == cursor->at[i - 1])
-				reason = "It has two changes of one account at one time.";
-		}
 		if (pending && !pending_key_is_valid(history, &cursor->key))
 			reason = "It has a subscription that is not well formed.";
+		for (int64 i = 0; i < cursor->n && reason == NULL; i++)
+		{
+			Money		change = money[cursor->code[i]];
+
+			if (pending)
+				break;
+			if (i > 0 && cursor->at[i] == cursor->at[i - 1])
+				reason = "It has two changes of one account at one time.";
+			else if (!money_fits(change, scale))
+				reason = "It has an amount that is too large.";
+			else
+			{
+				volume += money_absolute(money_at_scale(change, scale));
+				if (volume >= MONEY_LIMIT)
+					reason = "It has amounts that are too large together.";
+			}
+		}
 	}
 	cursor_close(cursor);
 	pfree(cursor);
@@ -57,6 +89,7 @@ ledger_problem(const uint8 *body, Size size)
 {
 	History		history;
 	const char *reason = history_problem(body, size, &history);
+	Money	   *money;
 	bool		pending;
 
 	if (reason != NULL)
@@ -64,16 +97,10 @@ ledger_problem(const uint8 *body, Size size)
 	pending = (history.flags & LEDGER_PENDING) != 0;
 	if (pending ? !pending_flags_are_valid(&history) : history.flags != 0)
 		return "It has flags that do not exist.";
-
-	for (uint32 i = 0; i < history.n_strings; i++)
-	{
-		Money		money;
-
-		if (!money_read(&money, history.strings[i].bytes, history.strings[i].length) ||
-			(!pending && money.mantissa == 0))
-			return "It has an amount that is not well formed.";
-	}
-	return rows_problem(&history, pending);
+	money = read_amounts(&history, pending);
+	if (money == NULL)
+		return "It has an amount that is not well formed.";
+	return rows_problem(&history, pending, money);
 }
 
 /* The netted changes, account by account, before their codes are known. */
@@ -86,6 +113,7 @@ typedef struct Netted
 	int64	   *at;
 	uint32	   *change;			/* number of the amount */
 	Amounts		amounts;
+	int128		volume;			/* absolute changes */
 } Netted;
 
 /* Nets the changes at each instant and drops those that come to nothing. */
@@ -106,6 +134,9 @@ net_account(Netted *netted, const RowSorter *sorter, const Amounts *amounts,
 			change = money_add(change, changes[sorter->code[i]]);
 		if (change == 0)
 			continue;
+		netted->volume = money_add(netted->volume, money_absolute(change));
+		if (netted->volume >= MONEY_LIMIT)
+			money_out_of_range();
 
 		if (i - first > 1)
 			number = amounts_intern_sum(&netted->amounts, change, scale);

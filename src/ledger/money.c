@@ -26,16 +26,17 @@ money_out_of_range(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("total of money is out of range"),
-			 errdetail("Totals are limited to 38 digits (up to 170141183460469231731687303715884105727), counted down to the last decimal place of the most precise amount."),
+			 errdetail("All changes of a ledger together are limited to 37 digits, counted down to the last decimal place of the most precise amount."),
 			 errhint("Round the amounts to fewer decimal places.")));
 }
 
-/* value * factor + digit; false if it is too large. */
+/* value * factor + digit; false if that, or the value already, is too large. */
 static inline bool
 append_digits(int128 *value, int factor, int digit)
 {
 	return !__builtin_mul_overflow(*value, factor, value) &&
-		!__builtin_add_overflow(*value, digit, value);
+		!__builtin_add_overflow(*value, digit, value) &&
+		money_absolute(*value) < MONEY_LIMIT;
 }
 
 /*
@@ -76,14 +77,14 @@ money_of_numeric(Money *money, Datum numeric)
 			missing++;
 		}
 		if (!append_digits(&money->mantissa, factor, digit))
-			return "has more than 38 digits";
+			return "has more than 37 digits";
 	}
 	if (money->mantissa == 0)
 		missing = 0;
 	for (; missing > 0; missing--)
 	{
 		if (!append_digits(&money->mantissa, 10, 0))
-			return "has more than 38 digits";
+			return "has more than 37 digits";
 	}
 	if (-missing > MONEY_MAX_SCALE)
 		return "has more than " CppAsString2(MONEY_MAX_SCALE) " decimal places";
@@ -145,15 +146,30 @@ describe_money(int128 mantissa, int scale)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, numeric_of_money(mantissa, scale)));
 }
 
+/* Brings an amount to a finer scale; false if it is too large for that. */
+static bool
+rescale(Money *money, int scale)
+{
+	Assert(scale >= money->scale);
+	for (; scale > money->scale; money->scale++)
+	{
+		if (!append_digits(&money->mantissa, 10, 0))
+			return false;
+	}
+	return true;
+}
+
+bool
+money_fits(Money money, int scale)
+{
+	return rescale(&money, scale);
+}
+
 int128
 money_at_scale(Money money, int scale)
 {
-	Assert(scale >= money.scale);
-	for (; scale > money.scale; money.scale++)
-	{
-		if (!append_digits(&money.mantissa, 10, 0))
-			money_out_of_range();
-	}
+	if (!rescale(&money, scale))
+		money_out_of_range();
 	return money.mantissa;
 }
 
@@ -198,7 +214,8 @@ money_read(Money *money, const uint8 *bytes, uint32 length)
 
 	money->scale = bytes[0];
 	money->mantissa = (int128) mantissa;
-	if (money->scale > 0 && money->mantissa % 10 == 0)
+	if (money->mantissa <= -MONEY_LIMIT || money->mantissa >= MONEY_LIMIT ||
+		(money->scale > 0 && money->mantissa % 10 == 0))
 		return false;
 	return money_write(canonical, *money) == length;
 }

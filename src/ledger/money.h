@@ -5,7 +5,7 @@
  * An amount is kept at the smallest scale that can hold it, so 10.50 and 10.5
  * are one amount.  What is added up is first brought to one scale, the finest
  * of all amounts concerned; sums are then sums of whole numbers, and nothing
- * is rounded.  What a 128-bit mantissa cannot hold is an error.
+ * is rounded.  What would need more than 37 digits is an error.
  */
 #ifndef PLG_MONEY_H
 #define PLG_MONEY_H
@@ -29,9 +29,16 @@ typedef struct Money
 
 /*
  * Digits after the decimal point: enough for an amount divided by 12 and
- * multiplied by an exchange rate, and still room for 10^14 before the point.
+ * multiplied by an exchange rate, and still room for 10^13 before the point.
  */
 #define MONEY_MAX_SCALE 24
+
+/*
+ * Amounts, and the sum of the absolute values of a ledger's changes, are below
+ * this at their scale: 37 digits.  Whatever a reader adds up stays below a few
+ * times that sum, and so within an int128.
+ */
+#define MONEY_LIMIT ((int128) INT64CONST(1000000000000000000) * INT64CONST(1000000000000000000) * 10)
 
 /*
  * An amount as bytes: its scale, then its mantissa in two's complement, most
@@ -46,9 +53,16 @@ extern char *describe_money(int128 mantissa, int scale);
 extern uint32 money_write(uint8 *out, Money money);
 extern bool money_read(Money *money, const uint8 *bytes, uint32 length);
 
-/* The mantissa of the amount at a finer scale. */
+/* The mantissa of the amount at a finer scale; error if it does not fit. */
 extern int128 money_at_scale(Money money, int scale);
+extern bool money_fits(Money money, int scale);
 extern void money_out_of_range(void) pg_attribute_noreturn();
+
+static inline int128
+money_absolute(int128 a)
+{
+	return a < 0 ? -a : a;
+}
 
 static inline int128
 money_add(int128 a, int128 b)

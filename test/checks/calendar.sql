@@ -1,0 +1,54 @@
+-- Where days begin, in every zone, around every change of its clock since 2012
+-- and at random before that, against the clock itself: the first instant at
+-- which it shows the date or a later one.  The grid is a minute.
+SELECT setseed(0.125) \g /dev/null
+SET timezone TO 'UTC';
+
+-- what an abbreviation of that name would mean is another thing
+CREATE TABLE zone AS SELECT name FROM pg_timezone_names
+WHERE name !~ '^(posix|right)' AND name NOT IN (SELECT abbrev FROM pg_timezone_abbrevs);
+
+CREATE TABLE day (name text, d date, start timestamptz);
+-- days in which the zone's offset is another at the end than at the beginning
+INSERT INTO day (name, d)
+SELECT name, d FROM zone, (SELECT generate_series(timestamp '2012-01-01', '2026-12-31', '1 day')::date) s (d)
+WHERE hashtext(name) % 8 = 0
+	AND (d::timestamptz - interval '12 h') AT TIME ZONE name - d::timestamp <> (d::timestamptz + interval '36 h') AT TIME ZONE name - (d::timestamp + interval '48 h');
+INSERT INTO day (name, d)
+SELECT name, date '1900-01-01' + floor(random() * 45000)::int FROM zone, generate_series(1, 3);
+INSERT INTO day VALUES ('America/Havana', '2025-11-02'), ('America/Sao_Paulo', '2017-10-15'), ('America/St_Johns', '2006-10-29');
+UPDATE day SET start = (SELECT min(t) FROM generate_series(d::timestamptz - interval '27 h', d::timestamptz + interval '27 h', '1 minute') t
+	WHERE (t AT TIME ZONE name)::date >= d);
+
+-- An account that begins to pay at the start belongs to the day, one that
+-- begins a microsecond earlier to the day before.
+CREATE FUNCTION begins_at(start timestamptz, d date, tz text) RETURNS boolean LANGUAGE sql AS $$
+	SELECT array_agg(accounts_new ORDER BY period_start) = '{1,1}'
+	FROM (SELECT plg.ledger(i, 1, t, NULL::timestamptz)
+			FROM (VALUES (1, start), (2, start - interval '1 us')) v (i, t)) s (l),
+		plg.movements(l, 'day', d - 1, d + 1, tz) $$;
+
+-- not days that a zone skipped, and not days that begin off the grid, where a
+-- zone's offset had seconds
+CREATE TABLE result AS
+SELECT *, begins_at(start, d, name) AS good FROM day
+WHERE (start AT TIME ZONE name)::date = d AND (start - interval '1 us') AT TIME ZONE name >= d - interval '1 day'
+	AND extract(second FROM (start AT TIME ZONE name)) = 0;
+SELECT CASE WHEN bool_and(good) AND count(*) > 2000 THEN 'ok' ELSE 'not ok' END || ' - ' || format('%s days of %s zones begin when the clock says so', count(*), count(DISTINCT name))
+FROM result;
+SELECT format('# %s %s should begin at %s', name, d, start) FROM result WHERE NOT good LIMIT 10;
+
+-- Longer units begin with their first days.
+CREATE TABLE window_of (name text, unit text, since date, until date);
+INSERT INTO window_of
+SELECT name, unit, date_trunc(unit, d)::date, (date_trunc(unit, d) + 5 * ('1 ' || CASE unit WHEN 'quarter' THEN 'year' ELSE unit END)::interval)::date
+FROM (SELECT * FROM zone ORDER BY random() LIMIT 60) z, unnest('{day,week,month,quarter,year}'::text[]) unit,
+	LATERAL (SELECT timestamp '1990-01-01' + random() * interval '15000 days' WHERE name <> unit) s (d);
+CREATE TABLE instant AS SELECT i, timestamptz '1989-06-01' + random() * interval '18000 days' AS t FROM generate_series(1, 30000) i;
+CREATE TABLE l AS SELECT plg.ledger(i, 1, t, NULL::timestamptz) FROM instant;
+SELECT CASE WHEN bool_and(got IS NOT DISTINCT FROM expected) AND count(DISTINCT expected) > 250 THEN 'ok' ELSE 'not ok' END || ' - ' || count(*) || ' windows of all units hold the instants of their local dates'
+FROM window_of w,
+	LATERAL (SELECT jsonb_object_agg(period_start, accounts_new) FILTER (WHERE accounts_new > 0)
+		FROM l, plg.movements(l.ledger, unit, since, until, name)) g (got),
+	LATERAL (SELECT jsonb_object_agg(start, n) FROM (SELECT date_trunc(unit, t AT TIME ZONE name)::date AS start, count(*) AS n FROM instant
+		WHERE t AT TIME ZONE name >= since AND t AT TIME ZONE name < until GROUP BY 1) x) e (expected);
