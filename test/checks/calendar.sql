@@ -15,7 +15,7 @@ SELECT name, d FROM zone, (SELECT generate_series(timestamp '2012-01-01', '2026-
 WHERE hashtext(name) % 8 = 0
 	AND (d::timestamptz - interval '12 h') AT TIME ZONE name - d::timestamp <> (d::timestamptz + interval '36 h') AT TIME ZONE name - (d::timestamp + interval '48 h');
 INSERT INTO day (name, d)
-SELECT name, date '1900-01-01' + floor(random() * 45000)::int FROM zone, generate_series(1, 3);
+SELECT name, date '1900-01-01' + floor(random() * 45000)::int FROM zone;
 INSERT INTO day VALUES ('America/Havana', '2025-11-02'), ('America/Sao_Paulo', '2017-10-15'), ('America/St_Johns', '2006-10-29');
 UPDATE day SET start = (SELECT min(t) FROM generate_series(d::timestamptz - interval '27 h', d::timestamptz + interval '27 h', '1 minute') t
 	WHERE (t AT TIME ZONE name)::date >= d);
@@ -34,7 +34,7 @@ CREATE TABLE result AS
 SELECT *, begins_at(start, d, name) AS good FROM day
 WHERE (start AT TIME ZONE name)::date = d AND (start - interval '1 us') AT TIME ZONE name >= d - interval '1 day'
 	AND extract(second FROM (start AT TIME ZONE name)) = 0;
-SELECT CASE WHEN bool_and(good) AND count(*) > 2000 THEN 'ok' ELSE 'not ok' END || ' - ' || format('%s days of %s zones begin when the clock says so', count(*), count(DISTINCT name))
+SELECT CASE WHEN bool_and(good) AND count(*) > 1000 THEN 'ok' ELSE 'not ok' END || ' - ' || format('%s days of %s zones begin when the clock says so', count(*), count(DISTINCT name))
 FROM result;
 SELECT format('# %s %s should begin at %s', name, d, start) FROM result WHERE NOT good LIMIT 10;
 

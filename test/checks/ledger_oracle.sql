@@ -1,0 +1,179 @@
+-- Every column of movements, and NRR, GRR and logo retention, against plain SQL
+-- that spreads all rows over a spine of accounts and periods: on random ledgers
+-- and, where they are to be had, on three data sets.
+SELECT setseed(0.75) \g /dev/null
+SET timezone TO 'UTC';
+
+CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
+	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
+CREATE FUNCTION near(a float8, b float8) RETURNS boolean IMMUTABLE LANGUAGE sql
+	AS $$ SELECT CASE WHEN a IS NULL OR b IS NULL THEN a IS NULL AND b IS NULL ELSE abs(a - b) <= 1e-12 * greatest(abs(a), 1) END $$;
+
+CREATE TABLE paid (ledger text, account text, mrr numeric, since timestamptz, until timestamptz);
+CREATE TABLE job (id serial, ledger text, unit text, since date, until date, tz text, as_of timestamptz);
+
+-- What an account pays just before an instant, and the highest it pays within.
+CREATE FUNCTION oracle(job) RETURNS TABLE (
+	period_start date, opening numeric, new numeric, reactivation numeric, expansion numeric, contraction numeric,
+	churn numeric, credit numeric, closing numeric, flash numeric,
+	accounts_opening bigint, accounts_new bigint, accounts_reactivated bigint, accounts_expanded bigint,
+	accounts_contracted bigint, accounts_churned bigint, accounts_closing bigint, accounts_flash bigint,
+	nrr float8, grr float8, logo_retention float8, quick_ratio float8, arpa numeric, provisional boolean)
+LANGUAGE sql AS $$
+	WITH known AS MATERIALIZED (
+		SELECT account, mrr, since, CASE WHEN until <= coalesce($1.as_of, 'infinity') THEN until END AS until
+		FROM paid WHERE ledger = $1.ledger AND since <= coalesce($1.as_of, 'infinity')
+	), period AS MATERIALIZED (
+		SELECT d::date AS d, d AT TIME ZONE $1.tz AS a, lead(d) OVER (ORDER BY d) AT TIME ZONE $1.tz AS b
+		FROM generate_series($1.since::timestamp, $1.until::timestamp, CASE $1.unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || $1.unit END::interval) d
+	), level AS MATERIALIZED (
+		SELECT account, t, coalesce(sum(mrr) FILTER (WHERE since <= t AND (until > t) IS NOT false), 0) AS pays
+		FROM (SELECT account, since FROM known UNION SELECT account, until FROM known WHERE until IS NOT NULL) i (account, t) JOIN known USING (account)
+		GROUP BY account, t
+	), first_paid AS (
+		SELECT account, min(t) AS t FROM level WHERE pays > 0 GROUP BY account
+	), peak AS (
+		SELECT d, account, max(pays) AS peak FROM level JOIN period ON t >= a AND t < b GROUP BY d, account
+	), ends AS (
+		SELECT d, a, account, coalesce(sum(mrr) FILTER (WHERE since < a AND (until >= a) IS NOT false), 0) AS o,
+			coalesce(sum(mrr) FILTER (WHERE since < b AND (until >= b) IS NOT false), 0) AS c
+		FROM period CROSS JOIN known WHERE b IS NOT NULL GROUP BY d, a, account
+	), spine AS (
+		SELECT d, account, o, c, coalesce(peak, 0) AS peak, coalesce(t < a, false) AS before
+		FROM ends LEFT JOIN first_paid USING (account) LEFT JOIN peak USING (d, account)
+	), moved AS (
+		SELECT *, CASE WHEN o > 0 AND c <= 0 THEN 'churn' WHEN o > 0 AND c < o THEN 'contraction' WHEN o > 0 AND c > o THEN 'expansion'
+			WHEN o <= 0 AND c > 0 AND before THEN 'reactivation' WHEN o <= 0 AND c > 0 THEN 'new' WHEN o <= 0 AND peak > 0 THEN 'flash' END AS what,
+			greatest(o, 0) AS op, greatest(c, 0) AS cp
+		FROM spine
+	), summed AS (
+		SELECT p.d, p.b, coalesce(sum(o), 0) AS opening, coalesce(sum(c), 0) AS closing,
+			coalesce(sum(cp) FILTER (WHERE what = 'new'), 0) AS new, coalesce(sum(cp) FILTER (WHERE what = 'reactivation'), 0) AS reactivation,
+			coalesce(sum(cp - op) FILTER (WHERE what = 'expansion'), 0) AS expansion, coalesce(sum(op - cp) FILTER (WHERE what = 'contraction'), 0) AS contraction,
+			coalesce(sum(op) FILTER (WHERE what = 'churn'), 0) AS churn, coalesce(sum(least(c, 0) - least(o, 0)), 0) AS credit,
+			coalesce(sum(peak) FILTER (WHERE what = 'flash'), 0) AS flash,
+			count(*) FILTER (WHERE o > 0) AS no, count(*) FILTER (WHERE what = 'new') AS nn, count(*) FILTER (WHERE what = 'reactivation') AS nr,
+			count(*) FILTER (WHERE what = 'expansion') AS ne, count(*) FILTER (WHERE what = 'contraction') AS nk, count(*) FILTER (WHERE what = 'churn') AS nc,
+			count(*) FILTER (WHERE c > 0) AS ncl, count(*) FILTER (WHERE what = 'flash') AS nf,
+			sum(op) AS base, sum(cp) FILTER (WHERE o > 0) AS kept, sum(least(op, cp)) AS kept_at_most, count(*) FILTER (WHERE o > 0 AND c > 0) AS stayed
+		FROM period p LEFT JOIN moved m USING (d) WHERE p.b IS NOT NULL GROUP BY p.d, p.b
+	)
+	SELECT d, opening, new, reactivation, expansion, contraction, churn, credit, closing, flash, no, nn, nr, ne, nk, nc, ncl, nf,
+		kept / nullif(base, 0), kept_at_most / nullif(base, 0), stayed::float8 / nullif(no, 0),
+		(new + reactivation + expansion) / nullif(contraction + churn, 0), closing / nullif(ncl, 0), (b > $1.as_of) IS TRUE
+	FROM summed $$;
+
+CREATE TABLE built AS SELECT ledger, plg.ledger(account, mrr, since, until) AS l FROM paid GROUP BY ledger;
+
+CREATE VIEW outcome AS
+SELECT job.id, job.ledger, s.*
+FROM job JOIN built USING (ledger), LATERAL (
+	SELECT period_start, to_jsonb(m) AS movements, to_jsonb(o) AS expected, coalesce(
+		(m.opening, m.new, m.reactivation, m.expansion, m.contraction, m.churn, m.credit, m.closing, m.flash)
+			= (o.opening, o.new, o.reactivation, o.expansion, o.contraction, o.churn, o.credit, o.closing, o.flash)
+		AND (m.accounts_opening, m.accounts_new, m.accounts_reactivated, m.accounts_expanded, m.accounts_contracted, m.accounts_churned, m.accounts_closing, m.accounts_flash)
+			= (o.accounts_opening, o.accounts_new, o.accounts_reactivated, o.accounts_expanded, o.accounts_contracted, o.accounts_churned, o.accounts_closing, o.accounts_flash)
+		AND near(m.nrr, o.nrr) AND near(m.grr, o.grr) AND near(m.logo_retention, o.logo_retention) AND near(m.quick_ratio, o.quick_ratio)
+		AND near(m.arpa::float8, o.arpa::float8) AND m.provisional = o.provisional, false) AS good
+	FROM plg.movements(l, unit, since, until, tz, as_of) m FULL JOIN oracle(job) o USING (period_start)) s;
+
+-- One window: what is known at its end decides.
+CREATE VIEW windows AS
+SELECT job.id, job.ledger, plg.nrr(l, since, until, tz, as_of) AS nrr, plg.grr(l, since, until, tz, as_of) AS grr, plg.logo_retention(l, since, until, tz, as_of) AS logo,
+	e.*
+FROM job JOIN built USING (ledger), LATERAL (
+	SELECT CASE WHEN known THEN sum(greatest(c, 0)) / nullif(sum(o), 0) END::float8, CASE WHEN known THEN sum(greatest(least(o, c), 0)) / nullif(sum(o), 0) END::float8,
+		CASE WHEN known THEN count(*) FILTER (WHERE c > 0)::float8 / nullif(count(*), 0) END
+	FROM (SELECT since::timestamp AT TIME ZONE tz, until::timestamp AT TIME ZONE tz) w (a, b),
+		LATERAL (SELECT coalesce(b <= as_of, true)) x (known),
+		LATERAL (SELECT sum(p.mrr) FILTER (WHERE p.since < a AND (p.until >= a) IS NOT false),
+			coalesce(sum(p.mrr) FILTER (WHERE p.since < b AND (p.until >= b) IS NOT false), 0)
+			FROM paid p WHERE p.ledger = job.ledger GROUP BY account) v (o, c)
+	WHERE o > 0 GROUP BY known) e (expected_nrr, expected_grr, expected_logo);
+
+-- Random ledgers: several rows an account, gaps and overlaps, zero and negative
+-- amounts, few and odd amounts, times that hit boundaries in one zone or other.
+INSERT INTO paid
+SELECT 'random ' || n, 'account ' || floor(random() * (1 + n % 17)), mrr, since,
+	CASE WHEN random() < 0.8 THEN greatest(since, CASE WHEN random() < 0.4 THEN (date '2025-06-01' + floor(random() * 400)::int)::timestamp AT TIME ZONE zone
+		ELSE date_trunc('second', since + random() * random() * interval '300 days') END) END
+FROM generate_series(1, 120) n, generate_series(1, 3 + n % 40) i,
+	LATERAL (SELECT (array['UTC', 'America/New_York', 'Asia/Kolkata'])[1 + (i + n) % 3]) z (zone),
+	LATERAL (SELECT CASE floor(random() * 8 + 0 * i) WHEN 0 THEN 0 WHEN 1 THEN -round((random() * 30)::numeric, 2) WHEN 2 THEN round((random() * 1000)::numeric, 6)
+		WHEN 3 THEN -5 ELSE (array[5, 10, 10, 19.99, 49])[1 + floor(random() * 5)::int] END) a (mrr),
+	LATERAL (SELECT CASE WHEN random() + 0 * i < 0.5 THEN (date '2025-06-01' + (floor(random() * 13) * 30.5)::int)::timestamp AT TIME ZONE zone
+		WHEN random() < 0.5 THEN date_trunc('month', timestamp '2025-06-10' + random() * interval '380 days') AT TIME ZONE zone
+		ELSE date_trunc('second', timestamptz '2025-06-01' + random() * interval '400 days') END) t (since);
+INSERT INTO job (ledger, unit, since, until, tz, as_of)
+SELECT 'random ' || n, unit, d::date, (d + (1 + floor(random() * 9)) * CASE unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || unit END::interval)::date,
+	(array['UTC', 'America/New_York', 'Asia/Kolkata'])[1 + floor(random() * 3)::int],
+	CASE WHEN random() < 0.4 THEN date_trunc('day', timestamptz '2025-08-01' + random() * interval '400 days') END
+FROM generate_series(1, 120) n, unnest('{day,week,month,quarter,year}'::text[]) unit,
+	LATERAL (SELECT date_trunc(unit, timestamp '2025-05-01' + random() * interval '400 days') WHERE n > 0 AND unit <> '') s (d);
+INSERT INTO built SELECT ledger, plg.ledger(account, mrr, since, until) FROM paid GROUP BY ledger;
+ANALYZE;
+
+CREATE TABLE result AS SELECT * FROM outcome;
+SELECT report(bool_and(good) AND count(*) > 2000, count(*) || ' random periods: all columns of movements') FROM result;
+SELECT report(count(*) FILTER (WHERE (movements->>'new')::numeric > 0) > 100 AND count(*) FILTER (WHERE (movements->>'reactivation')::numeric > 0) > 100
+		AND count(*) FILTER (WHERE (movements->>'churn')::numeric > 0) > 100 AND count(*) FILTER (WHERE (movements->>'flash')::numeric > 0) > 15
+		AND count(*) FILTER (WHERE (movements->>'credit')::numeric <> 0) > 100 AND count(*) FILTER (WHERE (movements->>'provisional')::boolean) > 100
+		AND count(*) FILTER (WHERE (movements->>'nrr')::numeric > 1) > 30 AND count(*) FILTER (WHERE (movements->>'nrr')::numeric IS NULL) > 15,
+	'they hold all kinds of movements') FROM result;
+SELECT report(bool_and((movements->>'opening')::numeric + (movements->>'new')::numeric + (movements->>'reactivation')::numeric + (movements->>'expansion')::numeric - (movements->>'contraction')::numeric
+		- (movements->>'churn')::numeric + (movements->>'credit')::numeric = (movements->>'closing')::numeric), 'opening and movements come to the closing') FROM result;
+SELECT report(bool_and(opening = before), 'a period opens as the one before it closed')
+FROM (SELECT (movements->>'opening')::numeric AS opening, lag((movements->>'closing')::numeric) OVER (PARTITION BY id ORDER BY period_start) AS before FROM result) s WHERE before IS NOT NULL;
+SELECT report(bool_and(near(nrr, expected_nrr) AND near(grr, expected_grr) AND near(logo, expected_logo))
+		AND count(nrr) > 150 AND count(*) FILTER (WHERE nrr IS NULL) > 30, count(*) || ' random windows: NRR, GRR, logo retention') FROM windows;
+SELECT '# ' || id || E'\n# got      ' || movements || E'\n# expected ' || expected FROM result WHERE NOT good LIMIT 3;
+
+-- MRR at an instant
+SELECT report(bool_and(plg.mrr(l, t) = expected), count(*) || ' random instants: MRR')
+FROM built, LATERAL (SELECT since FROM paid WHERE paid.ledger = built.ledger UNION SELECT until - interval '1 us' FROM paid WHERE paid.ledger = built.ledger) i (t),
+	LATERAL (SELECT coalesce(sum(mrr), 0) FROM paid WHERE paid.ledger = built.ledger AND since <= t AND (until > t) IS NOT false) e (expected)
+WHERE t IS NOT NULL;
+
+-- Data sets.
+\set data `test -f "$PLG_SHARED/data/load.sql" && echo 1 || echo 0`
+\if :data
+\else
+SELECT 'ok - ravenstack, mrr_playbook and astro # SKIP shared data not found';
+\quit
+\endif
+\getenv shared PLG_SHARED
+\cd :shared/data
+\o /dev/null
+\i load.sql
+\o
+RESET search_path;
+
+INSERT INTO paid SELECT 'ravenstack', account_id, mrr_usd, started_on, ended_on FROM plgdata.ravenstack_subscriptions;
+INSERT INTO paid SELECT 'playbook', customer_id, monthly_usd, started_on, ended_on FROM plgdata.mrr_playbook_periods;
+-- a contribution pays for 30 days, or for 12 months in twelfths
+INSERT INTO paid SELECT 'astro', contributor_id, CASE frequency WHEN 'yearly' THEN gross_usd / 12 ELSE gross_usd END, ts,
+	ts + CASE frequency WHEN 'yearly' THEN interval '360 days' ELSE interval '30 days' END
+FROM plgdata.astro_contributions WHERE frequency IN ('monthly', 'yearly') AND NOT is_refund AND NOT was_refunded;
+INSERT INTO built SELECT ledger, plg.ledger(account, mrr, since, until) FROM paid WHERE ledger !~ 'random' GROUP BY ledger;
+DELETE FROM job;
+INSERT INTO job (ledger, unit, since, until, tz, as_of)
+SELECT ledger, unit, (date_trunc(unit, s))::date, (date_trunc(unit, e) + CASE unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || unit END::interval)::date, tz, as_of
+FROM (SELECT ledger, min(since)::timestamp, max(since)::timestamp, array['-infinity', min(since) + (max(since) - min(since)) * 0.6] FROM paid WHERE ledger !~ 'random' GROUP BY ledger) x (ledger, s, e, a),
+	(VALUES ('week', 'UTC'), ('month', 'UTC'), ('month', 'America/New_York'), ('quarter', 'Asia/Kolkata'), ('year', 'UTC')) v (unit, tz), unnest(a) as_of
+WHERE as_of = '-infinity' OR unit = 'month';
+UPDATE job SET as_of = NULL WHERE as_of = '-infinity';
+ANALYZE;
+SELECT report(bool_and(good) AND count(*) > 100, ledger || ': ' || count(*) || ' periods, all columns of movements') FROM outcome GROUP BY ledger;
+SELECT '# ' || id || E'\n# got      ' || movements || E'\n# expected ' || expected FROM outcome WHERE NOT good LIMIT 3;
+-- windows of twelve months, month after month
+DELETE FROM job;
+INSERT INTO job (ledger, unit, since, until, tz)
+SELECT ledger, 'month', d::date, (d + interval '1 year')::date, tz
+FROM (SELECT ledger, min(since)::timestamp, max(since)::timestamp FROM paid WHERE ledger !~ 'random' GROUP BY ledger) x (ledger, s, e),
+	generate_series(date_trunc('month', s), e, '1 month') d, unnest('{UTC,Asia/Kolkata}'::text[]) tz;
+SELECT report(bool_and(near(nrr, expected_nrr) AND near(grr, expected_grr) AND near(logo, expected_logo)) AND count(nrr) > 20,
+	ledger || ': ' || count(*) || ' windows of a year, NRR, GRR, logo retention') FROM windows GROUP BY ledger;
+
+-- Published: a subscription counts in every month that it touches.
+SELECT report(plg.mrr(plg.ledger(account_id, mrr_usd, date_trunc('month', started_on::timestamp), date_trunc('month', ended_on::timestamp) + interval '1 month'), '2024-12-15') = 10734251,
+	'ravenstack: published MRR of 2024-12') FROM plgdata.ravenstack_subscriptions;
