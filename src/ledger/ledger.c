@@ -59,14 +59,15 @@ rows_problem(const History *history, bool pending, const Money *money)
 	cursor_open(cursor, history, NULL);
 	while (reason == NULL && cursor_next(cursor))
 	{
+		/* levels may come in any number and be told twice */
+		int64		n = pending ? 0 : cursor->n;
+
 		if (pending && !pending_key_is_valid(history, &cursor->key))
 			reason = "It has a subscription that is not well formed.";
-		for (int64 i = 0; i < cursor->n && reason == NULL; i++)
+		for (int64 i = 0; i < n && reason == NULL; i++)
 		{
 			Money		change = money[cursor->code[i]];
 
-			if (pending)
-				break;
 			if (i > 0 && cursor->at[i] == cursor->at[i - 1])
 				reason = "It has two changes of one account at one time.";
 			else if (!money_fits(change, scale))
