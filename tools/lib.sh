@@ -1,5 +1,13 @@
 # What the project's shell scripts share; to be sourced.
 
+# They take messages apart, which must be English for that.
+if [ -n "${LC_ALL:-}" ]; then
+	export LANG=$LC_ALL
+	unset LC_ALL
+fi
+unset LANGUAGE
+export LC_MESSAGES=C LC_NUMERIC=C
+
 # Progress goes to standard error, so that output stays clean.
 say()
 {
