@@ -38,7 +38,7 @@ static const HistoryString *
 closest_label(const History *journeys, const char *label, int length)
 {
 	const HistoryString *closest = NULL;
-	int			least = Max(length, 1);
+	int			least = (length + 1) / 2;	/* beyond that it is another word */
 
 	for (uint32 i = 0; i < journeys->n_strings; i++)
 	{
