@@ -16,7 +16,7 @@ RETURN (hashint8extended(n, salt) & 4294967295) / 4294967296.0::float8;
 
 CREATE TEMP TABLE users AS
 SELECT n AS user_id, signed_up, (least(power(1 - even(n, 2), -0.7), 2000)) AS weight
-FROM (SELECT n, timestamptz '2026-01-01 00:00+00' + sqrt(even(n, 1)) * interval '360 days' AS signed_up
+FROM (SELECT n, date_trunc('milliseconds', timestamptz '2026-01-01 00:00+00' + sqrt(even(n, 1)) * interval '360 days') AS signed_up
 	FROM generate_series(1::bigint, :users) n) u;
 
 CREATE UNLOGGED TABLE events (user_id bigint, at timestamptz, event text);

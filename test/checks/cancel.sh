@@ -1,0 +1,69 @@
+#!/bin/bash
+# A long aggregate or reader stops soon after it is cancelled: a statement that
+# is given a fraction of the time it takes is gone within that and 0.1 s.  The
+# best of three tries counts, for other processes may take our turn.
+set -euo pipefail
+export PGOPTIONS='-c client_min_messages=error -c max_parallel_workers_per_gather=0 -c jit=off -c timezone=UTC'
+
+psql -XqAt -v ON_ERROR_STOP=1 <<'END'
+CREATE UNLOGGED TABLE log AS
+	SELECT n % 200003 AS id, md5((n % 200003)::text) AS name, timestamptz '2026-01-01' + make_interval(secs => n * 7919 % 20000003) AS at,
+		'event ' || n * n % 12 AS event
+	FROM generate_series(1::bigint, 1500000) n;
+CREATE UNLOGGED TABLE kept AS SELECT plg.journeys(id, at, event) AS j FROM log;
+INSERT INTO kept SELECT plg.journeys(name, at, event) FROM log;
+ANALYZE log;
+END
+
+# check WHAT SHARE STATEMENT: cancels after that share of the statement's time
+check()
+{
+	local try
+	for try in 1 2 3; do
+		! cancelled "$2" "$3" || break
+	done
+	case $verdict in
+		ok) echo "ok - $1 stops when cancelled" ;;
+		*) echo "not ok - $1 stops when cancelled" ;;
+	esac
+	echo "#  takes $took s, cancelled after $timeout s, gone after $stopped s, SQLSTATE $state"
+}
+
+cancelled()
+{
+	local answer
+
+	answer=$(psql -XqAt -v statement="$2" -v share="$1" 2>/dev/null <<'END'
+SELECT clock_timestamp() AS begun \gset
+:statement \g /dev/null
+SELECT extract(epoch FROM clock_timestamp() - :'begun') AS took \gset
+SELECT greatest(5, 1000 * :share * :took)::int AS timeout \gset
+SET statement_timeout = :timeout;
+SELECT clock_timestamp() AS begun \gset
+:statement \g /dev/null
+\set state :SQLSTATE
+SET statement_timeout = 0;
+SELECT :'state', round(:took, 3), round(:timeout / 1000.0, 3), round(extract(epoch FROM clock_timestamp() - :'begun'), 3);
+END
+	)
+	IFS='|' read -r state took timeout stopped <<<"$answer"
+	verdict=late
+	[ "$state" != 57014 ] || ! awk "BEGIN { exit !($stopped <= $timeout + 0.1) }" || verdict=ok
+	[ $verdict = ok ]
+}
+
+one='SELECT k.j FROM (SELECT j FROM kept LIMIT 1) k, generate_series(1, 6)'
+check 'building journeys, rows coming in,' 0.2 'SELECT plg.journeys(id, at, event) FROM log'
+check 'building journeys, near the end,' 0.75 'SELECT plg.journeys(id, at, event) FROM log'
+check 'building journeys of text entities' 0.8 'SELECT plg.journeys(name, at, event) FROM log'
+check 'building journeys of 200,000 labels' 0.7 'SELECT plg.journeys(1::bigint, at, name) FROM log'
+check 'building many small journeys' 0.7 'SELECT count(j) FROM (SELECT plg.journeys(id, at, event) AS j FROM log GROUP BY id OFFSET 0) s'
+check 'rolling up' 0.5 "SELECT plg.events(plg.rollup(j)) FROM ($one) s"
+check 'rolling up, near the end,' 0.85 "SELECT plg.events(plg.rollup(j)) FROM ($one) s"
+check 'writing and reading text' 0.8 "SELECT plg.events(plg.rollup(j)::text::plg.journeys) FROM ($one) s"
+check 'event_summary' 0.5 "SELECT count(s) FROM (SELECT plg.rollup(j) AS j FROM ($one) s) r, generate_series(1, 9) g, plg.event_summary(j) s"
+check 'unnest' 0.6 'SELECT count(*) FROM kept, plg.unnest(j) u'
+check 'activation_rate' 0.7 "SELECT sum(plg.activation_rate(j, 'event 0', 'event 1', '7 days', '2026-06-01', min_count => g)) FROM (SELECT plg.rollup(j) AS j FROM ($one) s) r, generate_series(1, 9) g"
+check 'cohort_conversion' 0.5 "SELECT count(c) FROM kept, generate_series(1, 5) g, plg.cohort_conversion(j, NULL, 'event 1|event 9', '2026-06-01', unit => 'day', periods => 300, min_count => g, tz => 'Europe/Berlin') c"
+check 'conversions and their percentiles' 0.5 "SELECT count(plg.ttv(c.conversion, 0.9, '30 days')) FROM kept, generate_series(1, 5) g, plg.conversions(j, NULL, 'event 4', '2026-06-01', unit => 'year', min_count => g) c"
+psql -XqAt -c 'DROP TABLE log, kept'
