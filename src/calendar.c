@@ -319,14 +319,17 @@ index_of_local_date(const Calendar *c, TimestampTz t)
 }
 
 int32
-calendar_index(Calendar *c, TimestampTz t)
+calendar_find(Calendar *c, TimestampTz t, TimestampTz *until)
 {
 	int32		index;
 	Boundary	this;
 	Boundary	next;
 
 	if (likely(t >= c->last_from && t < c->last_to))
+	{
+		*until = c->last_to;
 		return c->last;
+	}
 	if (!IS_VALID_TIMESTAMP(t))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
@@ -344,12 +347,24 @@ calendar_index(Calendar *c, TimestampTz t)
 		next = get_boundary(c, index + 1);
 	}
 	if (t < this.settled)
+	{
+		*until = t + 1;
 		return index_of_local_date(c, t);
+	}
 
 	c->last = index;
 	c->last_from = this.settled;
 	c->last_to = next.opens;
+	*until = next.opens;
 	return index;
+}
+
+int32
+calendar_index(Calendar *c, TimestampTz t)
+{
+	TimestampTz until;
+
+	return calendar_find(c, t, &until);
 }
 
 int32

@@ -21,6 +21,10 @@ typedef struct Calendar Calendar;
 
 extern Calendar *make_calendar(const char *unit, const char *tz);
 extern int32 calendar_index(Calendar *c, TimestampTz t);
+
+/* The same, and a time up to which all from t on lie in that unit. */
+extern int32 calendar_find(Calendar *c, TimestampTz t, TimestampTz *until);
+
 extern DateADT calendar_date(const Calendar *c, int32 index);
 extern TimestampTz calendar_start(Calendar *c, int32 index);
 extern const char *calendar_unit_name(const Calendar *c);

@@ -7,15 +7,13 @@
  * cell is mature when the cohort is complete and even its latest member has
  * been watched to the end of the period; before that its numbers are NULL.
  */
-#include "args.h"
+#include "metrics/periods.h"
 
-#include "calendar.h"
 #include "core/proportion.h"
 #include "funcapi.h"
 #include "metrics/cohorts.h"
 #include "metrics/start_goal.h"
 
-#define MAX_PERIODS 10000
 #define CONFIDENCE 0.95
 
 typedef struct CohortCells
@@ -23,63 +21,6 @@ typedef struct CohortCells
 	int64		entities;
 	int64		converted[FLEXIBLE_ARRAY_MEMBER];	/* in just this period */
 } CohortCells;
-
-/* A triangle's way of counting periods. */
-typedef struct Periods
-{
-	Calendar   *calendar;
-	int			n;
-	int64		rolling;		/* length in us; 0: by the calendar */
-} Periods;
-
-static bool
-arg_rolling(FunctionCallInfo fcinfo, int argno)
-{
-	char	   *mode = arg_name(fcinfo, argno, "mode");
-
-	if (strcmp(mode, "rolling") == 0)
-		return true;
-	if (strcmp(mode, "calendar") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("mode \"%s\" is not valid", mode),
-				 errhint("Valid values are \"rolling\" and \"calendar\".")));
-	return false;
-}
-
-static void
-arg_periods(FunctionCallInfo fcinfo, Periods *periods)
-{
-	periods->calendar = make_calendar(arg_name(fcinfo, 4, "unit"), arg_name(fcinfo, 7, "tz"));
-	periods->n = arg_positive(fcinfo, 5, "periods");
-	if (periods->n > MAX_PERIODS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many periods: %d", periods->n),
-				 errhint("The limit is %d periods.", MAX_PERIODS)));
-	periods->rolling = arg_rolling(fcinfo, 6) ? calendar_rolling(periods->calendar) : 0;
-}
-
-/* The period in which an entrant of the cohort converted. */
-static int64
-period_of(const Periods *periods, int32 cohort, const StartGoal *entrant)
-{
-	if (periods->rolling > 0)
-		return (int64) (((uint64) entrant->converted - (uint64) entrant->started) /
-						(uint64) periods->rolling);
-	return (int64) calendar_index(periods->calendar, entrant->converted) - cohort;
-}
-
-static bool
-cell_is_mature(const Periods *periods, int32 cohort, int period, const StartGoal *visitor)
-{
-	if (visitor->as_of == DT_NOEND)
-		return true;
-	if (periods->rolling > 0)
-		return watched_for(visitor, calendar_start(periods->calendar, cohort + 1),
-						   (period + 1) * periods->rolling);
-	return calendar_start(periods->calendar, cohort + 1 + period) <= visitor->as_of;
-}
 
 static void
 put_cohort(ReturnSetInfo *result, const Periods *periods, int32 cohort,
@@ -89,7 +30,7 @@ put_cohort(ReturnSetInfo *result, const Periods *periods, int32 cohort,
 
 	for (int period = 0; period < periods->n; period++)
 	{
-		bool		mature = cell_is_mature(periods, cohort, period, visitor);
+		bool		mature = period_is_over(periods, cohort, period, visitor->watch.as_of);
 		Datum		values[8];
 		bool		nulls[8] = {false};
 		double		low = 0;
@@ -122,7 +63,7 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 	Cohort	  **ordered;
 	int			n;
 
-	arg_periods(fcinfo, &periods);
+	arg_periods(fcinfo, 4, 5, 6, 7, &periods);
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
@@ -136,7 +77,9 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 		cells->entities++;
 		if (visitor->converted != DT_NOEND)
 		{
-			int64		period = period_of(&periods, cohort, visitor);
+			TimestampTz until;
+			int			period = period_at(&periods, cohort, visitor->started,
+										   visitor->converted, &until);
 
 			if (period < periods.n)
 				cells->converted[period]++;

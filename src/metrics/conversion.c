@@ -18,7 +18,7 @@ plg_journeys_conversion(PG_FUNCTION_ARGS)
 	visitor = arg_start_goal(fcinfo, 3, 4);
 	conversion_begin(&builder, CurrentMemoryContext);
 	while (start_goal_next(visitor))
-		conversion_add(&builder, visitor->started, visitor->converted, visitor->as_of);
+		conversion_add(&builder, visitor->started, visitor->converted, visitor->watch.as_of);
 	PG_RETURN_POINTER(conversion_value(&builder));
 }
 
@@ -44,7 +44,7 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 
 		if (builder->context == NULL)
 			conversion_begin(builder, CurrentMemoryContext);
-		conversion_add(builder, visitor->started, visitor->converted, visitor->as_of);
+		conversion_add(builder, visitor->started, visitor->converted, visitor->watch.as_of);
 	}
 
 	ordered = cohorts_in_order(&cohorts, &n);

@@ -3,60 +3,10 @@
 
 #include "journeys/journeys.h"
 #include "metrics/labels.h"
-#include "utils/rangetypes.h"
-#include "utils/typcache.h"
 
 /* Classes of labels; a label may be both. */
 #define START 1
 #define GOAL 2
-
-/* Reads the range of starts; NULL and unbounded ends set no limit. */
-static void
-arg_entered(FunctionCallInfo fcinfo, int argno, StartGoal *visitor)
-{
-	RangeType  *range;
-	RangeBound	lower;
-	RangeBound	upper;
-	bool		empty;
-
-	visitor->entered_from = DT_NOBEGIN;
-	visitor->entered_until = DT_NOEND;
-	if (PG_ARGISNULL(argno))
-		return;
-	range = PG_GETARG_RANGE_P(argno);
-	range_deserialize(lookup_type_cache(RangeTypeGetOid(range), TYPECACHE_RANGE_INFO),
-					  range, &lower, &upper, &empty);
-	if (empty)
-		visitor->entered_until = DT_NOBEGIN;
-	else
-	{
-		if (!lower.infinite)
-			visitor->entered_from = DatumGetTimestampTz(lower.val);
-		if (!lower.infinite && !lower.inclusive && visitor->entered_from < DT_NOEND)
-			visitor->entered_from++;
-		if (!upper.infinite)
-			visitor->entered_until = DatumGetTimestampTz(upper.val);
-		if (!upper.infinite && upper.inclusive && visitor->entered_until < DT_NOEND)
-			visitor->entered_until++;
-	}
-}
-
-/* When we stopped looking; NULL stands for the last instant in the value. */
-static TimestampTz
-arg_as_of(FunctionCallInfo fcinfo, int argno, const History *journeys)
-{
-	TimestampTz as_of;
-
-	if (PG_ARGISNULL(argno))
-		return journeys->last_at;
-	as_of = PG_GETARG_TIMESTAMPTZ(argno);
-	if (TIMESTAMP_IS_NOBEGIN(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"as_of\" must not be -infinity"),
-				 errhint("Use the time up to which the data are complete, for example now().")));
-	return as_of;
-}
 
 StartGoal *
 arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg)
@@ -66,10 +16,9 @@ arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg)
 	char	   *goal = arg_name(fcinfo, 2, "goal");
 	uint8	   *classes;
 
-	arg_entered(fcinfo, entered_arg, visitor);
 	visitor->min_count = arg_positive(fcinfo, entered_arg + 1, "min_count");
 	arg_journeys(fcinfo, 0, journeys);
-	visitor->as_of = arg_as_of(fcinfo, as_of_arg, journeys);
+	arg_watch(fcinfo, as_of_arg, entered_arg, journeys, &visitor->watch);
 
 	classes = palloc_huge(Max(journeys->n_strings, 1));
 	memset(classes, PG_ARGISNULL(1) ? START : 0, journeys->n_strings);
@@ -128,11 +77,9 @@ start_goal_next(StartGoal *visitor)
 		if (first == cursor->n)
 			continue;
 		visitor->started = cursor->at[first];
-		if (visitor->started > visitor->as_of ||
-			visitor->started < visitor->entered_from ||
-			visitor->started >= visitor->entered_until)
+		if (!entered_in_time(&visitor->watch, visitor->started))
 			continue;
-		visitor->converted = find_goal(cursor, first, visitor->as_of, visitor->min_count);
+		visitor->converted = find_goal(cursor, first, visitor->watch.as_of, visitor->min_count);
 		return true;
 	}
 	return false;

@@ -9,8 +9,7 @@
 #ifndef PLG_START_GOAL_H
 #define PLG_START_GOAL_H
 
-#include "args.h"
-#include "core/history.h"
+#include "metrics/watch.h"
 
 typedef struct StartGoal
 {
@@ -18,9 +17,7 @@ typedef struct StartGoal
 	TimestampTz started;
 	TimestampTz converted;		/* DT_NOEND: not yet */
 
-	TimestampTz as_of;			/* DT_NOEND: everybody was watched for ever */
-	TimestampTz entered_from;
-	TimestampTz entered_until;	/* exclusive */
+	Watch		watch;
 	int			min_count;
 	History		journeys;
 	HistoryCursor cursor;
@@ -34,14 +31,5 @@ extern StartGoal *arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int ent
 
 /* Goes to the next entrant; false after the last. */
 extern bool start_goal_next(StartGoal *visitor);
-
-/* Whether an entrant of that start has been watched for a duration. */
-static inline bool
-watched_for(const StartGoal *visitor, TimestampTz started, int64 duration)
-{
-	return visitor->as_of == DT_NOEND || duration == WITHIN_UNLIMITED ||
-		(started <= visitor->as_of &&
-		 (uint64) visitor->as_of - (uint64) started >= (uint64) duration);
-}
 
 #endif							/* PLG_START_GOAL_H */

@@ -1,0 +1,145 @@
+/* Periods of a cohort; see periods.h. */
+#include "metrics/periods.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+#define MAX_PERIODS 10000
+
+static bool
+arg_rolling(FunctionCallInfo fcinfo, int argno)
+{
+	char	   *mode = arg_name(fcinfo, argno, "mode");
+
+	if (strcmp(mode, "rolling") == 0)
+		return true;
+	if (strcmp(mode, "calendar") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("mode \"%s\" is not valid", mode),
+				 errhint("Valid values are \"rolling\" and \"calendar\".")));
+	return false;
+}
+
+/* Fills in which unit belongs to which period. */
+static void
+assign_units(Periods *periods)
+{
+	periods->of_unit = palloc(periods->units[periods->n] * sizeof(int32));
+	for (int unit = 0; unit < periods->units[0]; unit++)
+		periods->of_unit[unit] = -1;
+	for (int period = 0; period < periods->n; period++)
+	{
+		for (int unit = periods->units[period]; unit < periods->units[period + 1]; unit++)
+			periods->of_unit[unit] = period;
+	}
+}
+
+void
+arg_periods(FunctionCallInfo fcinfo, int unit_arg, int periods_arg,
+			int mode_arg, int tz_arg, Periods *periods)
+{
+	periods->calendar = make_calendar(arg_name(fcinfo, unit_arg, "unit"), arg_name(fcinfo, tz_arg, "tz"));
+	periods->n = arg_positive(fcinfo, periods_arg, "periods");
+	if (periods->n > MAX_PERIODS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many periods: %d", periods->n),
+				 errhint("The limit is %d periods.", MAX_PERIODS)));
+	periods->rolling = arg_rolling(fcinfo, mode_arg) ? calendar_rolling(periods->calendar) : 0;
+
+	periods->units = palloc((periods->n + 1) * sizeof(int32));
+	for (int i = 0; i <= periods->n; i++)
+		periods->units[i] = i;
+	assign_units(periods);
+}
+
+void
+arg_brackets(FunctionCallInfo fcinfo, int argno, Periods *periods)
+{
+	static const char *const hint =
+		"Give the first unit of each bracket and the end of the last, for example '{0,1,3,7,14,30}'.";
+	ArrayType  *array;
+	int32	   *units;
+	int			n;
+
+	if (PG_ARGISNULL(argno))
+		return;
+	array = PG_GETARG_ARRAYTYPE_P(argno);
+	if (ARR_NDIM(array) > 1 || array_contains_nulls(array))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"brackets\" must be a plain array without nulls"),
+				 errhint("%s", hint)));
+	n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	if (n < 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"brackets\" must have at least two elements, not %d", n),
+				 errhint("%s", hint)));
+	units = (int32 *) ARR_DATA_PTR(array);
+	for (int i = 0; i < n; i++)
+	{
+		if (units[i] < 0 || (i > 0 && units[i] <= units[i - 1]))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("\"brackets\" must ascend from 0 or more, but element %d is %d",
+							i + 1, units[i]),
+					 errhint("%s", hint)));
+	}
+	if (units[n - 1] > MAX_PERIODS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("bracket ends too late: %d", units[n - 1]),
+				 errhint("The limit is %d units after the start.", MAX_PERIODS)));
+	periods->n = n - 1;
+	periods->units = units;
+	assign_units(periods);
+}
+
+int
+period_at(const Periods *periods, int32 cohort, TimestampTz started,
+		  TimestampTz at, TimestampTz *until)
+{
+	int			period;
+	int64		unit;
+
+	if (periods->rolling > 0)
+	{
+		uint64		length;
+
+		unit = (int64) (((uint64) at - (uint64) started) / (uint64) periods->rolling);
+		if (unit >= periods->units[periods->n])
+		{
+			*until = DT_NOEND;
+			return periods->n;
+		}
+		period = periods->of_unit[unit];
+		length = (uint64) periods->units[period + 1] * (uint64) periods->rolling;
+		*until = length < (uint64) DT_NOEND - (uint64) started ?
+			started + (int64) length : DT_NOEND;
+		return period;
+	}
+
+	/*
+	 * Where the clock is put back across midnight a later time may have an
+	 * earlier local date; it is not before the start for that.
+	 */
+	unit = (int64) calendar_find(periods->calendar, at, until) - cohort;
+	if (unit >= periods->units[periods->n])
+		return periods->n;
+	return periods->of_unit[Max(unit, 0)];
+}
+
+bool
+period_is_over(const Periods *periods, int32 cohort, int period, TimestampTz as_of)
+{
+	int32		units = periods->units[period + 1];
+
+	if (as_of == DT_NOEND)
+		return true;
+	if (periods->rolling > 0)
+		return watched_for(as_of, calendar_start(periods->calendar, cohort + 1),
+						   units * periods->rolling);
+	return calendar_start(periods->calendar, cohort + units) <= as_of;
+}

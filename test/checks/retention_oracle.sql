@@ -1,0 +1,201 @@
+-- plg.retention against plain SQL, written from the definitions: random data
+-- with ties across changes of the clock, then real data where it is to be had.
+SET timezone TO 'UTC';
+SET client_min_messages TO warning;
+SET jit TO off;
+SELECT setseed(0.31) \g /dev/null
+
+CREATE TABLE event (entity text, at timestamptz, event text);
+CREATE TABLE value (j plg.journeys);
+
+CREATE FUNCTION labels(argument text) RETURNS text[] IMMUTABLE LANGUAGE sql
+	AS $$ SELECT string_to_array(argument, '|') $$;
+
+-- Number of a calendar unit; that of the first day or of any other.
+CREATE FUNCTION unit_number(unit text, day date) RETURNS int IMMUTABLE LANGUAGE sql
+AS $$
+	SELECT CASE unit WHEN 'day' THEN day - date '2001-01-01'
+		WHEN 'week' THEN floor((day - date '2001-01-01') / 7.0)
+		WHEN 'month' THEN extract(year FROM day) * 12 + extract(month FROM day)
+		WHEN 'quarter' THEN extract(year FROM day) * 4 + extract(quarter FROM day)
+		WHEN 'year' THEN extract(year FROM day) END::int
+$$;
+
+CREATE FUNCTION later_start(unit text, day date, units int, tz text) RETURNS timestamptz IMMUTABLE LANGUAGE sql
+AS $$
+	SELECT (day + CASE unit WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || unit)::interval END * units)::timestamp
+		AT TIME ZONE tz
+$$;
+
+CREATE FUNCTION expected(start text, as_of timestamptz, activity text, unit text, brackets int[], mode text,
+	counting text, tz text, average boolean, entered tstzrange, min_count int)
+RETURNS TABLE (cohort date, entities bigint, period int, mature boolean, active bigint, rate float8)
+LANGUAGE sql STABLE AS $$
+	WITH sight AS (
+		SELECT coalesce(as_of, max(at)) AS seen,
+			CASE unit WHEN 'day' THEN interval '24 hours' WHEN 'week' THEN interval '168 hours' ELSE interval '720 hours' END AS length
+		FROM event
+	), numbered AS (
+		SELECT row_number() OVER () AS id, e.* FROM event e, sight WHERE at <= seen
+	), first AS (
+		SELECT DISTINCT ON (n.entity) n.entity, n.at AS started, n.id, date_trunc(unit, n.at AT TIME ZONE tz)::date AS cohort
+		FROM numbered n
+		WHERE start IS NULL OR n.event = ANY (labels(start))
+		ORDER BY n.entity, n.at, activity IS NULL OR n.event = ANY (labels(activity))
+	), entrant AS (
+		SELECT * FROM first WHERE entered IS NULL OR started <@ entered
+	), period AS (
+		SELECT i AS nth, brackets[i] AS units_from, brackets[i + 1] AS units_to, max(i) OVER () AS last
+		FROM generate_series(1, cardinality(brackets) - 1) i
+	), present AS (
+		SELECT f.entity, p.nth
+		FROM (SELECT e.entity, CASE mode WHEN 'rolling'
+					THEN floor(extract(epoch FROM n.at - e.started) / extract(epoch FROM length))
+					ELSE greatest(0, unit_number(unit, (n.at AT TIME ZONE tz)::date) - unit_number(unit, e.cohort)) END AS units
+				FROM sight, entrant e JOIN numbered n ON n.entity = e.entity AND n.at >= e.started AND n.id <> e.id
+				WHERE activity IS NULL OR n.event = ANY (labels(activity))) f
+			JOIN period p ON f.units >= p.units_from AND f.units < p.units_to
+		GROUP BY 1, 2 HAVING count(*) >= min_count
+	), periods_of AS (
+		SELECT entity, array_agg(nth) AS nths FROM present GROUP BY entity
+	), counts AS (
+		SELECT e.cohort, p.nth, coalesce(CASE counting
+			WHEN 'on' THEN p.nth = ANY (nths)
+			WHEN 'on_or_before' THEN p.nth >= ANY (nths)
+			WHEN 'on_or_after' THEN p.nth <= ANY (nths)
+			WHEN 'streak' THEN (SELECT count(*) FROM unnest(nths) a WHERE a <= p.nth) = p.nth END, false) AS is_active
+		FROM entrant e CROSS JOIN period p LEFT JOIN periods_of o ON o.entity = e.entity
+	), cell AS (
+		SELECT c.cohort, p.units_from AS period, count(*) AS entities, count(*) FILTER (WHERE is_active) AS active,
+			CASE WHEN seen = 'infinity' THEN true
+				WHEN mode = 'rolling' THEN later_start(unit, c.cohort, 1, tz) + length * ends.units <= seen
+				ELSE later_start(unit, c.cohort, ends.units, tz) <= seen END AS mature
+		FROM sight, counts c JOIN period p USING (nth),
+			LATERAL (SELECT brackets[CASE counting WHEN 'on_or_after' THEN p.last ELSE p.nth END + 1] AS units) ends
+		GROUP BY c.cohort, p.units_from, seen, length, ends.units
+	)
+	SELECT c.cohort, c.entities, c.period, c.mature, CASE WHEN c.mature THEN c.active END,
+		CASE WHEN c.mature THEN c.active / c.entities::float8 END
+	FROM cell c
+	UNION ALL
+	SELECT NULL, coalesce(sum(c.entities) FILTER (WHERE c.mature), 0), c.period, bool_or(c.mature),
+		sum(c.active) FILTER (WHERE c.mature), (sum(c.active) FILTER (WHERE c.mature))::float8 / (sum(c.entities) FILTER (WHERE c.mature))::float8
+	FROM cell c WHERE average GROUP BY c.period
+$$;
+
+-- Differences between plg and the oracle for one set of options.
+CREATE FUNCTION differences(start text, as_of timestamptz, activity text, unit text, brackets int[], own boolean, mode text,
+	counting text, tz text, average boolean, entered tstzrange, min_count int, OUT expected_rows bigint, OUT wrong bigint)
+LANGUAGE sql AS $$
+	WITH want AS MATERIALIZED (
+		SELECT * FROM expected(start, as_of, activity, unit, brackets, mode, counting, tz, average, entered, min_count)
+	), got AS MATERIALIZED (
+		SELECT r.* FROM value v, plg.retention(v.j, start, as_of, activity, unit, cardinality(brackets) - 1, mode, counting, tz,
+			average, CASE WHEN own THEN brackets END, entered, min_count) r
+	)
+	SELECT (SELECT count(*) FROM want),
+		(SELECT count(*) FROM (TABLE want EXCEPT ALL TABLE got) d) + (SELECT count(*) FROM (TABLE got EXCEPT ALL TABLE want) d)
+$$;
+
+CREATE FUNCTION take(query text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE event, value;
+	EXECUTE 'INSERT INTO event ' || query;
+	INSERT INTO value SELECT plg.journeys(entity, at, event) FROM (SELECT * FROM event ORDER BY random()) r;
+	ANALYZE event;
+END
+$$;
+CREATE FUNCTION pick(VARIADIC options text[]) RETURNS text VOLATILE LANGUAGE sql
+	AS $$ SELECT options[1 + floor(random() * cardinality(options))] $$;
+
+-- Data of random sizes around two changes of the clock (in St. John's across
+-- midnight), options at random.
+CREATE TABLE result (data text, counting text, mode text, options text, expected_rows bigint, wrong bigint);
+CREATE PROCEDURE try_random(data_sets int) LANGUAGE plpgsql AS $$
+DECLARE
+	step text;
+	mode text;
+	counting text;
+	own boolean;
+	brackets int[];
+	a record;
+BEGIN
+	FOR data_set IN 1 .. data_sets LOOP
+		step := pick('1 hour', '20 minutes', '6 hours', '7 hours 1 second');
+		PERFORM take(format($q$
+			SELECT 'e' || floor(random() * %s), timestamptz '%s' + floor(random() * %s) * interval '%s', (array['a', 'b', 'c', 'd'])[1 + floor(random() * 4)]
+			FROM generate_series(1, %s)$q$,
+			pick('3', '20', '60'), pick('2010-11-06 12:00+00', '2010-10-20 00:00+00', '2026-03-01 00:00+00', '2025-12-20 00:00+00'),
+			pick('5', '40', '300', '900'), step, pick('1', '20', '100', '300')));
+		FOR run IN 1 .. 12 LOOP
+			mode := pick('rolling', 'calendar');
+			counting := pick('on', 'on_or_after', 'on_or_before', 'streak');
+			own := random() < 0.3;
+			brackets := CASE WHEN own THEN pick('{0,1,3}', '{1,2}', '{2,3,7,8}', '{0,4,5}')::int[]
+				ELSE (SELECT array_agg(i ORDER BY i) FROM generate_series(0, pick('1', '3', '8')::int) i) END;
+			SELECT start, as_of, activity, unit, tz, average, entered, min_count INTO a
+			FROM (SELECT pick(NULL, 'a', 'a|b', 'nothing') AS start, pick(NULL, 'a', 'b|c', 'd') AS activity,
+					CASE pick('last', 'forever', 'random', 'random') WHEN 'forever' THEN 'infinity'::timestamptz
+						WHEN 'random' THEN min(at) + (max(at) - min(at)) * random() * 1.5 END AS as_of,
+					CASE mode WHEN 'rolling' THEN pick('day', 'week', 'month') ELSE pick('day', 'week', 'month', 'quarter', 'year') END AS unit,
+					pick('UTC', 'America/New_York', 'Asia/Kolkata', 'America/St_Johns') AS tz, random() < 0.5 AS average,
+					CASE WHEN random() < 0.3 THEN tstzrange(min(at), min(at) + (max(at) - min(at)) / 2, pick('[)', '(]', '()')) END AS entered,
+					pick('1', '1', '2', '3')::int AS min_count FROM event) o;
+			INSERT INTO result SELECT 'random', counting, mode, format('data %s: %s, %s, %s, own %s', data_set, a, counting, brackets, own), d.*
+			FROM differences(a.start, a.as_of, a.activity, a.unit, brackets, own, mode, counting, a.tz, a.average, a.entered, a.min_count) d;
+		END LOOP;
+	END LOOP;
+END
+$$;
+\if :{?runs}
+\else
+\set runs 25
+\endif
+CALL try_random(:runs);
+
+CREATE VIEW verdict AS
+	SELECT CASE WHEN sum(wrong) = 0 AND sum(expected_rows) > 0 THEN 'ok' ELSE 'not ok' END || ' - ' || data || ', ' || mode || ', ' || counting
+		|| ': ' || count(*) || ' triangles, ' || sum(expected_rows) || ' rows'
+		|| coalesce((SELECT E'\n# ' || min(options) FROM result w WHERE w.wrong > 0 AND (w.data, w.mode, w.counting) = (r.data, r.mode, r.counting)), '') AS line
+	FROM result r GROUP BY data, mode, counting ORDER BY data, mode, counting;
+SELECT line FROM verdict;
+
+\ir ../oracle/load.sql
+\if :load
+\else
+	\echo ok - retention of git_events, relax, cdnow, oulad, sparkify # SKIP shared data not found
+	\quit
+\endif
+
+CREATE FUNCTION try_real(what text, query text, start text, activity text, as_ofs timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	cut text[];
+	i int := 0;
+BEGIN
+	PERFORM take(query);
+	FOREACH cut SLICE 1 IN ARRAY array[['rolling', 'week', 'UTC', 'on'], ['rolling', 'day', 'America/New_York', 'streak'],
+		['rolling', 'month', 'Asia/Kolkata', 'on_or_after'], ['calendar', 'week', 'America/New_York', 'on_or_before'],
+		['calendar', 'day', 'Asia/Kolkata', 'on'], ['calendar', 'month', 'UTC', 'on_or_after'], ['calendar', 'quarter', 'America/New_York', 'on']]
+	LOOP
+		INSERT INTO result SELECT what, cut[4], cut[1], cut::text, d.*
+		FROM differences(start, as_ofs[1 + i % cardinality(as_ofs)], activity, cut[2], '{0,1,2,3,4,5,6,7,8}', false, cut[1], cut[4], cut[3],
+			true, NULL, CASE i % 3 WHEN 2 THEN 2 ELSE 1 END) d;
+		i := i + 1;
+	END LOOP;
+END
+$$;
+TRUNCATE result;
+SELECT try_real('git_events', $$SELECT user_id, ts, event FROM plgdata.git_events$$, 'commit', NULL, '{NULL,2015-01-01 00:00+00}'),
+	try_real('relax', $$SELECT user_id, signed_up_at, 'signup' FROM plgdata.relax_users
+		UNION ALL SELECT user_id, day::timestamp AT TIME ZONE 'UTC', 'visit' FROM plgdata.relax_visits$$, 'signup', 'visit', '{NULL,2014-03-01 00:00+00}'),
+	try_real('cdnow_master', $$SELECT customer_id, purchased_on::timestamp AT TIME ZONE 'UTC', 'purchase' FROM plgdata.cdnow_master$$,
+		NULL, 'purchase', '{NULL,1997-09-30 00:00+00}'),
+	try_real('oulad', $$SELECT enrolment_id, registered_on::timestamp AT TIME ZONE 'UTC', 'registered' FROM plgdata.oulad_enrolments WHERE registered_on IS NOT NULL
+		UNION ALL SELECT enrolment_id, submitted_on::timestamp AT TIME ZONE 'UTC', type FROM plgdata.oulad_submissions WHERE submitted_on IS NOT NULL$$,
+		'registered', 'TMA|CMA', '{NULL,2014-03-01 00:00+00}'),
+	try_real('sparkify', $$SELECT user_id, ts, event FROM plgdata.sparkify_events WHERE user_id IS NOT NULL$$, NULL, 'NextSong', '{NULL,2018-11-20 00:00+00,infinity}')
+\g /dev/null
+SELECT line FROM verdict;
+\o /dev/null
+DROP SCHEMA plgdata CASCADE;
+\o
