@@ -21,6 +21,11 @@
 #define palloc_huge(size) palloc_extended(size, MCXT_ALLOC_HUGE)
 #endif
 
+/* PostgreSQL 18 replaced it by pg_noreturn, which stands elsewhere. */
+#ifndef pg_attribute_noreturn
+#define pg_attribute_noreturn() __attribute__((noreturn))
+#endif
+
 /*
  * A value that passed its input function and yet cannot be read has been
  * damaged on disk.

@@ -11,8 +11,8 @@
  * When a state travels it becomes a pending ledger: a history of levels.  Its
  * flags say of what type accounts (bits 1 and 2) and subscriptions are (bits 3
  * and 4: 0 for none, else type + 1).  With subscriptions its entities are
- * texts: length of the account as a varint, account, subscription, numbers as
- * eight bytes, big-endian.
+ * texts: length of the account as a varint, if that is text, account,
+ * subscription, numbers as eight bytes, big-endian.
  */
 #include "ledger/ledger.h"
 
@@ -107,15 +107,18 @@ static bool
 split_key(uint8 flags, const EntityKey *key, EntityKey *account, EntityKey *subscription)
 {
 	ByteReader	bytes = {key->bytes, key->bytes + key->length};
-	uint64		length;
+	EntityKind	kind = account_kind(flags);
+	uint64		length = kind == ENTITY_BIGINT ? NUMBER_BYTES : UUID_BYTES;
 	uint8		varint[MAX_VARINT];
 
 	*account = *key;
 	if (subscription_type(flags) == NO_SUBSCRIPTION)
 		return true;
-	return take_varint(&bytes, &length) &&
-		put_varint(varint, length) - varint == bytes.p - key->bytes &&
-		take_entity(&bytes, account_kind(flags), length, account) &&
+	if (kind == ENTITY_TEXT &&
+		(!take_varint(&bytes, &length) ||
+		 put_varint(varint, length) - varint != bytes.p - key->bytes))
+		return false;
+	return take_entity(&bytes, kind, length, account) &&
 		take_entity(&bytes, (EntityKind) (subscription_type(flags) - 1), bytes_left(&bytes),
 					subscription);
 }
@@ -162,16 +165,15 @@ intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
 	EntityKey	subscription;
 	uint8	   *bytes;
 	uint8	   *end;
-	uint32		length;
 	int64		number;
 
 	if (row->subscription == 0)
 		return intern_entity(&arena->accounts, row->kind, &account, arena->arena.context);
 
 	arg_entity(fcinfo, row->subscription, row->subscription_kind, &subscription);
-	length = row->kind == ENTITY_BIGINT ? NUMBER_BYTES : account.length;
-	bytes = palloc(MAX_VARINT + (Size) length + NUMBER_BYTES + subscription.length);
-	end = put_varint(bytes, length);
+	end = bytes = palloc(MAX_VARINT + 2 * NUMBER_BYTES + (Size) account.length + subscription.length);
+	if (row->kind == ENTITY_TEXT)
+		end = put_varint(end, account.length);
 	end = put_entity(end, row->kind, &account);
 	end = put_entity(end, row->subscription_kind, &subscription);
 	number = intern_string(&arena->accounts, bytes, (uint32) (end - bytes), arena->arena.context);
@@ -306,6 +308,7 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 		int64		number;
 		Money		before = {0, 0};
 
+		CHECK_FOR_INTERRUPTS();
 		if (!split_key(state->flags, &sorter.key, &account, &subscription))
 			report_damaged_value("has a subscription that is not well formed");
 		number = intern_entity(accounts, account_kind(state->flags), &account, CurrentMemoryContext);

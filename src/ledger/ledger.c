@@ -181,7 +181,10 @@ net_log(Netted *netted, RowSorter *sorter, uint64 n_rows, const Amounts *amounts
 	netted->at = palloc_huge(n_rows * sizeof(int64));
 	netted->change = palloc_huge(n_rows * sizeof(uint32));
 	while (sorter_next(sorter))
+	{
+		CHECK_FOR_INTERRUPTS();
 		net_account(netted, sorter, amounts, changes, scale, numbers);
+	}
 }
 
 static struct varlena *

@@ -134,6 +134,15 @@ FROM built, LATERAL (SELECT since FROM paid WHERE paid.ledger = built.ledger UNI
 	LATERAL (SELECT coalesce(sum(mrr), 0) FROM paid WHERE paid.ledger = built.ledger AND since <= t AND (until > t) IS NOT false) e (expected)
 WHERE t IS NOT NULL;
 
+-- Amounts of all sizes come out as they went in, without trailing zeros.
+CREATE TABLE amount AS SELECT DISTINCT round(x, places)::numeric AS x
+FROM (SELECT sign(random() - 0.5)::numeric * floor(random() * 10 ^ (random() * 20))::numeric / 10::numeric ^ floor(random() * 17)::int FROM generate_series(1, 3000)) a (x),
+	unnest('{0,4,7,16,24}'::int[]) places;
+INSERT INTO amount SELECT sign * (10::numeric ^ n + d) FROM generate_series(0, 36) n, unnest('{-1,0,1}'::int[]) d, unnest('{-1,1}'::int[]) sign;
+INSERT INTO amount SELECT sign * 10::numeric ^ -n FROM generate_series(1, 24) n, unnest('{-1,1}'::int[]) sign;
+SELECT report(bool_and(pays::text = trim_scale(x)::text) AND count(*) > 5000, count(*) || ' amounts come out as they went in')
+FROM (SELECT x, plg.mrr(plg.ledger(1, x, '2026-01-01'::date, NULL::date), '2026-01-01') AS pays FROM (SELECT DISTINCT x FROM amount) a GROUP BY x) s;
+
 -- Data sets.
 \set data `test -f "$PLG_SHARED/data/load.sql" && echo 1 || echo 0`
 \if :data
