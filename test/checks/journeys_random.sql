@@ -11,7 +11,7 @@ SET intervalstyle TO postgres;
 CREATE FUNCTION oracle.one_of(VARIADIC choices text[]) RETURNS text
 LANGUAGE sql VOLATILE AS $$ SELECT choices[1 + floor(random() * cardinality(choices))::int] $$;
 
-CREATE FUNCTION oracle.random_events() RETURNS void
+CREATE FUNCTION oracle.random_events(most int DEFAULT 250) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	base timestamptz := oracle.one_of('2026-03-05 00:00+00', '2026-10-20 22:00+00', '1999-12-15 12:00+00',
@@ -25,7 +25,7 @@ BEGIN
 	SELECT (1 + floor(random() * entities))::int::text,
 		oracle.later(base, grain * floor(random() * instants)),
 		oracle.one_of('signup', 'signup', 'a', 'a', 'b', 'a|b', 'x\y', '', 'ключ', 'A', 'signups', repeat('long ', 60))
-	FROM generate_series(1, 1 + floor(random() * 250)::int);
+	FROM generate_series(1, CASE WHEN most > 1000 THEN most ELSE 1 + floor(random() * most)::int END);
 	-- some rows twice
 	INSERT INTO oracle.event SELECT * FROM oracle.event WHERE random() < 0.1;
 END
@@ -52,9 +52,10 @@ BEGIN
 	q.as_of := CASE oracle.one_of('1', '2', '3', '4', '5', '6')
 		WHEN '1' THEN 'infinity' WHEN '2' THEN t WHEN '3' THEN oracle.later(t, q.within)
 		WHEN '4' THEN oracle.later(t, '40 days') WHEN '5' THEN oracle.later(t, interval '-1 microsecond') END;
-	q.entered := CASE oracle.one_of('1', '2', '3', '4', '5', '6')
+	q.entered := CASE oracle.one_of('1', '2', '3', '4', '5', '6', '7')
 		WHEN '1' THEN tstzrange(least(t, u), greatest(t, u), oracle.one_of('[)', '[]', '(]', '()'))
-		WHEN '2' THEN tstzrange(t, NULL) WHEN '3' THEN 'empty'::tstzrange END;
+		WHEN '2' THEN tstzrange(t, NULL) WHEN '3' THEN 'empty'::tstzrange
+		WHEN '4' THEN oracle.one_of('(,)', '[-infinity,infinity]', '(-infinity,infinity)', '(,infinity]')::tstzrange END;
 	RETURN q;
 END
 $$;
@@ -66,7 +67,8 @@ DECLARE
 	wrong text;
 BEGIN
 	FOR run IN 1..runs LOOP
-		PERFORM oracle.random_events();
+		-- the first has many blocks, and entities that go on from block to block
+		PERFORM oracle.random_events(CASE run WHEN 1 THEN 12000 ELSE 250 END);
 		EXECUTE format('UPDATE oracle.event SET entity = (%s)::text', entity);
 		TRUNCATE oracle.value;
 		EXECUTE format('INSERT INTO oracle.value SELECT plg.journeys(%s, at, event)
@@ -96,6 +98,13 @@ SELECT oracle.random_runs('bigint', $$CASE entity WHEN '1' THEN '-92233720368547
 SELECT oracle.random_runs('uuid', $$md5(entity)::uuid$$, 'entity::uuid', 30);
 SELECT oracle.random_runs('text', $$CASE entity WHEN '1' THEN '' WHEN '2' THEN 'Zoë' WHEN '3' THEN 'zoe'
 	WHEN '4' THEN repeat('long', 100) ELSE entity END$$, 'entity', 30);
+
+-- more labels than two bytes can tell apart, entities and labels all different
+SELECT oracle.line('90,000 labels', plg.events(j) = 90000 AND plg.entities(j) = 90000
+	AND (SELECT count(*) = 90000 AND bool_and(s.events = 1) FROM plg.event_summary(j) s)
+	AND (SELECT bool_and(u.event = 'label ' || (u.entity * 7919 % 90000)) AND count(*) = 90000 FROM plg.unnest_as(NULL::bigint, j) u)
+	AND plg.activation_rate(j, 'label 0', 'label 1', '1 day', 'infinity') = 0)
+FROM (SELECT plg.journeys(n, '2026-01-01'::timestamptz, 'label ' || (n * 7919 % 90000)) AS j FROM generate_series(1::bigint, 90000) n) v;
 
 -- timestamp and date columns are read as UTC, wherever the session is
 SET timezone TO 'Asia/Tokyo';
