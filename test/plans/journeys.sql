@@ -140,6 +140,12 @@ SELECT plans.line('work_mem 64kB does make the groups spill', plans.explain(
 	~ 'Disk Usage');
 RESET enable_sort;
 RESET work_mem;
+SET work_mem = '1GB';
+SELECT plans.line('50,000 groups of two rows take less than 2 kB each',
+	substring(plans.explain('SELECT count(j) FROM (SELECT plg.journeys(n, at, event) AS j FROM generate_series(1, 50000) n,
+		(VALUES (timestamptz ''2026-01-01'', ''a''), (timestamptz ''2026-01-02'', ''b'')) v(at, event) GROUP BY n OFFSET 0) s',
+		'ANALYZE, COSTS OFF, TIMING OFF') FROM 'Memory Usage: (\d+)kB')::int < 100000);
+RESET work_mem;
 
 -- what a session may have set
 SET timezone TO 'America/New_York';
