@@ -39,11 +39,11 @@ ids_stay(Dict *dict)
 	{
 		int			which = (int) (next_random(&seed) % STRINGS);
 		uint32		length = make_string(which, bytes);
-		uint32		id = PG_UINT32_MAX;
+		DictSlot	found = {0};
 		const DictEntry *entry = &dict->entries[ids[which]];
 
 		if (dict_intern(dict, bytes, length) != ids[which] ||
-			!dict_find(dict, bytes, length, &id) || id != ids[which] ||
+			!dict_find(dict, bytes, length, &found) || found.id != ids[which] ||
 			entry->length != length || memcmp(entry->bytes, bytes, length) != 0)
 			return false;
 	}
@@ -109,9 +109,9 @@ int
 main(void)
 {
 	Dict		dict = {0};
-	uint32		id;
+	DictSlot	found;
 
-	ok(!dict_find(&dict, (const uint8 *) "a", 1, &id), "an empty dictionary has nothing");
+	ok(!dict_find(&dict, (const uint8 *) "a", 1, &found), "an empty dictionary has nothing");
 	ok(ids_stay(&dict), "strings keep the number they got first");
 	ok(ranks(&dict), "dense and sparse rankings order by memcmp");
 	ok(compare_bytes((const uint8 *) "a", 1, (const uint8 *) "ab", 2) < 0 &&
