@@ -21,7 +21,7 @@ check()
 copy_sources()
 {
 	mkdir -p "$1" && cp -R Makefile plg.control META.json src tools sql expected "$1"
-	find "$1" -name '*.o' -o -name '*.bc' -o -name '*.d' -o -name '*.so' | xargs -r rm
+	find "$1" \( -name '*.o' -o -name '*.bc' -o -name '*.d' -o -name '*.so' \) -delete
 }
 unbuilt()
 {
