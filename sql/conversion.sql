@@ -13,7 +13,7 @@ INSERT INTO trial VALUES
 	('eve', '2026-01-20', 'infinity'),
 	('fay', '2026-01-25', '2026-02-10'),
 	('gus', '2026-02-05', '2026-02-06');
-CREATE VIEW built AS SELECT plg.conversion(started, converted, '2026-02-01') AS c FROM trial;
+CREATE TEMP VIEW built AS SELECT plg.conversion(started, converted, '2026-02-01') AS c FROM trial;
 
 -- as_of: a later goal is none yet, a later start is no entrant
 SELECT plg.entered(c), plg.converted(c), plg.waiting(c) FROM built;

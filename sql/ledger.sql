@@ -13,7 +13,7 @@ INSERT INTO subs VALUES
 	(4, -3,    '[2026-02-03,2026-03-20)'),
 	(5, 200,   '[2026-01-01,2026-03-05)'),
 	(5, 150.5, '[2026-03-05,)');
-CREATE VIEW built AS SELECT plg.ledger(account, mrr, during) AS l FROM subs;
+CREATE TEMP VIEW built AS SELECT plg.ledger(account, mrr, during) AS l FROM subs;
 
 SELECT period_start, opening, new, reactivation, expansion, contraction, churn, credit, closing, flash
 FROM built, plg.movements(l, 'month', '2025-12-01', '2026-05-01');

@@ -4,7 +4,7 @@ SET datestyle TO ISO;
 SET intervalstyle TO postgres;
 SET extra_float_digits TO -6;
 
-CREATE TABLE event (who text, at timestamptz, what text);
+CREATE TEMP TABLE event (who text, at timestamptz, what text);
 INSERT INTO event VALUES
 	('ann', '2026-01-05 10:00', 'signup'), ('ann', '2026-01-05 10:00', 'visit'), ('ann', '2026-01-12 09:59:59.999999', 'visit'),
 	('ann', '2026-01-12 10:00', 'visit'), ('ann', '2026-01-20 00:00', 'visit'), ('ann', '2026-02-10 00:00', 'visit'),
@@ -12,7 +12,7 @@ INSERT INTO event VALUES
 	('cid', '2026-01-11 23:30', 'visit'), ('cid', '2026-01-14 00:00', 'signup'), ('cid', '2026-01-14 00:00', 'signup'),
 	('dee', '2026-01-15 00:00', 'signup'),
 	('eve', '2026-02-01 00:00', 'visit');
-CREATE VIEW built AS SELECT plg.journeys(who, at, what) AS j FROM event;
+CREATE TEMP VIEW built AS SELECT plg.journeys(who, at, what) AS j FROM event;
 
 SELECT r.* FROM built, plg.retention(j, 'signup', '2026-02-03 12:00', periods => 3) r;
 SELECT r.* FROM built, plg.retention(j, 'signup', '2026-02-03 12:00', periods => 3, mode => 'calendar', average => true) r;
