@@ -1,0 +1,91 @@
+/*
+ * Bytes that history_check accepts can be read in every way, and the writer
+ * makes the same bytes of what was read.
+ */
+#include "target.h"
+
+static void
+read_with_classes(const History *history)
+{
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	uint8	   *classes = palloc(history->n_strings + 1);
+	uint64		rows = 0;
+
+	for (uint32 i = 0; i < history->n_strings; i++)
+		classes[i] = (uint8) (i % 3);
+	cursor_open(cursor, history, classes);
+	while (cursor_next(cursor))
+	{
+		rows += cursor->n;
+		for (int64 i = 0; i < cursor->n; i++)
+			must(cursor->code[i] == 1 || cursor->code[i] == 2, "classes are those asked for");
+	}
+	must(rows <= history->rows, "classes choose among the rows");
+	cursor_close(cursor);
+	pfree(classes);
+	pfree(cursor);
+}
+
+/* Together with itself every row comes twice. */
+static void
+merge_with_itself(const History *history)
+{
+	History		both[2] = {*history, *history};
+	HistoryMerge merge;
+	uint64		rows = 0;
+
+	merge_begin(&merge, both, 2);
+	must(merge.n_strings == history->n_strings, "the union of equal dictionaries is the same");
+	while (merge_next(&merge))
+	{
+		for (int64 i = 0; i < merge.n; i += 2)
+			must(merge.at[i] == merge.at[i + 1] && merge.code[i] == merge.code[i + 1] &&
+				 (i == 0 || merge.at[i - 1] <= merge.at[i]), "every row comes twice");
+		rows += merge.n;
+	}
+	must(rows == 2 * history->rows, "no row is lost");
+}
+
+bool
+try_bytes(const uint8 *bytes, Size size)
+{
+	static uint64 accepted;
+	History		history;
+	Bytes		copy;
+
+	/* the head is the caller's to check */
+	if (history_check(bytes, size) != NULL || memcmp(bytes, "test\1\0\0\0", 8) != 0)
+		return false;
+	must(history_open(&history, bytes, size) == NULL, "what is accepted opens");
+	copy = copy_history(&history);
+	must(same_bytes(copy, (Bytes) {(uint8 *) bytes, size}), "the writer makes the same bytes");
+	read_with_classes(&history);
+	if (accepted++ % 16 == 0)
+		merge_with_itself(&history);
+	pfree(copy.bytes);
+	pfree(history.strings);
+	return true;
+}
+
+Bytes
+valid_bytes(int n)
+{
+	static const Shape shapes[] = {
+		{ENTITY_BIGINT, 0, 1, 1, 5, 1, 1, 0},
+		{ENTITY_TEXT, 1, 1, 1, 0, 1, 1, 0},
+		{ENTITY_UUID, 5, 2, 2, 0, 3, 1000, 0},
+		{ENTITY_BIGINT, 7, 3, 3, 0, 100, 1, 0},
+		{ENTITY_BIGINT, 40, 12, 4, 200, 1000, 60000000, 0},
+		{ENTITY_TEXT, 60, 9, 30, 0, 1000, 1000, 0},
+		{ENTITY_TEXT, 1025, 40, 3, 0, 50, INT64CONST(86400000000), 0},
+		{ENTITY_UUID, 1100, 3, 5, 0, 5000, 1, 90},
+		{ENTITY_BIGINT, 2100, 600, 6, 9000, 100000, 1000000, 50},
+	};
+	uint64		seed = n + 1;
+	Sample		sample;
+
+	if (n >= (int) lengthof(shapes))
+		return (Bytes) {NULL, 0};
+	sample = make_sample(&seed, &shapes[n]);
+	return build_sample(&sample, NULL, 0, 0);
+}
