@@ -7,6 +7,8 @@
 #   make demo            a report on a demo SaaS, or on your own files (demo/run)
 #   make demo-shell      the same, and a psql to look around in
 #   make test            all tests; ONLY=pattern for some of them (test/run)
+#   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
+#   make sanitize        the SQL tests with plg watched for undefined behaviour (test/sanitize)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
 #   make docs-update     write the real outputs into README and docs (test/docs)
 #   make dist            plg-VERSION.zip of the last commit
@@ -71,13 +73,17 @@ $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 	  cat $(SQL_PARTS) | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp
 	mv $@.tmp $@
 
-.PHONY: demo demo-shell test docs-update bench dist
+.PHONY: demo demo-shell test fuzz sanitize docs-update bench dist
 demo:
 	@$(srcdir)/tools/server $(srcdir)/demo/run
 demo-shell:
 	@$(srcdir)/tools/server $(srcdir)/demo/run --shell
 test:
 	@$(srcdir)/tools/server $(srcdir)/test/run
+fuzz:
+	@$(srcdir)/test/fuzz/run 2000000 60
+sanitize:
+	@$(srcdir)/test/sanitize
 bench:
 	@$(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB $(srcdir)/bench/run
 docs-update:
