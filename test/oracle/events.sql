@@ -1,0 +1,67 @@
+-- To be read by psql's \ir: events and the journeys made of them, for checks
+-- that hold plg against plain SQL.
+SET timezone TO 'UTC';
+SET client_min_messages TO warning;
+SET jit TO off;
+
+CREATE TABLE event (entity text, at timestamptz, event text);
+CREATE TABLE value (j plg.journeys);
+
+CREATE FUNCTION labels(argument text) RETURNS text[] IMMUTABLE LANGUAGE sql
+	AS $$ SELECT string_to_array(argument, '|') $$;
+
+-- Number of a calendar unit; that of the first day or of any other.
+CREATE FUNCTION unit_number(unit text, day date) RETURNS int IMMUTABLE LANGUAGE sql
+AS $$
+	SELECT CASE unit WHEN 'day' THEN day - date '2001-01-01'
+		WHEN 'week' THEN floor((day - date '2001-01-01') / 7.0)
+		WHEN 'month' THEN extract(year FROM day) * 12 + extract(month FROM day)
+		WHEN 'quarter' THEN extract(year FROM day) * 4 + extract(quarter FROM day)
+		WHEN 'year' THEN extract(year FROM day) END::int
+$$;
+
+CREATE FUNCTION later_start(unit text, day date, units int, tz text) RETURNS timestamptz IMMUTABLE LANGUAGE sql
+AS $$
+	SELECT (day + CASE unit WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || unit)::interval END * units)::timestamp
+		AT TIME ZONE tz
+$$;
+
+CREATE FUNCTION take(query text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE event, value;
+	EXECUTE 'INSERT INTO event ' || query;
+	INSERT INTO value SELECT plg.journeys(entity, at, event) FROM (SELECT * FROM event ORDER BY random()) r;
+	ANALYZE event;
+END
+$$;
+CREATE FUNCTION pick(VARIADIC options text[]) RETURNS text VOLATILE LANGUAGE sql
+	AS $$ SELECT options[1 + floor(random() * cardinality(options))] $$;
+
+-- Random data of a random size, around changes of the clock (in St. John's
+-- across midnight), with many ties.
+CREATE FUNCTION take_random() RETURNS void LANGUAGE sql AS $$
+	SELECT take(format($q$
+		SELECT 'e' || floor(random() * %s), timestamptz '%s' + floor(random() * %s) * interval '%s', (array['a', 'b', 'c', 'd'])[1 + floor(random() * 4)]
+		FROM generate_series(1, %s)$q$,
+		pick('3', '20', '60'), pick('2010-11-06 12:00+00', '2010-10-20 00:00+00', '2026-03-01 00:00+00', '2025-12-20 00:00+00'),
+		pick('5', '40', '300', '900'), pick('1 hour', '10 minutes', '6 hours', '7 hours 1 second'), pick('1', '20', '100', '300')))
+$$;
+
+CREATE FUNCTION random_as_of() RETURNS timestamptz LANGUAGE sql AS $$
+	SELECT CASE pick('last', 'forever', 'midnight', 'random', 'random') WHEN 'forever' THEN 'infinity'::timestamptz
+		WHEN 'random' THEN at WHEN 'midnight' THEN date_trunc('day', at) END
+	FROM (SELECT min(at) + (max(at) - min(at)) * random() * 1.5 AS at FROM event) e
+$$;
+
+-- What is in the shared data.
+CREATE TABLE real_data (name text, query text);
+INSERT INTO real_data VALUES
+	('git_events', $$SELECT user_id, ts, event FROM plgdata.git_events$$),
+	('relax', $$SELECT user_id, signed_up_at, 'signup' FROM plgdata.relax_users
+		UNION ALL SELECT user_id, day::timestamp AT TIME ZONE 'UTC', 'visit' FROM plgdata.relax_visits$$),
+	('cdnow_master', $$SELECT customer_id, purchased_on::timestamp AT TIME ZONE 'UTC', 'purchase' FROM plgdata.cdnow_master$$),
+	('oulad', $$SELECT enrolment_id, registered_on::timestamp AT TIME ZONE 'UTC', 'registered' FROM plgdata.oulad_enrolments WHERE registered_on IS NOT NULL
+		UNION ALL SELECT enrolment_id, submitted_on::timestamp AT TIME ZONE 'UTC', type FROM plgdata.oulad_submissions WHERE submitted_on IS NOT NULL$$),
+	('sparkify', $$SELECT user_id, ts, event FROM plgdata.sparkify_events WHERE user_id IS NOT NULL$$);
+
+\ir load.sql
