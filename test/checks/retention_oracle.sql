@@ -1,31 +1,7 @@
 -- plg.retention against plain SQL, written from the definitions: random data
 -- with ties across changes of the clock, then real data where it is to be had.
-SET timezone TO 'UTC';
-SET client_min_messages TO warning;
-SET jit TO off;
+\ir ../oracle/events.sql
 SELECT setseed(0.31) \g /dev/null
-
-CREATE TABLE event (entity text, at timestamptz, event text);
-CREATE TABLE value (j plg.journeys);
-
-CREATE FUNCTION labels(argument text) RETURNS text[] IMMUTABLE LANGUAGE sql
-	AS $$ SELECT string_to_array(argument, '|') $$;
-
--- Number of a calendar unit; that of the first day or of any other.
-CREATE FUNCTION unit_number(unit text, day date) RETURNS int IMMUTABLE LANGUAGE sql
-AS $$
-	SELECT CASE unit WHEN 'day' THEN day - date '2001-01-01'
-		WHEN 'week' THEN floor((day - date '2001-01-01') / 7.0)
-		WHEN 'month' THEN extract(year FROM day) * 12 + extract(month FROM day)
-		WHEN 'quarter' THEN extract(year FROM day) * 4 + extract(quarter FROM day)
-		WHEN 'year' THEN extract(year FROM day) END::int
-$$;
-
-CREATE FUNCTION later_start(unit text, day date, units int, tz text) RETURNS timestamptz IMMUTABLE LANGUAGE sql
-AS $$
-	SELECT (day + CASE unit WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || unit)::interval END * units)::timestamp
-		AT TIME ZONE tz
-$$;
 
 CREATE FUNCTION expected(start text, as_of timestamptz, activity text, unit text, brackets int[], mode text,
 	counting text, tz text, average boolean, entered tstzrange, min_count int)
@@ -97,23 +73,10 @@ LANGUAGE sql AS $$
 		(SELECT count(*) FROM (TABLE want EXCEPT ALL TABLE got) d) + (SELECT count(*) FROM (TABLE got EXCEPT ALL TABLE want) d)
 $$;
 
-CREATE FUNCTION take(query text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-	TRUNCATE event, value;
-	EXECUTE 'INSERT INTO event ' || query;
-	INSERT INTO value SELECT plg.journeys(entity, at, event) FROM (SELECT * FROM event ORDER BY random()) r;
-	ANALYZE event;
-END
-$$;
-CREATE FUNCTION pick(VARIADIC options text[]) RETURNS text VOLATILE LANGUAGE sql
-	AS $$ SELECT options[1 + floor(random() * cardinality(options))] $$;
-
--- Data of random sizes around two changes of the clock (in St. John's across
--- midnight), options at random.
+-- Random data, options at random.
 CREATE TABLE result (data text, counting text, mode text, options text, expected_rows bigint, wrong bigint);
 CREATE PROCEDURE try_random(data_sets int) LANGUAGE plpgsql AS $$
 DECLARE
-	step text;
 	mode text;
 	counting text;
 	own boolean;
@@ -121,12 +84,7 @@ DECLARE
 	a record;
 BEGIN
 	FOR data_set IN 1 .. data_sets LOOP
-		step := pick('1 hour', '20 minutes', '6 hours', '7 hours 1 second');
-		PERFORM take(format($q$
-			SELECT 'e' || floor(random() * %s), timestamptz '%s' + floor(random() * %s) * interval '%s', (array['a', 'b', 'c', 'd'])[1 + floor(random() * 4)]
-			FROM generate_series(1, %s)$q$,
-			pick('3', '20', '60'), pick('2010-11-06 12:00+00', '2010-10-20 00:00+00', '2026-03-01 00:00+00', '2025-12-20 00:00+00'),
-			pick('5', '40', '300', '900'), step, pick('1', '20', '100', '300')));
+		PERFORM take_random();
 		FOR run IN 1 .. 12 LOOP
 			mode := pick('rolling', 'calendar');
 			counting := pick('on', 'on_or_after', 'on_or_before', 'streak');
@@ -135,8 +93,7 @@ BEGIN
 				ELSE (SELECT array_agg(i ORDER BY i) FROM generate_series(0, pick('1', '3', '8')::int) i) END;
 			SELECT start, as_of, activity, unit, tz, average, entered, min_count INTO a
 			FROM (SELECT pick(NULL, 'a', 'a|b', 'nothing') AS start, pick(NULL, 'a', 'b|c', 'd') AS activity,
-					CASE pick('last', 'forever', 'random', 'random') WHEN 'forever' THEN 'infinity'::timestamptz
-						WHEN 'random' THEN min(at) + (max(at) - min(at)) * random() * 1.5 END AS as_of,
+					random_as_of() AS as_of,
 					CASE mode WHEN 'rolling' THEN pick('day', 'week', 'month') ELSE pick('day', 'week', 'month', 'quarter', 'year') END AS unit,
 					pick('UTC', 'America/New_York', 'Asia/Kolkata', 'America/St_Johns') AS tz, random() < 0.5 AS average,
 					CASE WHEN random() < 0.3 THEN tstzrange(min(at), min(at) + (max(at) - min(at)) / 2, pick('[)', '(]', '()')) END AS entered,
@@ -160,19 +117,18 @@ CREATE VIEW verdict AS
 	FROM result r GROUP BY data, mode, counting ORDER BY data, mode, counting;
 SELECT line FROM verdict;
 
-\ir ../oracle/load.sql
 \if :load
 \else
 	\echo ok - retention of git_events, relax, cdnow, oulad, sparkify # SKIP shared data not found
 	\quit
 \endif
 
-CREATE FUNCTION try_real(what text, query text, start text, activity text, as_ofs timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION try_real(what text, start text, activity text, as_ofs timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	cut text[];
 	i int := 0;
 BEGIN
-	PERFORM take(query);
+	PERFORM take(query) FROM real_data WHERE name = what;
 	FOREACH cut SLICE 1 IN ARRAY array[['rolling', 'week', 'UTC', 'on'], ['rolling', 'day', 'America/New_York', 'streak'],
 		['rolling', 'month', 'Asia/Kolkata', 'on_or_after'], ['calendar', 'week', 'America/New_York', 'on_or_before'],
 		['calendar', 'day', 'Asia/Kolkata', 'on'], ['calendar', 'month', 'UTC', 'on_or_after'], ['calendar', 'quarter', 'America/New_York', 'on']]
@@ -185,15 +141,11 @@ BEGIN
 END
 $$;
 TRUNCATE result;
-SELECT try_real('git_events', $$SELECT user_id, ts, event FROM plgdata.git_events$$, 'commit', NULL, '{NULL,2015-01-01 00:00+00}'),
-	try_real('relax', $$SELECT user_id, signed_up_at, 'signup' FROM plgdata.relax_users
-		UNION ALL SELECT user_id, day::timestamp AT TIME ZONE 'UTC', 'visit' FROM plgdata.relax_visits$$, 'signup', 'visit', '{NULL,2014-03-01 00:00+00}'),
-	try_real('cdnow_master', $$SELECT customer_id, purchased_on::timestamp AT TIME ZONE 'UTC', 'purchase' FROM plgdata.cdnow_master$$,
-		NULL, 'purchase', '{NULL,1997-09-30 00:00+00}'),
-	try_real('oulad', $$SELECT enrolment_id, registered_on::timestamp AT TIME ZONE 'UTC', 'registered' FROM plgdata.oulad_enrolments WHERE registered_on IS NOT NULL
-		UNION ALL SELECT enrolment_id, submitted_on::timestamp AT TIME ZONE 'UTC', type FROM plgdata.oulad_submissions WHERE submitted_on IS NOT NULL$$,
-		'registered', 'TMA|CMA', '{NULL,2014-03-01 00:00+00}'),
-	try_real('sparkify', $$SELECT user_id, ts, event FROM plgdata.sparkify_events WHERE user_id IS NOT NULL$$, NULL, 'NextSong', '{NULL,2018-11-20 00:00+00,infinity}')
+SELECT try_real('git_events', 'commit', NULL, '{NULL,2015-01-01 00:00+00}'),
+	try_real('relax', 'signup', 'visit', '{NULL,2014-03-01 00:00+00}'),
+	try_real('cdnow_master', NULL, 'purchase', '{NULL,1997-09-30 00:00+00}'),
+	try_real('oulad', 'registered', 'TMA|CMA', '{NULL,2014-03-01 00:00+00}'),
+	try_real('sparkify', NULL, 'NextSong', '{NULL,2018-11-20 00:00+00,infinity}')
 \g /dev/null
 SELECT line FROM verdict;
 \o /dev/null

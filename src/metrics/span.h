@@ -1,0 +1,38 @@
+/*
+ * The calendar units from the first event to the last or to as_of, and those
+ * of them in which an entity was active.  Behind lifecycle and stickiness.
+ */
+#ifndef PLG_SPAN_H
+#define PLG_SPAN_H
+
+#include "calendar.h"
+#include "metrics/watch.h"
+
+typedef struct Span
+{
+	Calendar   *calendar;
+	TimestampTz as_of;
+	int32		first;			/* the calendar's index of unit 0 */
+	int			n;				/* units up to as_of */
+	int			shown;			/* units to report, known after all entities */
+
+	/* units in which the entity at hand was active, ascending */
+	int			n_active;
+	int32	   *active;
+	int			max_active;
+} Span;
+
+/* False if there is no event by as_of. */
+extern bool span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz as_of);
+
+/* Goes to the next entity that was active; false after the last. */
+extern bool span_next(Span *span, HistoryCursor *cursor);
+
+/* Whether a unit of a calendar was over at as_of. */
+static inline bool
+unit_is_over(Calendar *calendar, int32 index, TimestampTz as_of)
+{
+	return as_of == DT_NOEND || calendar_start(calendar, index + 1) <= as_of;
+}
+
+#endif							/* PLG_SPAN_H */

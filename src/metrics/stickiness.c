@@ -1,0 +1,197 @@
+/*
+ * Stickiness: how often the active are active.
+ *
+ * For each calendar period: how many were active on a day (dau, the mean over
+ * the period's days), in the 7 days (wau) and in the 28 days (mau) that end
+ * with its last day, and how many of those were active on just 1, 2, ... of
+ * those days (l7, l28).  28 days hold every weekday four times; 30 do not.
+ *
+ * dau_wau and dau_mau are the means of daily actives over the same 7 or 28
+ * days, divided by wau or mau.  So they are the mean share of days on which an
+ * active entity was active, and no accident of the last day.
+ *
+ * A window that was not watched to its end, or that reaches back before the
+ * first day with an event, when nobody may have been watching, gives NULL.
+ */
+#include "metrics/span.h"
+
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "journeys/journeys.h"
+#include "utils/array.h"
+
+#define WEEK 7
+#define MONTH 28
+
+typedef struct Period
+{
+	DateADT		first_day;
+	DateADT		last_day;
+	int64		entity_days;
+	int64		l7[WEEK];		/* element i: active on i + 1 days */
+	int64		l28[MONTH];
+} Period;
+
+typedef struct Stickiness
+{
+	Span		span;			/* of days */
+	Calendar   *calendar;		/* of periods, by local dates */
+	int32		first;			/* its index of period 0 */
+	int			n;
+	Period	   *periods;
+	int32	   *period_of;		/* by day of the span */
+} Stickiness;
+
+/* Local dates are looked up as midnights of UTC. */
+static int32
+period_of_date(Calendar *calendar, DateADT day)
+{
+	return calendar_index(calendar, timestamp_of_date(day));
+}
+
+static void
+make_periods(Stickiness *s)
+{
+	const Span *span = &s->span;
+
+	s->first = period_of_date(s->calendar, span->first);
+	s->n = period_of_date(s->calendar, span->first + span->n - 1) - s->first + 1;
+	s->periods = palloc_extended(s->n * sizeof(Period), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	s->period_of = palloc(span->n * sizeof(int32));
+	for (int i = 0; i < s->n; i++)
+	{
+		s->periods[i].first_day = calendar_date(s->calendar, s->first + i);
+		s->periods[i].last_day = calendar_date(s->calendar, s->first + i + 1) - 1;
+	}
+	for (int day = 0; day < span->n; day++)
+		s->period_of[day] = period_of_date(s->calendar, span->first + day) - s->first;
+}
+
+/* Adds an entity's days to all periods whose last four weeks hold one. */
+static void
+count_entity(Stickiness *s)
+{
+	const Span *span = &s->span;
+	const int32 *days = span->active;
+	int			past = 0;		/* days[past] is the first beyond the period */
+	int			from7 = 0;		/* the first within the last 7 days */
+	int			from28 = 0;
+	int			period = s->period_of[days[0]];
+
+	for (int i = 0; i < span->n_active; i++)
+		s->periods[s->period_of[days[i]]].entity_days++;
+
+	for (; period < s->n; period++)
+	{
+		int32		last = s->periods[period].last_day - span->first;
+
+		while (past < span->n_active && days[past] <= last)
+			past++;
+		while (from28 < past && days[from28] <= last - MONTH)
+			from28++;
+		if (from28 == past)
+		{
+			/* nothing in four weeks: on to the period of the next day, if any */
+			if (past == span->n_active)
+				break;
+			period = s->period_of[days[past]] - 1;
+			continue;
+		}
+		s->periods[period].l28[past - from28 - 1]++;
+		while (from7 < past && days[from7] <= last - WEEK)
+			from7++;
+		if (from7 < past)
+			s->periods[period].l7[past - from7 - 1]++;
+	}
+}
+
+/* Puts actives, their mean share of active days, and the histogram itself. */
+static void
+put_window(const int64 *histogram, int days, Datum *active, Datum *share, bool *share_null,
+		   Datum *array)
+{
+	Datum		elements[MONTH];
+	int64		entities = 0;
+	int64		entity_days = 0;
+
+	for (int i = 0; i < days; i++)
+	{
+		entities += histogram[i];
+		entity_days += histogram[i] * (i + 1);
+		elements[i] = Int64GetDatum(histogram[i]);
+	}
+	*active = Int64GetDatum(entities);
+	*share_null = entities == 0;
+	if (entities > 0)
+		*share = Float8GetDatum((double) entity_days / (double) days / (double) entities);
+	*array = PointerGetDatum(construct_array(elements, days, INT8OID, sizeof(int64),
+											 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+static void
+put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
+{
+	const Period *period = &s->periods[index];
+	int			days = period->last_day - period->first_day + 1;
+	bool		known7 = mature && period->last_day - (WEEK - 1) >= s->span.first;
+	bool		known28 = mature && period->last_day - (MONTH - 1) >= s->span.first;
+	Datum		values[9] = {0};
+	bool		nulls[9];
+
+	CHECK_FOR_INTERRUPTS();
+	memset(nulls, true, sizeof(nulls));
+	nulls[0] = nulls[1] = false;
+	values[0] = DateADTGetDatum(period->first_day);
+	values[1] = BoolGetDatum(mature);
+	if (mature && period->first_day >= s->span.first)
+	{
+		values[2] = Float8GetDatum((double) period->entity_days / (double) days);
+		nulls[2] = false;
+	}
+	if (known7)
+	{
+		put_window(period->l7, WEEK, &values[3], &values[5], &nulls[5], &values[7]);
+		nulls[3] = nulls[7] = false;
+	}
+	if (known28)
+	{
+		put_window(period->l28, MONTH, &values[4], &values[6], &nulls[6], &values[8]);
+		nulls[4] = nulls[8] = false;
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+PLG_FUNCTION(plg_stickiness);
+Datum
+plg_stickiness(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *unit = arg_name(fcinfo, 2, "unit");
+	char	   *tz = arg_name(fcinfo, 3, "tz");
+	Calendar   *local = make_calendar(unit, tz);
+	Calendar   *days = make_calendar("day", tz);
+	HistoryCursor *cursor;
+	History		journeys;
+	TimestampTz as_of;
+	Stickiness	s;
+	int			shown;
+
+	s.calendar = make_calendar(unit, "UTC");
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	arg_journeys(fcinfo, 0, &journeys);
+	as_of = arg_as_of(fcinfo, 1, &journeys);
+	if (!span_begin(&s.span, days, &journeys, as_of))
+		return (Datum) 0;
+	make_periods(&s);
+	cursor = palloc(sizeof(HistoryCursor));
+	cursor_open(cursor, &journeys, NULL);
+	while (span_next(&s.span, cursor))
+		count_entity(&s);
+
+	shown = s.period_of[s.span.shown - 1] + 1;
+	for (int i = 0; i < shown; i++)
+		put_period(result, &s, i, unit_is_over(local, s.first + i, as_of));
+	return (Datum) 0;
+}

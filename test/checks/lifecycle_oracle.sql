@@ -1,0 +1,138 @@
+-- plg.lifecycle and plg.stickiness against plain SQL, written from the
+-- definitions: random data, then real data where it is to be had.
+\ir ../oracle/events.sql
+SELECT setseed(0.32) \g /dev/null
+
+-- In which units each entity was active, and the units there are.
+CREATE FUNCTION active_units(as_of timestamptz, unit text, tz text) RETURNS TABLE (entity text, day date) LANGUAGE sql STABLE AS $$
+	SELECT DISTINCT e.entity, date_trunc(unit, at AT TIME ZONE tz)::date
+	FROM event e WHERE at <= coalesce(as_of, (SELECT max(at) FROM event))
+$$;
+CREATE FUNCTION all_units(as_of timestamptz, unit text, tz text) RETURNS TABLE (day date, next date, mature boolean) LANGUAGE sql STABLE AS $$
+	WITH sight AS (SELECT coalesce(as_of, max(at)) AS seen FROM event),
+	ends AS (SELECT min(day) AS first,
+			greatest(max(day), CASE WHEN seen < 'infinity' THEN date_trunc(unit, (seen - interval '1 us') AT TIME ZONE tz)::date END) AS last
+		FROM sight, active_units(as_of, unit, tz) GROUP BY seen)
+	SELECT d::date, (d + step)::date, seen = 'infinity' OR later_start(unit, d::date, 1, tz) <= seen
+	FROM sight, ends, (SELECT CASE unit WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || unit)::interval END) s (step),
+		generate_series(first::timestamp, last, step) d
+$$;
+
+CREATE FUNCTION expected_lifecycle(as_of timestamptz, unit text, tz text)
+RETURNS TABLE (period_start date, mature boolean, new bigint, retained bigint, resurrected bigint, churned bigint, active bigint, quick_ratio float8)
+LANGUAGE sql STABLE AS $$
+	WITH unit AS MATERIALIZED (SELECT row_number() OVER (ORDER BY day) AS nth, * FROM all_units(as_of, unit, tz)),
+	present AS MATERIALIZED (SELECT entity, nth, min(nth) OVER (PARTITION BY entity) AS first FROM active_units(as_of, unit, tz) JOIN unit USING (day)),
+	state AS (
+		SELECT coalesce(p.nth, q.nth + 1) AS nth, CASE WHEN p.nth IS NULL THEN 'churned' WHEN p.nth = p.first THEN 'new'
+			WHEN q.nth IS NOT NULL THEN 'retained' ELSE 'resurrected' END AS state
+		FROM present p FULL JOIN present q ON q.entity = p.entity AND q.nth + 1 = p.nth
+	)
+	SELECT day, mature, n, t, r, CASE WHEN mature THEN c END, n + t + r, CASE WHEN mature THEN (n + r) / nullif(c, 0)::float8 END
+	FROM (SELECT u.day, u.mature, count(*) FILTER (WHERE state = 'new') AS n, count(*) FILTER (WHERE state = 'retained') AS t,
+			count(*) FILTER (WHERE state = 'resurrected') AS r, count(*) FILTER (WHERE state = 'churned') AS c
+		FROM unit u LEFT JOIN state s USING (nth) GROUP BY 1, 2) x
+$$;
+
+CREATE FUNCTION expected_stickiness(as_of timestamptz, unit text, tz text)
+RETURNS TABLE (period_start date, mature boolean, dau float8, wau bigint, mau bigint, dau_wau float8, dau_mau float8, l7 bigint[], l28 bigint[])
+LANGUAGE sql STABLE AS $$
+	WITH present AS MATERIALIZED (SELECT * FROM active_units(as_of, 'day', tz)),
+	unit AS (SELECT *, (SELECT min(day) FROM present) AS born FROM all_units(as_of, unit, tz)),
+	recent AS (
+		SELECT u.day, length, p.entity, count(*) AS days
+		FROM unit u, unnest(array[7, 28]) length, present p WHERE p.day < u.next AND p.day >= u.next - length GROUP BY 1, 2, 3
+	), bar AS MATERIALIZED (
+		SELECT day, length, days, count(*) AS n FROM recent GROUP BY 1, 2, 3
+	), histogram AS (
+		SELECT u.day, l.length, array_agg(coalesce(b.n, 0) ORDER BY i) AS h
+		FROM unit u CROSS JOIN unnest(array[7, 28]) l (length) CROSS JOIN LATERAL generate_series(1, length) i
+			LEFT JOIN bar b ON b.day = u.day AND b.length = l.length AND b.days = i
+		WHERE mature AND u.next - l.length >= born GROUP BY 1, 2
+	), summary AS (
+		SELECT day, length, h, (SELECT sum(n) FROM unnest(h) n)::bigint AS actives,
+			(SELECT sum(n * i) FROM unnest(h) WITH ORDINALITY x (n, i))::float8 AS entity_days FROM histogram
+	)
+	SELECT u.day, mature, CASE WHEN mature AND u.day >= born
+			THEN (SELECT count(*) FROM present p WHERE p.day >= u.day AND p.day < next)::float8 / (next - u.day) END,
+		w.actives, m.actives, w.entity_days / 7 / nullif(w.actives, 0), m.entity_days / 28 / nullif(m.actives, 0), w.h, m.h
+	FROM unit u LEFT JOIN summary w ON w.day = u.day AND w.length = 7 LEFT JOIN summary m ON m.day = u.day AND m.length = 28
+$$;
+
+CREATE TABLE result (data text, what text, options text, expected_rows bigint, wrong bigint);
+CREATE FUNCTION compare(data text, as_of timestamptz, unit text, tz text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	what text;
+	expected_rows bigint;
+	wrong bigint;
+BEGIN
+	FOREACH what IN ARRAY array['lifecycle', 'stickiness'] LOOP
+		EXECUTE format($q$
+			WITH want AS MATERIALIZED (SELECT * FROM expected_%s($1, $2, $3)),
+			got AS MATERIALIZED (SELECT r.* FROM value v, plg.%s(v.j, $1, $2, $3) r)
+			SELECT (SELECT count(*) FROM want),
+				(SELECT count(*) FROM (TABLE want EXCEPT ALL TABLE got) d) + (SELECT count(*) FROM (TABLE got EXCEPT ALL TABLE want) d)$q$, what, what)
+			INTO expected_rows, wrong USING as_of, unit, tz;
+		INSERT INTO result VALUES (data, what, format('%s, %s, %s', as_of, unit, tz), expected_rows, wrong);
+	END LOOP;
+	-- the identities, from plg's own numbers
+	INSERT INTO result SELECT data, 'identities', format('%s, %s, %s', as_of, unit, tz), count(*),
+		count(*) FILTER (WHERE active <> new + retained + resurrected OR active - before <> new + resurrected - churned)
+	FROM (SELECT l.*, coalesce(lag(active) OVER (ORDER BY period_start), 0) AS before
+		FROM value v, plg.lifecycle(v.j, as_of, unit, tz) l) l;
+	IF unit = 'day' THEN
+		INSERT INTO result SELECT data, 'identities', 'mean of dau', count(*), count(*) FILTER (WHERE abs(dau_mau - mean / mau) > 1e-12)
+		FROM (SELECT s.*, avg(dau) OVER (ORDER BY period_start ROWS 27 PRECEDING) AS mean
+			FROM value v, plg.stickiness(v.j, as_of, unit, tz) s) s;
+	END IF;
+END
+$$;
+
+\if :{?runs}
+\else
+\set runs 25
+\endif
+CREATE PROCEDURE try_random(data_sets int) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR data_set IN 1 .. data_sets LOOP
+		PERFORM take_random();
+		FOR run IN 1 .. 8 LOOP
+			PERFORM compare('random', random_as_of(), pick('day', 'week', 'month', 'quarter', 'year'),
+				pick('UTC', 'America/New_York', 'Asia/Kolkata', 'America/St_Johns'));
+		END LOOP;
+	END LOOP;
+END
+$$;
+CALL try_random(:runs);
+
+CREATE VIEW verdict AS
+	SELECT CASE WHEN sum(wrong) = 0 AND sum(expected_rows) > 0 THEN 'ok' ELSE 'not ok' END || ' - ' || data || ', ' || what
+		|| ': ' || count(*) || ' tables, ' || sum(expected_rows) || ' rows'
+		|| coalesce((SELECT E'\n# ' || min(options) FROM result w WHERE w.wrong > 0 AND (w.data, w.what) = (r.data, r.what)), '') AS line
+	FROM result r GROUP BY data, what ORDER BY data, what;
+SELECT line FROM verdict;
+
+\if :load
+\else
+	\echo ok - lifecycle and stickiness of git_events, relax, cdnow, oulad, sparkify # SKIP shared data not found
+	\quit
+\endif
+TRUNCATE result;
+CREATE PROCEDURE try_real() LANGUAGE plpgsql AS $$
+DECLARE
+	d record;
+BEGIN
+	FOR d IN TABLE real_data LOOP
+		PERFORM take(d.query);
+		PERFORM compare(d.name, NULL, 'month', 'America/New_York'),
+			compare(d.name, 'infinity', 'quarter', 'UTC'),
+			compare(d.name, (SELECT min(at) + (max(at) - min(at)) * 0.7 FROM event),
+				CASE d.name WHEN 'git_events' THEN 'year' WHEN 'sparkify' THEN 'day' ELSE 'week' END, 'Asia/Kolkata');
+	END LOOP;
+END
+$$;
+CALL try_real();
+SELECT line FROM verdict;
+\o /dev/null
+DROP SCHEMA plgdata CASCADE;
+\o
