@@ -4,10 +4,10 @@ SET datestyle TO ISO;
 SET intervalstyle TO postgres;
 SET extra_float_digits TO -6;
 
-CREATE TABLE event (who int, at timestamptz);
+CREATE TEMP TABLE event (who int, at timestamptz);
 INSERT INTO event VALUES (1, '2026-01-05 10:00'), (1, '2026-01-05 11:00'), (1, '2026-01-13 00:00'), (1, '2026-02-09 00:00'),
 	(2, '2026-01-11 23:59:59.999999'), (2, '2026-01-20 00:00'), (3, '2026-01-14 00:00'), (3, '2026-02-17 12:00');
-CREATE VIEW built AS SELECT plg.journeys(who, at, 'visit') AS j FROM event;
+CREATE TEMP VIEW built AS SELECT plg.journeys(who, at, 'visit') AS j FROM event;
 
 SELECT l.* FROM built, plg.lifecycle(j, '2026-02-18') l;
 SELECT l.* FROM built, plg.lifecycle(j, NULL, 'month', 'Asia/Kolkata') l;

@@ -3,10 +3,10 @@ SET timezone TO 'UTC';
 SET datestyle TO ISO;
 SET intervalstyle TO postgres;
 
-CREATE TABLE event (who int, at timestamptz, what text);
+CREATE TEMP TABLE event (who int, at timestamptz, what text);
 INSERT INTO event VALUES (1, '2026-01-01', 'signup'), (1, '2026-01-02', 'a|b'), (1, '2026-01-02', 'buy'), (2, '2026-01-02', 'signup'), (2, '2026-01-03', 'buy'),
 	(-7, '2026-01-04', 'sign_up');
-CREATE VIEW built AS SELECT plg.journeys(who, at, what) AS j FROM event;
+CREATE TEMP VIEW built AS SELECT plg.journeys(who, at, what) AS j FROM event;
 
 SELECT u.* FROM built, plg.unnest(plg.slice(j, '2026-01-02', '2026-01-03')) u;
 SELECT plg.events(plg.slice(j, NULL, '2026-01-02')), plg.events(plg.slice(j, '2026-01-02', NULL)), plg.slice(j, NULL, NULL) OPERATOR(plg.=) j AS all_of_it,
