@@ -37,6 +37,7 @@ DECLARE
 	q oracle.question;
 	t timestamptz;
 	u timestamptz;
+	unit_ends timestamptz;
 BEGIN
 	q.mode := oracle.one_of('rolling', 'calendar');
 	q.unit := CASE q.mode WHEN 'rolling' THEN oracle.one_of('day', 'week', 'month')
@@ -49,7 +50,12 @@ BEGIN
 	q.periods := 1 + floor(random() * 6);
 	SELECT at INTO t FROM oracle.event ORDER BY random() LIMIT 1;
 	SELECT at INTO u FROM oracle.event ORDER BY random() LIMIT 1;
-	q.as_of := CASE oracle.one_of('1', '2', '3', '4', '5', '6')
+	-- also the very instants at which cells become mature, and just before
+	unit_ends := oracle.day_begins(oracle.unit_later(q.unit, oracle.unit_date(q.unit, q.tz, t), 1 + floor(random() * 3)::int), q.tz);
+	q.as_of := CASE oracle.one_of('1', '2', '3', '4', '5', '6', '7', '8', '9')
+		WHEN '7' THEN unit_ends
+		WHEN '8' THEN CASE q.mode WHEN 'rolling' THEN oracle.later(unit_ends, oracle.rolling(q.unit)) ELSE unit_ends END
+		WHEN '9' THEN oracle.later(unit_ends, interval '-1 microsecond')
 		WHEN '1' THEN 'infinity' WHEN '2' THEN t WHEN '3' THEN oracle.later(t, q.within)
 		WHEN '4' THEN oracle.later(t, '40 days') WHEN '5' THEN oracle.later(t, interval '-1 microsecond') END;
 	q.entered := CASE oracle.one_of('1', '2', '3', '4', '5', '6', '7')
