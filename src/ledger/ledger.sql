@@ -23,7 +23,7 @@ COMMENT ON FUNCTION plg.ledger_add(plg.ledger, {E}, numeric, {R}) IS 'support of
 CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, during {R}) (
 	SFUNC = plg.ledger_add,
 	STYPE = plg.ledger,
-	SSPACE = 1024,
+	SSPACE = 640,
 	FINALFUNC = plg.ledger_final,
 	FINALFUNC_MODIFY = READ_ONLY,
 	COMBINEFUNC = plg.ledger_combine,
@@ -40,7 +40,7 @@ COMMENT ON FUNCTION plg.ledger_add(plg.ledger, {E}, numeric, {F}, {T}) IS 'suppo
 CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, "from" {F}, "to" {T}) (
 	SFUNC = plg.ledger_add,
 	STYPE = plg.ledger,
-	SSPACE = 1024,
+	SSPACE = 640,
 	FINALFUNC = plg.ledger_final,
 	FINALFUNC_MODIFY = READ_ONLY,
 	COMBINEFUNC = plg.ledger_combine,
@@ -57,7 +57,7 @@ COMMENT ON FUNCTION plg.ledger_changes_add(plg.ledger, {E}, numeric, {T}) IS 'su
 CREATE AGGREGATE plg.ledger_changes(account {E}, mrr numeric, at {T}) (
 	SFUNC = plg.ledger_changes_add,
 	STYPE = plg.ledger,
-	SSPACE = 1024,
+	SSPACE = 640,
 	FINALFUNC = plg.ledger_changes_final,
 	FINALFUNC_MODIFY = READ_ONLY,
 	COMBINEFUNC = plg.ledger_changes_combine,
@@ -72,7 +72,7 @@ COMMENT ON FUNCTION plg.ledger_changes_add(plg.ledger, {E}, {S}, numeric, {T}) I
 CREATE AGGREGATE plg.ledger_changes(account {E}, subscription {S}, mrr numeric, at {T}) (
 	SFUNC = plg.ledger_changes_add,
 	STYPE = plg.ledger,
-	SSPACE = 1024,
+	SSPACE = 640,
 	FINALFUNC = plg.ledger_changes_final,
 	FINALFUNC_MODIFY = READ_ONLY,
 	COMBINEFUNC = plg.ledger_changes_combine,
@@ -87,7 +87,7 @@ COMMENT ON AGGREGATE plg.ledger_changes({E}, {S}, numeric, {T}) IS
 CREATE AGGREGATE plg.rollup(l plg.ledger) (
 	SFUNC = plg.ledger_combine,
 	STYPE = plg.ledger,
-	SSPACE = 1024,
+	SSPACE = 640,
 	FINALFUNC = plg.ledger_final,
 	FINALFUNC_MODIFY = READ_ONLY,
 	COMBINEFUNC = plg.ledger_combine,

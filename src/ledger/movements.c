@@ -4,7 +4,9 @@
 #include "args.h"
 #include "calendar.h"
 #include "funcapi.h"
+#include "nodes/execnodes.h"
 #include "utils/fmgrprotos.h"
+#include "utils/tuplestore.h"
 
 #define MAX_PERIODS 50000
 
