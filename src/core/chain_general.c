@@ -1,0 +1,415 @@
+/*
+ * Chains with further rules: strict and exact order, grace, limits for single
+ * steps, steps that may be left out.
+ *
+ * The sweep goes by blocks: an instant, or with grace any run of instants that
+ * fits into a slice ending here.  Into a block of rows a chain comes from a
+ * state before it, takes step f as its first there and q as its last, and all
+ * steps in between that are not optional; they must be matched to rows of their
+ * own.  A state is the latest start by level:
+ *
+ *	ordered			of all chains so far
+ *	strict, exact	of chains that may go on, because they used all rows in the
+ *					way since their first block
+ *	step_within		a later start may come with an earlier last row, so for each
+ *					level a front: the last rows ascend, the starts descend
+ *
+ * Which rows a chain takes in between is found by asking the sweep again: is
+ * the level still reached if step 1 must be taken by this time, then step 2,
+ * and so on.
+ */
+#include "chain_engine.h"
+
+typedef struct FrontPoint
+{
+	int64		last;
+	int64		start;
+} FrontPoint;
+
+typedef struct Front
+{
+	int64		head;
+	int64		n;
+	int64		capacity;
+	FrontPoint *points;
+} Front;
+
+/* An instant, and the state behind it. */
+typedef struct Cut
+{
+	int64		at;
+	int64		from;			/* rows */
+	int64		to;
+	int64	   *start;			/* by level, 1 to n_steps; NOT_STARTED */
+} Cut;
+
+typedef struct General
+{
+	Cut		   *cuts;			/* those that a slice may still reach back to */
+	int			head;
+	int			n;
+	int			capacity;
+	int64	   *none;			/* the state before all */
+	int64	   *source;			/* by step: start of a chain that takes it next */
+	int64	   *reached;		/* by level: in this instant */
+	int64	   *open;			/* by level: of chains that may go on */
+	Front	   *fronts;			/* by level, for step_within */
+} General;
+
+static General *
+begin(ChainEngine *engine)
+{
+	int			levels = engine->rules->n_steps + 1;
+	General    *general = engine->general;
+
+	if (general == NULL)
+	{
+		general = engine->general = palloc0(sizeof(General));
+		general->capacity = 8;
+		general->cuts = palloc0(general->capacity * sizeof(Cut));
+		general->none = palloc(levels * sizeof(int64));
+		general->source = palloc(levels * sizeof(int64));
+		general->reached = palloc(levels * sizeof(int64));
+		general->open = palloc(levels * sizeof(int64));
+		general->fronts = palloc0(levels * sizeof(Front));
+		for (int level = 0; level < levels; level++)
+			general->none[level] = NOT_STARTED;
+	}
+	general->head = general->n = 0;
+	for (int level = 0; level < levels; level++)
+		general->fronts[level].head = general->fronts[level].n = 0;
+	return general;
+}
+
+/* A cut for the next instant; forgets those that no slice reaches any more. */
+static Cut *
+next_cut(ChainEngine *engine, int64 at, int64 from, int64 to)
+{
+	General    *general = engine->general;
+	Cut		   *cut;
+
+	/* the state before the first instant of a slice is needed too */
+	while (general->head + 1 < general->n && at - general->cuts[general->head + 1].at >= engine->rules->grace)
+		general->head++;
+	if (general->n == general->capacity)
+	{
+		int			kept = general->n - general->head;
+
+		if (kept > general->capacity / 2)
+		{
+			general->cuts = repalloc(general->cuts, 2 * general->capacity * sizeof(Cut));
+			memset(general->cuts + general->capacity, 0, general->capacity * sizeof(Cut));
+			general->capacity *= 2;
+		}
+		for (int i = 0; general->head > 0 && i < kept; i++)
+		{
+			Cut			swapped = general->cuts[i];
+
+			general->cuts[i] = general->cuts[general->head + i];
+			general->cuts[general->head + i] = swapped;
+		}
+		general->head = 0;
+		general->n = kept;
+	}
+	cut = &general->cuts[general->n++];
+	if (cut->start == NULL)
+		cut->start = palloc((engine->rules->n_steps + 1) * sizeof(int64));
+	cut->at = at;
+	cut->from = from;
+	cut->to = to;
+	return cut;
+}
+
+/* The latest start on a front of a chain whose last row is not before a time. */
+static int64
+front_start(const Front *front, int64 since)
+{
+	int64		low = front->head;
+	int64		high = front->n;
+
+	while (low < high)
+	{
+		int64		middle = low + (high - low) / 2;
+
+		if (front->points[middle].last < since)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < front->n ? front->points[low].start : NOT_STARTED;
+}
+
+static void
+front_add(Front *front, int64 last, int64 start, int64 earliest)
+{
+	while (front->head < front->n && front->points[front->head].start < earliest)
+		front->head++;
+	while (front->head < front->n && front->points[front->n - 1].start <= start)
+		front->n--;
+	if (front->n == front->capacity)
+	{
+		if (front->head > front->capacity / 2)
+		{
+			memmove(front->points, front->points + front->head, (front->n - front->head) * sizeof(FrontPoint));
+			front->n -= front->head;
+			front->head = 0;
+		}
+		else
+		{
+			front->capacity = Max(8, front->capacity * 2);
+			front->points = front->points == NULL ? palloc(front->capacity * sizeof(FrontPoint)) :
+				repalloc_huge(front->points, front->capacity * sizeof(FrontPoint));
+		}
+	}
+	front->points[front->n].last = last;
+	front->points[front->n].start = start;
+	front->n++;
+}
+
+/*
+ * For each step the latest start of a chain that may take it next, out of the
+ * state behind the cut before a block; the block's own first instant for step 1.
+ */
+static void
+find_sources(ChainEngine *engine, const Search *search, const Cut *before, int64 first_at)
+{
+	const ChainRules *rules = engine->rules;
+	General    *general = engine->general;
+	const int64 *start = before == NULL ? general->none : before->start;
+	bool		by_front = rules->step_within != NULL && rules->mode == CHAIN_ORDERED;
+
+	general->source[0] = first_at;
+	for (int step = 1; step < rules->n_steps; step++)
+	{
+		int64		limit = rules->step_within == NULL ? CHAIN_NEVER : rules->step_within[step];
+		int64		since = limit == CHAIN_NEVER || first_at < NOT_STARTED + limit ? NOT_STARTED : first_at - limit;
+		int64		latest = NOT_STARTED;
+
+		for (int level = step; level > 0; level--)
+		{
+			if (by_front)
+				latest = Max(latest, front_start(&general->fronts[level], since));
+			else if (before != NULL && before->at >= since)
+				latest = Max(latest, start[level]);
+			/* the step below is taken, unless it may be left out */
+			if (search->optional == NULL || !search->optional[level - 1])
+				break;
+		}
+		general->source[step] = latest;
+	}
+}
+
+static inline void
+raise(int64 *start, int64 value)
+{
+	if (value > *start)
+		*start = value;
+}
+
+/* Chains that take a step of the block first: where can they get? */
+static void
+extend(ChainEngine *engine, const Search *search, int first, int64 start)
+{
+	const ChainRules *rules = engine->rules;
+	ChainBlock *block = &engine->block;
+	General    *general = engine->general;
+	bool		ordered = rules->mode == CHAIN_ORDERED;
+
+	block_unmatch(block);
+	if (!block_match(block, first))
+		return;
+	for (int last = first; last < rules->n_steps; last++)
+	{
+		bool		may_skip = last > first && search->optional != NULL && search->optional[last];
+		bool		good = true;
+
+		if (last > first)
+			good = block_match(block, last);
+		if (good)
+		{
+			raise(&general->reached[last + 1], start);
+			/* what starts here may leave other rows before it */
+			if (ordered || first == 0 || block_can_use_all(block, first, last))
+				raise(&general->open[last + 1], start);
+		}
+		if (!good && !may_skip)
+			break;
+		if (may_skip || (!ordered && first > 0))
+		{
+			/* match again what all further chains take */
+			block_unmatch(block);
+			block_match(block, first);
+			for (int step = first + 1; step <= last; step++)
+			{
+				if (search->optional == NULL || !search->optional[step])
+					block_match(block, step);
+			}
+		}
+		if (rules->strictly_increasing)
+			break;
+	}
+}
+
+/* The steps that rows of an instant may be taken for. */
+static const StepSet *
+allowed_steps(ChainEngine *engine, const Search *search, int64 at, StepSet *allowed)
+{
+	bool		all = true;
+
+	memset(allowed, 0, sizeof(*allowed));
+	for (int step = 0; step < engine->rules->n_steps; step++)
+	{
+		if ((step == 0 && at > search->first_by) ||
+			(search->latest != NULL && at > search->latest[step]))
+			all = false;
+		else
+			add_step(allowed, step);
+	}
+	return all ? NULL : allowed;
+}
+
+/* All blocks that end with an instant. */
+static void
+visit_instant(ChainEngine *engine, const Search *search, int64 earliest)
+{
+	General    *general = engine->general;
+	const Cut  *here = &general->cuts[general->n - 1];
+	StepSet		allowed;
+
+	block_clear(&engine->block);
+	for (int i = general->n - 1; i >= general->head; i--)
+	{
+		const Cut  *first = &general->cuts[i];
+		const Cut  *before = i > general->head ? first - 1 : NULL;
+
+		if (first < here && here->at - first->at >= engine->rules->grace)
+			break;
+		block_add(engine, first->from, first->to, allowed_steps(engine, search, first->at, &allowed));
+		find_sources(engine, search, before, first->at);
+		for (int step = next_step(&engine->block.steps, 0); step < CHAIN_MAX_STEPS;
+			 step = next_step(&engine->block.steps, step + 1))
+		{
+			if (general->source[step] >= earliest)
+				extend(engine, search, step, general->source[step]);
+		}
+	}
+}
+
+/* The sweep. */
+void
+general_sweep(ChainEngine *engine, const Search *search, Found *found)
+{
+	const ChainRules *rules = engine->rules;
+	General    *general = begin(engine);
+	bool		ordered = rules->mode == CHAIN_ORDERED;
+	int64		excluded_at = NOT_STARTED + 1;
+	int64		end;
+
+	found->level = 0;
+	for (int64 i = search->from; i < search->to && found->level < search->target; i = end)
+	{
+		int64		at = engine->at[i];
+		int64		earliest = earliest_start(engine, at, excluded_at);
+		const int64 *before = general->n > 0 ? general->cuts[general->n - 1].start : general->none;
+		bool		matters = false;
+		bool		excluded = false;
+		Cut		   *cut;
+
+		if ((i & 0xff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		end = instant_end(engine, i, search->to);
+		for (int64 j = i; j < end; j++)
+		{
+			const ClassInfo *class = &engine->classes[engine->row_class[j]];
+
+			matters |= class->in_the_way || class->n_steps > 0;
+			excluded |= class->excluded;
+		}
+		if (matters)
+		{
+			for (int level = 1; level <= rules->n_steps; level++)
+				general->reached[level] = general->open[level] = NOT_STARTED;
+			cut = next_cut(engine, at, i, end);
+			visit_instant(engine, search, earliest);
+			/* next_cut may have moved them */
+			before = general->n > 1 ? general->cuts[general->n - 2].start : general->none;
+			for (int level = 1; level <= rules->n_steps; level++)
+			{
+				cut->start[level] = general->open[level];
+				if (ordered && before[level] > cut->start[level])
+					cut->start[level] = before[level];
+				if (ordered && rules->step_within != NULL && general->open[level] > NOT_STARTED)
+					front_add(&general->fronts[level], at, general->open[level], earliest);
+			}
+			for (int level = rules->n_steps; level > found->level; level--)
+			{
+				if (general->reached[level] == NOT_STARTED)
+					continue;
+				found->level = level;
+				found->started = general->reached[level];
+				found->completed = at;
+			}
+		}
+		if (excluded)
+			excluded_at = at;
+	}
+}
+
+static bool
+still_reaches(ChainEngine *engine, const Search *search)
+{
+	Found		found;
+
+	general_sweep(engine, search, &found);
+	return found.level == search->target;
+}
+
+/* The steps' times, one after the other, as early as they can be. */
+void
+general_times(ChainEngine *engine, const Search *whole, const Found *found, Chain *chain)
+{
+	const ChainRules *rules = engine->rules;
+	Search		search = *whole;
+	int64		latest[CHAIN_MAX_STEPS];
+	bool		optional[CHAIN_MAX_STEPS];
+	int64		from = whole->from;
+
+	for (int step = 0; step < rules->n_steps; step++)
+	{
+		latest[step] = step < found->level ? CHAIN_NEVER : PG_INT64_MIN;
+		optional[step] = step < found->level - 1 && rules->optional != NULL && rules->optional[step];
+	}
+	search.target = found->level;
+	search.latest = latest;
+	search.optional = optional;
+	for (int step = 0; step < found->level; step++)
+	{
+		int64		low = from;
+		int64		high = whole->to - 1;
+
+		if (optional[step])
+		{
+			optional[step] = false;
+			if (!still_reaches(engine, &search))
+			{
+				optional[step] = true;
+				latest[step] = PG_INT64_MIN;
+				continue;
+			}
+		}
+		/* the first row by whose time the step can be taken */
+		while (low < high)
+		{
+			int64		middle = low + (high - low) / 2;
+
+			latest[step] = engine->at[middle];
+			if (still_reaches(engine, &search))
+				high = middle;
+			else
+				low = middle + 1;
+		}
+		latest[step] = chain->at[step] = engine->at[low];
+		if (rules->grace == 0)
+			from = low;
+	}
+}
