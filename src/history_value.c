@@ -75,6 +75,18 @@ entity_kind_name(EntityKind kind)
 	return names[kind];
 }
 
+void
+require_entity_kind(EntityKind kind, EntityKind wanted, const char *function)
+{
+	if (kind != wanted)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("entities of these journeys are %s, not %s",
+						entity_kind_name(kind), entity_kind_name(wanted)),
+				 errhint("Call plg.%s_as(NULL::%s, ...), or plg.%s for entities as text.",
+						 function, entity_kind_name(kind), function)));
+}
+
 Datum
 entity_datum(EntityKind kind, const EntityKey *key)
 {

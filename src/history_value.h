@@ -26,6 +26,9 @@ extern struct varlena *history_as_value(uint8 *bytes, Size size, const ValueKind
 /* The name of the entities' SQL type. */
 extern const char *entity_kind_name(EntityKind kind);
 
+/* For functions that give entities as their own type. */
+extern void require_entity_kind(EntityKind kind, EntityKind wanted, const char *function);
+
 /* An entity as text, for people; and as SQL's own types. */
 extern char *entity_text(EntityKind kind, const EntityKey *key);
 extern Datum entity_as_text(EntityKind kind, const EntityKey *key);

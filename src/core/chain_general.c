@@ -200,7 +200,7 @@ find_sources(ChainEngine *engine, const Search *search, const Cut *before, int64
 }
 
 static inline void
-raise(int64 *start, int64 value)
+raise_start(int64 *start, int64 value)
 {
 	if (value > *start)
 		*start = value;
@@ -227,10 +227,10 @@ extend(ChainEngine *engine, const Search *search, int first, int64 start)
 			good = block_match(block, last);
 		if (good)
 		{
-			raise(&general->reached[last + 1], start);
+			raise_start(&general->reached[last + 1], start);
 			/* what starts here may leave other rows before it */
 			if (ordered || first == 0 || block_can_use_all(block, first, last))
-				raise(&general->open[last + 1], start);
+				raise_start(&general->open[last + 1], start);
 		}
 		if (!good && !may_skip)
 			break;

@@ -182,13 +182,8 @@ unnest(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
 	if (PG_ARGISNULL(argno))
 		return (Datum) 0;
 	arg_journeys(fcinfo, argno, &journeys);
-	if (!as_text && journeys.kind != wanted)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("entities of these journeys are %s, not %s",
-						entity_kind_name(journeys.kind), entity_kind_name(wanted)),
-				 errhint("Call plg.unnest_as(NULL::%s, ...), or plg.unnest for entities as text.",
-						 entity_kind_name(journeys.kind))));
+	if (!as_text)
+		require_entity_kind(journeys.kind, wanted, "unnest");
 
 	labels = palloc_huge(Max(journeys.n_strings, 1) * sizeof(Datum));
 	for (uint32 i = 0; i < journeys.n_strings; i++)

@@ -82,13 +82,14 @@ notice_unknown_label(FunctionCallInfo fcinfo, const History *journeys,
 					 (int) closest->length, (const char *) closest->bytes)));
 }
 
-void
-add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *text,
-				uint8 *classes, uint8 bits)
+uint32 *
+label_codes(FunctionCallInfo fcinfo, const History *journeys, const char *text, int *n)
 {
+	uint32	   *codes = palloc((strlen(text) + 1) * sizeof(uint32));
 	uint8	   *label = palloc(strlen(text) + 1);
 	uint32		length = 0;
 
+	*n = 0;
 	for (const char *p = text;; p++)
 	{
 		if (*p == '|' || *p == '\0')
@@ -96,7 +97,7 @@ add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *te
 			int64		code = find_label(journeys, label, length);
 
 			if (code >= 0)
-				classes[code] |= bits;
+				codes[(*n)++] = (uint32) code;
 			else
 				notice_unknown_label(fcinfo, journeys, label, length);
 			length = 0;
@@ -111,4 +112,17 @@ add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *te
 		}
 	}
 	pfree(label);
+	return codes;
+}
+
+void
+add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *text,
+				uint8 *classes, uint8 bits)
+{
+	int			n;
+	uint32	   *codes = label_codes(fcinfo, journeys, text, &n);
+
+	for (int i = 0; i < n; i++)
+		classes[codes[i]] |= bits;
+	pfree(codes);
 }

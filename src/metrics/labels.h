@@ -9,10 +9,13 @@
 #include "core/history.h"
 
 /*
- * Sets the bits in the class of every label that the text names.  A label that
- * no event has is probably misspelt: in journeys of some size a NOTICE names
- * the closest one, once for each call site in a statement.
+ * The codes of the labels that the text names.  A label that no event has is
+ * probably misspelt: in journeys of some size a NOTICE names the closest one,
+ * once for each call site in a statement.
  */
+extern uint32 *label_codes(FunctionCallInfo fcinfo, const History *journeys, const char *text, int *n);
+
+/* Sets the bits in the class of every label that the text names. */
 extern void add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *text,
 							uint8 *classes, uint8 bits);
 

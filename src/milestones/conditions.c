@@ -1,0 +1,365 @@
+/*
+ * The aggregate plg.milestones(within, at, VARIADIC boolean[]): the milestones
+ * of one entity, steps being any conditions.
+ *
+ * The state is a bytea of its own layout: a type with a name, so that
+ * distributed executors push the aggregate down; appended to in place, so that
+ * a row costs little; and small, so that a hundred thousand groups fit.  It
+ * holds the rows that meet a condition, in the order they came, each as its
+ * time and its conditions as bits, followed by unused room.  Everything is
+ * checked on every call, since anybody could pass any bytes.
+ */
+#include "args.h"
+
+#include "core/chain.h"
+#include "milestones/times.h"
+#include "utils/builtins.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+
+#define STATE_MAGIC 0x6d676c70	/* "plgm" */
+#define FIRST_ROWS 4
+
+typedef struct ConditionsState
+{
+	int32		vl_len_;
+	uint32		magic;
+	int32		n_steps;
+	int32		n_rows;
+	int64		within;
+	uint8		rows[FLEXIBLE_ARRAY_MEMBER];
+} ConditionsState;
+
+static inline Size
+set_bytes(int n_steps)
+{
+	return (n_steps + 7) / 8;
+}
+
+static inline Size
+row_bytes(int n_steps)
+{
+	return sizeof(int64) + set_bytes(n_steps);
+}
+
+static ConditionsState *
+check_state(bytea *bytes)
+{
+	ConditionsState *state = (ConditionsState *) bytes;
+	Size		size = VARSIZE(bytes);
+
+	if (size < offsetof(ConditionsState, rows) || state->magic != STATE_MAGIC ||
+		state->n_steps < 1 || state->n_steps > CHAIN_MAX_STEPS || state->n_rows < 0 || state->within < 0 ||
+		(size - offsetof(ConditionsState, rows)) / row_bytes(state->n_steps) < (Size) state->n_rows)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("state of plg.milestones is damaged")));
+	return state;
+}
+
+static void
+check_aggregate(FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("this function can only be called as part of an aggregate")));
+}
+
+/* Room for more rows: the state itself, or a larger copy. */
+static ConditionsState *
+with_room(ConditionsState *state, int n_steps, int64 within, int64 more)
+{
+	Size		used = state == NULL ? 0 : state->n_rows;
+	Size		room = state == NULL ? 0 :
+		(VARSIZE(state) - offsetof(ConditionsState, rows)) / row_bytes(n_steps);
+	ConditionsState *larger;
+	Size		size;
+
+	if (used + more <= room)
+		return state;
+	room = Max(Max(FIRST_ROWS, used + more), room * 2);
+	size = offsetof(ConditionsState, rows) + room * row_bytes(n_steps);
+	if (!AllocSizeIsValid(size))
+	{
+		room = used + more;
+		size = offsetof(ConditionsState, rows) + room * row_bytes(n_steps);
+	}
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("one group of plg.milestones has too many events: " INT64_FORMAT, (int64) (used + more)),
+				 errhint("Use plg.journeys, which packs events, or leave out events that meet no condition you need.")));
+	larger = palloc(size);
+	if (state != NULL)
+		memcpy(larger, state, offsetof(ConditionsState, rows) + used * row_bytes(n_steps));
+	else
+	{
+		larger->magic = STATE_MAGIC;
+		larger->n_steps = n_steps;
+		larger->n_rows = 0;
+		larger->within = within;
+	}
+	/* what is not used yet travels too, so it must not be chance */
+	memset(larger->rows + used * row_bytes(n_steps), 0, (room - used) * row_bytes(n_steps));
+	SET_VARSIZE(larger, size);
+	return larger;
+}
+
+static void
+check_same(const ConditionsState *state, int n_steps, int64 within)
+{
+	if (state->n_steps != n_steps)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("rows of one group have %d and %d conditions", state->n_steps, n_steps),
+				 errhint("Give the same list of conditions for every row.")));
+	if (state->within != within)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"within\" differs between rows of one group: %s and %s",
+						state->within == WITHIN_UNLIMITED ? "NULL" : describe_duration(state->within),
+						within == WITHIN_UNLIMITED ? "NULL" : describe_duration(within)),
+				 errhint("Use one duration for the whole group, or group by it.")));
+}
+
+/* The conditions of a row as bits; false if it meets none. */
+static bool
+read_conditions(ArrayType *array, int *n_steps, uint8 *set)
+{
+	bits8	   *bitmap = ARR_NULLBITMAP(array);
+	const uint8 *value = (const uint8 *) ARR_DATA_PTR(array);
+	bool		any = false;
+	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+
+	if (n == 0 || ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("conditions must be a list of at least one"),
+				 errhint("Give a condition for each step.")));
+	if (n > CHAIN_MAX_STEPS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many steps: %d", n),
+				 errhint("The limit is %d steps.", CHAIN_MAX_STEPS)));
+	*n_steps = n;
+	memset(set, 0, set_bytes(n));
+	for (int i = 0; i < n; i++)
+	{
+		/* elements that are null take no room */
+		if (bitmap != NULL && !(bitmap[i / 8] >> (i % 8) & 1))
+			continue;
+		if (*value++)
+		{
+			set[i / 8] |= 1 << (i % 8);
+			any = true;
+		}
+	}
+	return any;
+}
+
+static Datum
+add_row(FunctionCallInfo fcinfo, bool is_date)
+{
+	ConditionsState *state = NULL;
+	uint8		set[CHAIN_MAX_STEPS / 8];
+	uint8	   *row;
+	int			n_steps;
+	int64		within;
+	TimestampTz at;
+	bool		any;
+
+	check_aggregate(fcinfo);
+	if (PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the list of conditions must not be null"),
+				 errhint("Give a condition for each step.")));
+	within = arg_within(fcinfo, 1);
+	any = read_conditions(PG_GETARG_ARRAYTYPE_P(3), &n_steps, set);
+	if (!PG_ARGISNULL(0))
+	{
+		state = check_state(PG_GETARG_BYTEA_P(0));
+		check_same(state, n_steps, within);
+	}
+	if (PG_ARGISNULL(2) || !any)
+	{
+		if (state == NULL)
+			PG_RETURN_NULL();
+		PG_RETURN_POINTER(state);
+	}
+	at = is_date ? timestamp_of_date(PG_GETARG_DATEADT(2)) : PG_GETARG_TIMESTAMPTZ(2);
+	if (TIMESTAMP_NOT_FINITE(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("event time is infinite: %s", describe_time(at)),
+				 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
+	state = with_room(state, n_steps, within, 1);
+	row = state->rows + state->n_rows++ * row_bytes(n_steps);
+	memcpy(row, &at, sizeof(at));
+	memcpy(row + sizeof(at), set, set_bytes(n_steps));
+	PG_RETURN_POINTER(state);
+}
+
+/* A timestamp without time zone is read as UTC, so it needs no function of its own. */
+PLG_FUNCTION(plg_milestones_add);
+Datum
+plg_milestones_add(PG_FUNCTION_ARGS)
+{
+	return add_row(fcinfo, false);
+}
+
+PLG_FUNCTION(plg_milestones_add_date);
+Datum
+plg_milestones_add_date(PG_FUNCTION_ARGS)
+{
+	return add_row(fcinfo, true);
+}
+
+PLG_FUNCTION(plg_milestones_combine);
+Datum
+plg_milestones_combine(PG_FUNCTION_ARGS)
+{
+	ConditionsState *state;
+	ConditionsState *other;
+
+	check_aggregate(fcinfo);
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		return PG_GETARG_DATUM(0);
+	}
+	other = check_state(PG_GETARG_BYTEA_P(1));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(other);
+	state = check_state(PG_GETARG_BYTEA_P(0));
+	check_same(state, other->n_steps, other->within);
+	state = with_room(state, other->n_steps, other->within, other->n_rows);
+	memcpy(state->rows + state->n_rows * row_bytes(state->n_steps), other->rows,
+		   other->n_rows * row_bytes(state->n_steps));
+	state->n_rows += other->n_rows;
+	PG_RETURN_POINTER(state);
+}
+
+typedef struct ConditionsRow
+{
+	int64		at;
+	StepSet		steps;
+} ConditionsRow;
+
+static int
+compare_sets(const StepSet *a, const StepSet *b)
+{
+	for (int w = 0; w < 2; w++)
+	{
+		if (a->word[w] != b->word[w])
+			return a->word[w] < b->word[w] ? -1 : 1;
+	}
+	return 0;
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const ConditionsRow *x = a;
+	const ConditionsRow *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return compare_sets(&x->steps, &y->steps);
+}
+
+static int
+compare_classes(const void *a, const void *b)
+{
+	return compare_sets(&((const RowClass *) a)->steps, &((const RowClass *) b)->steps);
+}
+
+static ConditionsRow *
+sorted_rows(const ConditionsState *state)
+{
+	ConditionsRow *rows = palloc_extended(Max(state->n_rows, 1) * sizeof(ConditionsRow), MCXT_ALLOC_HUGE);
+	bool		sorted = true;
+
+	for (int i = 0; i < state->n_rows; i++)
+	{
+		const uint8 *row = state->rows + i * row_bytes(state->n_steps);
+		const uint8 *set = row + sizeof(int64);
+
+		memcpy(&rows[i].at, row, sizeof(int64));
+		memset(&rows[i].steps, 0, sizeof(StepSet));
+		for (int step = 0; step < state->n_steps; step++)
+		{
+			if (set[step / 8] >> (step % 8) & 1)
+				add_step(&rows[i].steps, step);
+		}
+		sorted &= i == 0 || compare_rows(&rows[i - 1], &rows[i]) <= 0;
+	}
+	if (!sorted)
+		qsort(rows, state->n_rows, sizeof(ConditionsRow), compare_rows);
+	return rows;
+}
+
+/* Different sets of conditions, in order. */
+static RowClass *
+distinct_classes(const ConditionsRow *rows, int n_rows, int *n)
+{
+	RowClass   *classes = palloc_extended(n_rows * sizeof(RowClass), MCXT_ALLOC_HUGE);
+
+	for (int i = 0; i < n_rows; i++)
+	{
+		classes[i].steps = rows[i].steps;
+		classes[i].excluded = false;
+	}
+	qsort(classes, n_rows, sizeof(RowClass), compare_classes);
+	*n = 0;
+	for (int i = 0; i < n_rows; i++)
+	{
+		if (*n == 0 || compare_classes(&classes[*n - 1], &classes[i]) != 0)
+			classes[(*n)++] = classes[i];
+	}
+	return classes;
+}
+
+PLG_FUNCTION(plg_milestones_final);
+Datum
+plg_milestones_final(PG_FUNCTION_ARGS)
+{
+	ConditionsState *state;
+	ConditionsRow *rows;
+	RowClass   *classes;
+	ChainRules	rules = {0};
+	Chain		chain;
+	ChainEngine *engine;
+	int64	   *at;
+	uint32	   *row_class;
+	int			n_classes;
+
+	check_aggregate(fcinfo);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = check_state(PG_GETARG_BYTEA_P(0));
+	if (state->n_rows == 0)
+		PG_RETURN_NULL();
+	rows = sorted_rows(state);
+	classes = distinct_classes(rows, state->n_rows, &n_classes);
+	at = palloc_extended(state->n_rows * sizeof(int64), MCXT_ALLOC_HUGE);
+	row_class = palloc_extended(state->n_rows * sizeof(uint32), MCXT_ALLOC_HUGE);
+	for (int i = 0; i < state->n_rows; i++)
+	{
+		RowClass	key = {rows[i].steps, false};
+		RowClass   *class = bsearch(&key, classes, n_classes, sizeof(RowClass), compare_classes);
+
+		CHECK_FOR_INTERRUPTS();
+		at[i] = rows[i].at;
+		row_class[i] = (uint32) (class - classes);
+	}
+	rules.n_steps = state->n_steps;
+	rules.within = state->within;
+	engine = chain_engine(&rules, classes, n_classes);
+	chain_rows(engine, state->n_rows, at, row_class);
+	if (!chain_next(engine, &chain))
+		PG_RETURN_NULL();
+	PG_RETURN_ARRAYTYPE_P(times_array(chain.at, state->n_steps));
+}
