@@ -7,6 +7,8 @@
  */
 #include "metrics/chains.h"
 
+#include <math.h>
+
 #include "core/select.h"
 #include "funcapi.h"
 #include "utils/array.h"
@@ -90,7 +92,7 @@ put_percentiles(Durations *durations, Datum *values, bool *nulls)
 	{
 		nulls[i] = durations->n == 0;
 		if (!nulls[i])
-			values[i] = Float8GetDatum(percentile_of(durations->values, durations->n, fractions[i]) / USECS_PER_SEC);
+			values[i] = Float8GetDatum(rint(percentile_of(durations->values, durations->n, fractions[i])) / USECS_PER_SEC);
 	}
 }
 

@@ -1,0 +1,121 @@
+-- Funnels from journeys: what each option means, and what is refused.
+SET timezone TO 'UTC'; SET datestyle TO ISO; SET intervalstyle TO postgres;
+\pset null '-'
+
+CREATE TEMP TABLE visits (user_id int, at timestamptz, event text);
+INSERT INTO visits
+SELECT user_id, timestamptz '2026-03-01 00:00+00' + at * interval '1 hour', event
+FROM (VALUES
+	(1, 0, 'signup'), (1, 2, 'create'), (1, 5, 'invite'),				-- all the way
+	(2, 0, 'signup'), (2, 30, 'invite'), (2, 40, 'create'),				-- invites first
+	(3, 1, 'create'), (3, 1, 'signup'),									-- two things at once
+	(4, 0, 'signup'), (4, 1, 'view'), (4, 3, 'signup'), (4, 4, 'create'), (4, 6, 'cancel'), (4, 7, 'invite'),
+	(5, 3, 'create'),													-- no entry
+	(6, 700, 'signup'), (6, 701, 'create')								-- lately
+) v (user_id, at, event);
+CREATE TEMP TABLE stored AS SELECT plg.journeys(user_id, at, event) AS j FROM visits;
+
+SELECT f.* FROM stored, plg.funnel(j, '{signup,create,invite}', '7 days', '2026-04-01') f;
+-- user 6 has not been watched for 7 days
+SELECT f.step, f.event, f.entities FROM stored, plg.funnel(j, '{signup,create,invite}', '7 days', '2026-03-31') f;
+SELECT f.step, f.event, f.entities FROM stored, plg.funnel(j, '{signup,create,invite}', NULL, NULL) f;
+SELECT f.step, f.event, f.entities FROM stored, plg.funnel(j, '{signup,create,invite}', '7 days', 'infinity') f;
+-- the window's end is inside
+SELECT f.step, f.entities FROM stored, plg.funnel(j, '{signup,create,invite}', '5 hours', 'infinity') f;
+SELECT f.step, f.entities FROM stored, plg.funnel(j, '{signup,create,invite}', '04:59:59.999999', 'infinity') f;
+
+CREATE FUNCTION funnel_counts(j plg.journeys, steps text[], within interval DEFAULT '7 days', mode text DEFAULT 'ordered', attempt text DEFAULT 'best',
+	entered tstzrange DEFAULT NULL, grace interval DEFAULT NULL, step_within interval[] DEFAULT NULL,
+	exclude text[] DEFAULT NULL, optional boolean[] DEFAULT NULL, strictly_increasing boolean DEFAULT false) RETURNS bigint[]
+LANGUAGE sql AS $$
+	SELECT array_agg(entities ORDER BY step)
+	FROM plg.funnel(j, steps, within, 'infinity', mode, attempt, entered => entered, grace => grace, step_within => step_within,
+		exclude => exclude, optional => optional, strictly_increasing => strictly_increasing)
+$$;
+SELECT funnel_counts(j, '{signup,create,invite}') AS ordered, funnel_counts(j, '{signup,create,invite}', mode => 'any') AS "any",
+	funnel_counts(j, '{signup,create,invite}', mode => 'strict') AS strict, funnel_counts(j, '{signup,create,invite}', mode => 'exact') AS exact FROM stored;
+SELECT funnel_counts(j, '{signup,create,invite}', '5 hours') AS best, funnel_counts(j, '{signup,create,invite}', '5 hours', attempt => 'first') AS first,
+	funnel_counts(j, '{signup,create,invite}', '5 hours', attempt => 'each') AS each FROM stored;
+SELECT funnel_counts(j, '{signup,create,invite}', strictly_increasing => true) AS increasing,
+	funnel_counts(j, '{signup,create,invite}', grace => '10:00:00.000001') AS grace,
+	funnel_counts(j, '{signup,create,invite}', grace => '10 hours') AS less_grace,
+	funnel_counts(j, '{signup,create,invite}', step_within => '{NULL,1 hour,NULL}') AS create_within_1_hour,
+	funnel_counts(j, '{signup,create,invite}', exclude => '{cancel}') AS exclude,
+	funnel_counts(j, '{signup,create,invite}', optional => '{f,t,f}') AS optional FROM stored;
+-- the first start decides who entered; later events count in full
+SELECT funnel_counts(j, '{signup,create,invite}', entered => '[2026-03-01 00:00+00,2026-03-01 00:00+00]'),
+	funnel_counts(j, '{signup,create,invite}', entered => '(2026-03-01 00:00+00,)'), funnel_counts(j, '{signup,create,invite}', entered => 'empty') FROM stored;
+-- labels: several for a step, one for several steps, any event, none
+SELECT funnel_counts(j, '{signup,create|invite}') AS several, funnel_counts(j, '{signup,signup}') AS twice,
+	funnel_counts(j, '{NULL,create}') AS any_start, funnel_counts(j, '{signup,never}') AS never, funnel_counts(j, '{signup}') AS one, funnel_counts(j, '{never,signup}') AS no_entry FROM stored;
+
+-- passes: the best chain, then the best of what is left
+SELECT m.entity, m.level, m.reached FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b'), (3, 'b'), (4, 'a')) v (at, event)) s, plg.milestones(j, '{a,b}', '30 days', attempt => 'each') m;
+-- mode any lists times as the steps come
+SELECT f.step, f.event, f.entities, f.p50_seconds, f.p50_seconds_previous FROM stored, plg.funnel(j, '{invite,create,signup}', '7 days', 'infinity', 'any') f;
+-- a step left out: rates and times refer to the last one that is not optional
+SELECT f.* FROM stored, plg.funnel(j, '{signup,create,invite}', '7 days', 'infinity', optional => '{f,t,f}') f;
+-- grace lets a step come before the first
+SELECT f.step, f.entities, f.p50_seconds, f.p50_seconds_previous FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 s', event) AS j
+	FROM (VALUES (10, 'a'), (9, 'b'), (20, 'c')) v (at, event)) s, plg.funnel(j, '{a,b,c}', '1 day', 'infinity', grace => '2 s') f;
+
+-- milestones: facts, immature entities too
+SELECT m.* FROM stored, plg.milestones(j, '{signup,create,invite}', '7 days') m;
+SELECT m.* FROM stored, plg.milestones(j, '{signup,create,invite}', '7 days', as_of => '2026-03-01 04:00+00') m;
+SELECT m.entity + 1 AS next, m.level FROM stored, plg.milestones_as(NULL::bigint, j, '{signup,create,invite}', '7 days', 'strict') m;
+SELECT m.* FROM (SELECT plg.journeys('00000000-0000-0000-0000-00000000000a'::uuid, timestamptz '2026-01-01', 'a') AS j) s, plg.milestones_as(NULL::uuid, j, '{a}', NULL) m;
+SELECT m.* FROM (SELECT plg.journeys('x'::text, timestamptz '2026-01-01', 'a') AS j) s, plg.milestones_as(NULL::text, j, '{a}', NULL) m;
+
+-- 128 steps
+SELECT count(*), min(f.entities), max(f.entities), max(f.p50_seconds) FROM (SELECT plg.journeys(u, timestamptz '2026-01-01' + i * interval '1 s', 's' || i) AS j
+	FROM generate_series(1, 128) i, generate_series(1, 3) u WHERE i < 128 OR u = 1) s,
+	plg.funnel(j, (SELECT array_agg('s' || i ORDER BY i) FROM generate_series(1, 128) i), NULL, NULL) f;
+
+-- nothing in, nothing out
+SELECT count(*) FROM plg.funnel(NULL, '{a}', '1 day', now());
+SELECT count(*) FROM plg.milestones(NULL::plg.journeys, '{a}', '1 day');
+
+CREATE FUNCTION funnel_refused(call text) RETURNS TABLE (error text, message text, hint text) LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE 'SELECT count(*) FROM stored, plg.' || call;
+	error := 'none';
+	RETURN NEXT;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS error = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+	RETURN NEXT;
+END $$;
+\x
+SELECT call, r.* FROM unnest(ARRAY[
+	$$funnel(j, NULL, '1 day', now())$$,
+	$$funnel(j, '{}', '1 day', now())$$,
+	$$funnel(j, '{{a},{b}}', '1 day', now())$$,
+	$$funnel(j, '{a,NULL}', '1 day', now())$$,
+	$$funnel(j, array_fill('a'::text, '{129}'), '1 day', now())$$,
+	$$funnel(j, '{a,b}', '-1 day', now())$$,
+	$$funnel(j, '{a,b}', '1 month', now())$$,
+	$$funnel(j, '{a,b}', '1 day', '-infinity')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), 'weak')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), NULL)$$,
+	$$funnel(j, '{a,b}', '1 day', now(), attempt => 'last')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), grace => '-1 s')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), grace => '1 month')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), step_within => '{1 day}')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), step_within => '{1 day,1 day}')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), step_within => '{NULL,1 year}')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), exclude => '{c,NULL}')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), optional => '{t,f}')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), optional => '{f,f,f}')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), 'any', grace => '1 s')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), 'any', step_within => '{NULL,1 s}')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), 'any', optional => '{f,t}')$$,
+	$$funnel(j, '{a,b}', '1 day', now(), 'any', strictly_increasing => true)$$,
+	$$funnel(j, '{a,b}', '1 day', now(), grace => '1 s', strictly_increasing => true)$$,
+	$$funnel(j, '{a,b}', '1 day', now(), grace => '1 s', step_within => '{NULL,1 s}')$$,
+	$$milestones(j, '{a,b}', '1 day', 'weak')$$,
+	$$milestones_as(NULL::text, j, '{a,b}', '1 day')$$,
+	$$funnel_rows('{2,1}', '{a}')$$,
+	$$funnel_rows('{2,NULL}', '{a,b}')$$]) call, funnel_refused(call) r;
+\x
+-- NULL and empty options are no options
+SELECT f.entities FROM stored, plg.funnel(j, '{signup,create}', '1 day', 'infinity', 'any', grace => NULL, step_within => NULL, exclude => '{}', optional => '{f,NULL}', strictly_increasing => NULL) f;
