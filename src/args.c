@@ -192,3 +192,22 @@ describe_time(TimestampTz t)
 	}
 	return pstrdup(text);
 }
+
+/* For error messages: days and time whatever the session's IntervalStyle. */
+char *
+describe_duration(int64 us)
+{
+	char		text[MAXDATELEN + 1];
+	struct pg_itm itm = {0};
+
+	itm.tm_mday = (int) (us / USECS_PER_DAY);
+	us %= USECS_PER_DAY;
+	itm.tm_hour = us / USECS_PER_HOUR;
+	us %= USECS_PER_HOUR;
+	itm.tm_min = (int) (us / USECS_PER_MINUTE);
+	us %= USECS_PER_MINUTE;
+	itm.tm_sec = (int) (us / USECS_PER_SEC);
+	itm.tm_usec = (int) (us % USECS_PER_SEC);
+	EncodeInterval(&itm, INTSTYLE_POSTGRES, text);
+	return pstrdup(text);
+}

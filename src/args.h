@@ -27,5 +27,6 @@ extern TimestampTz timestamp_of_date(DateADT d);
 extern Interval *microseconds_interval(int64 us);
 extern char *describe_time(TimestampTz t);
 extern char *describe_date(DateADT d);
+extern char *describe_duration(int64 us);
 
 #endif							/* PLG_ARGS_H */
