@@ -75,16 +75,16 @@ expanded_state(Datum datum)
 State *
 transition_state(FunctionCallInfo fcinfo, const Noun *noun)
 {
-	MemoryContext context = aggregate_context(fcinfo);
 	State	   *state;
 
+	/* nobody but an aggregate can hold a state, so only new ones need the check */
 	if (PG_ARGISNULL(0))
-		return new_state(context, noun);
+		return new_state(aggregate_context(fcinfo), noun);
 
 	state = expanded_state(PG_GETARG_DATUM(0));
 	if (state == NULL)
 	{
-		state = new_state(context, noun);
+		state = new_state(aggregate_context(fcinfo), noun);
 		noun->absorb(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
 	}
 	else if (state->arena->noun != noun)

@@ -45,7 +45,7 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	int64		n;
 	double		level;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	step = arg_duration(fcinfo, 1, "step");

@@ -4,23 +4,43 @@
 #define FIRST_SEGMENT 256
 #define LAST_SEGMENT (1024 * 1024)
 
+/* Up to eight bytes as a number, by loads that may overlap rather than a loop. */
+static inline uint64
+load_few_bytes(const uint8 *bytes, uint32 length)
+{
+	if (length >= 4)
+		return load_uint32(bytes) | (uint64) load_uint32(bytes + length - 4) << 32;
+	if (length > 0)
+		return bytes[0] | (uint64) bytes[length / 2] << 8 | (uint64) bytes[length - 1] << 16;
+	return 0;
+}
+
 static inline uint32
 hash_string(const uint8 *bytes, uint32 length)
 {
 	uint64		h = length;
-	uint64		tail = 0;
 
-	for (; length >= 8; bytes += 8, length -= 8)
+	for (; length > 8; bytes += 8, length -= 8)
 	{
 		h = (h ^ load_uint64(bytes)) * UINT64CONST(0x9e3779b97f4a7c15);
 		h ^= h >> 32;
 	}
-	for (uint32 i = 0; i < length; i++)
-		tail |= (uint64) bytes[i] << (8 * i);
-	h = (h ^ tail) * UINT64CONST(0x9e3779b97f4a7c15);
+	h = (h ^ load_few_bytes(bytes, length)) * UINT64CONST(0x9e3779b97f4a7c15);
 	h ^= h >> 32;
 	h *= UINT64CONST(0xbf58476d1ce4e5b9);
 	return (uint32) (h >> 32);
+}
+
+/* Labels and entities are short: most comparisons take two loads. */
+static inline bool
+same_bytes(const uint8 *a, const uint8 *b, uint32 length)
+{
+	for (; length > 8; a += 8, b += 8, length -= 8)
+	{
+		if (load_uint64(a) != load_uint64(b))
+			return false;
+	}
+	return load_few_bytes(a, length) == load_few_bytes(b, length);
 }
 
 bool
@@ -34,7 +54,7 @@ dict_find(const Dict *dict, const uint8 *bytes, uint32 length, DictSlot *found)
 	for (uint32 i = hash & dict->mask; (slot = &dict->slots[i])->bytes != NULL; i = (i + 1) & dict->mask)
 	{
 		if (slot->hash == hash && slot->length == length &&
-			memcmp(slot->bytes, bytes, length) == 0)
+			same_bytes(slot->bytes, bytes, length))
 		{
 			*found = *slot;
 			return true;

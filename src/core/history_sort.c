@@ -27,6 +27,9 @@
 /* Below this a comparison sort costs less than clearing the digits' counts. */
 #define FEW_ROWS 256
 
+/* So few rows of one entity are sorted by insertion. */
+#define FEW_ENTITY_ROWS 64
+
 #define SIGN_BIT (UINT64CONST(1) << 63)
 
 static inline int
@@ -312,6 +315,28 @@ sort_by_digits(RowSorter *sorter, SortedRow *rows, uint64 n)
 		memcpy(rows, from, n * sizeof(SortedRow));
 }
 
+static inline bool
+in_order(const int64 *at, const uint32 *code, int64 i)
+{
+	return at[i - 1] < at[i] || (at[i - 1] == at[i] && code[i - 1] <= code[i]);
+}
+
+/* Moves row i to its place among the sorted rows before it. */
+static void
+insert_row(int64 *at, uint32 *code, int64 i)
+{
+	int64		this_at = at[i];
+	uint32		this_code = code[i];
+
+	for (; i > 0 && (at[i - 1] > this_at || (at[i - 1] == this_at && code[i - 1] > this_code)); i--)
+	{
+		at[i] = at[i - 1];
+		code[i] = code[i - 1];
+	}
+	at[i] = this_at;
+	code[i] = this_code;
+}
+
 /* Sorts the rows of one entity by time and code, if they are not sorted yet. */
 void
 sort_entity_rows(int64 *at, uint32 *code, int64 n)
@@ -319,11 +344,19 @@ sort_entity_rows(int64 *at, uint32 *code, int64 n)
 	SortedRow  *rows;
 	int64		sorted = 1;
 
-	while (sorted < n && (at[sorted - 1] < at[sorted] ||
-						  (at[sorted - 1] == at[sorted] && code[sorted - 1] <= code[sorted])))
+	while (sorted < n && in_order(at, code, sorted))
 		sorted++;
 	if (sorted >= n)
 		return;
+	if (n <= FEW_ENTITY_ROWS)
+	{
+		for (; sorted < n; sorted++)
+		{
+			if (!in_order(at, code, sorted))
+				insert_row(at, code, sorted);
+		}
+		return;
+	}
 
 	rows = palloc_huge(n * sizeof(SortedRow));
 	for (int64 i = 0; i < n; i++)

@@ -130,7 +130,7 @@ plg_event_summary(PG_FUNCTION_ARGS)
 	LabelSummary *labels;
 	uint64		entity = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	arg_journeys(fcinfo, 0, &journeys);
 	labels = palloc_huge(Max(journeys.n_strings, 1) * sizeof(LabelSummary));
 	memset(labels, 0, journeys.n_strings * sizeof(LabelSummary));
@@ -178,7 +178,7 @@ unnest(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
 	Datum	   *labels;
 	bool		nulls[3] = {false};
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(argno))
 		return (Datum) 0;
 	arg_journeys(fcinfo, argno, &journeys);

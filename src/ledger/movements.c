@@ -86,7 +86,7 @@ plg_ledger_movements(PG_FUNCTION_ARGS)
 	CalendarRange range;
 	Tally		tally;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 4, "tz"));

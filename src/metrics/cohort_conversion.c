@@ -64,7 +64,7 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 	int			n;
 
 	arg_periods(fcinfo, 4, 5, 6, 7, &periods);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	visitor = arg_start_goal(fcinfo, 3, 8);

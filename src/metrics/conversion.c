@@ -33,7 +33,7 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	Cohort	  **ordered;
 	int			n;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	visitor = arg_start_goal(fcinfo, 3, 6);

@@ -149,7 +149,7 @@ plg_funnel(PG_FUNCTION_ARGS)
 	Chains	   *chains = arg_chains(fcinfo, 0, 4, 3, 6);
 	FunnelStep *steps;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (chains == NULL)
 		return (Datum) 0;
 	steps = funnel_steps(&chains->rules);
@@ -178,7 +178,7 @@ plg_funnel_rows(PG_FUNCTION_ARGS)
 	int			n;
 	int			n_labels;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &counts, &no_count, &n);

@@ -59,7 +59,7 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	Span		span;
 	Period	   *periods;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	arg_journeys(fcinfo, 0, &journeys);

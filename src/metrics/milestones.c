@@ -11,7 +11,7 @@ milestones(FunctionCallInfo fcinfo, int journeys_arg, bool as_text, EntityKind w
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Chains	   *chains = arg_chains(fcinfo, journeys_arg, journeys_arg + 3, journeys_arg + 5, journeys_arg + 6);
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (chains == NULL)
 		return (Datum) 0;
 	if (!as_text)

@@ -207,7 +207,7 @@ plg_retention(PG_FUNCTION_ARGS)
 	r.counting = arg_counting(fcinfo, 7);
 	arg_brackets(fcinfo, 10, &r.periods);
 	r.min_count = arg_positive(fcinfo, 12, "min_count");
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	visitor = arg_activity(fcinfo, 2, 3, 11);

@@ -177,7 +177,7 @@ plg_stickiness(PG_FUNCTION_ARGS)
 	int			shown;
 
 	s.calendar = make_calendar(unit, "UTC");
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	arg_journeys(fcinfo, 0, &journeys);
