@@ -25,10 +25,11 @@ SOURCES := $(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/*.c $(srcdir
 OBJS = $(SOURCES:.c=.o)
 DEPENDENCIES = $(OBJS:.o=.d)
 
-# The install script: the schema, then the types, then all that reads them.
+# The install script: the schema, the types, all that reads them, the grants.
 SQL_FIRST = src/plg.sql src/journeys/journeys.sql src/conversion/conversion.sql src/ledger/ledger.sql
 SQL_PARTS := $(foreach part,$(SQL_FIRST),$(wildcard $(srcdir)/$(part))) \
-	$(sort $(filter-out $(addprefix $(srcdir)/,$(SQL_FIRST)),$(wildcard $(srcdir)/src/*/*.sql)))
+	$(sort $(filter-out $(addprefix $(srcdir)/,$(SQL_FIRST)),$(wildcard $(srcdir)/src/*/*.sql))) \
+	$(srcdir)/src/grants.sql
 EXTENSION_SQL = plg--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
 EXTRA_CLEAN = $(EXTENSION_SQL) $(DEPENDENCIES)

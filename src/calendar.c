@@ -196,15 +196,31 @@ guess_index(const Calendar *c, int64 day)
 	return (int32) floor_div(day * 400, 146097);
 }
 
+static void
+refuse_out_of_range(const Calendar *c, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s of a %s is out of range", what, unit_names[c->unit]),
+			 errhint("Times must lie, with the whole of their %s, between 4713 BC and 294276 AD.",
+					 unit_names[c->unit])));
+}
+
+static TimestampTz
+check_time(const Calendar *c, TimestampTz t)
+{
+	if (!IS_VALID_TIMESTAMP(t))
+		refuse_out_of_range(c, "time");
+	return t;
+}
+
 DateADT
 calendar_date(const Calendar *c, int32 index)
 {
 	int64		day = first_day(c, index);
 
 	if (!IS_VALID_DATE(day))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("date out of range")));
+		refuse_out_of_range(c, "date");
 	return (DateADT) day;
 }
 
@@ -294,13 +310,13 @@ get_boundary(Calendar *c, int32 index)
 TimestampTz
 calendar_start(Calendar *c, int32 index)
 {
-	TimestampTz start = get_boundary(c, index).opens;
+	return check_time(c, get_boundary(c, index).opens);
+}
 
-	if (!IS_VALID_TIMESTAMP(start))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
-	return start;
+TimestampTz
+calendar_end(Calendar *c, int32 index)
+{
+	return check_time(c, get_boundary(c, index + 1).settled);
 }
 
 /* The exact answer, by asking for the local date. */
@@ -312,9 +328,7 @@ index_of_local_date(const Calendar *c, TimestampTz t)
 	int			offset;
 
 	if (timestamp2tm(t, &offset, &tm, &fsec, NULL, c->zone) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
+		refuse_out_of_range(c, "time");
 	return index_of_day(c, date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE);
 }
 
@@ -330,12 +344,7 @@ calendar_find(Calendar *c, TimestampTz t, TimestampTz *until)
 		*until = c->last_to;
 		return c->last;
 	}
-	if (!IS_VALID_TIMESTAMP(t))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
-
-	index = guess_index(c, floor_div(t, USECS_PER_DAY));
+	index = guess_index(c, floor_div(check_time(c, t), USECS_PER_DAY));
 	this = get_boundary(c, index);
 	while (t < this.opens)
 		this = get_boundary(c, --index);
@@ -377,7 +386,7 @@ calendar_begins(const Calendar *c, DateADT date, const char *argument)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be a date that a timestamp can hold, not %s",
 						argument, describe_date(date)),
-				 errhint("Give a date from 4713-11-25 BC to 294276-12-31.")));
+				 errhint("Give a date from 4714-11-24 BC to 294276-12-31.")));
 
 	index = index_of_day(c, date);
 	if (first_day(c, index) != date)

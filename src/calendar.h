@@ -27,6 +27,12 @@ extern int32 calendar_find(Calendar *c, TimestampTz t, TimestampTz *until);
 
 extern DateADT calendar_date(const Calendar *c, int32 index);
 extern TimestampTz calendar_start(Calendar *c, int32 index);
+
+/*
+ * When the unit is over for good: no later time lies in it.  That is the start
+ * of the next one, but where the clock is put back across midnight.
+ */
+extern TimestampTz calendar_end(Calendar *c, int32 index);
 extern const char *calendar_unit_name(const Calendar *c);
 
 /* The unit's length on an entity's own clock, in us; quarter, year: error. */

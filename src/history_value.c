@@ -26,6 +26,9 @@ entities_are_valid_text(const History *history)
 	return valid;
 }
 
+/* How much of an entity a message shows. */
+#define SHOWN_BYTES 100
+
 const char *
 history_problem(const uint8 *body, Size size, History *history)
 {
@@ -119,6 +122,16 @@ entity_text(EntityKind kind, const EntityKey *key)
 			break;
 	}
 	return pnstrdup((const char *) key->bytes, key->length);
+}
+
+char *
+describe_entity(EntityKind kind, const EntityKey *key)
+{
+	char	   *text = entity_text(kind, key);
+	int			length = strlen(text);
+	int			shown = pg_mbcliplen(text, length, SHOWN_BYTES);
+
+	return shown == length ? text : psprintf("%.*s...", shown, text);
 }
 
 Datum

@@ -29,8 +29,11 @@ extern const char *entity_kind_name(EntityKind kind);
 /* For functions that give entities as their own type. */
 extern void require_entity_kind(EntityKind kind, EntityKind wanted, const char *function);
 
-/* An entity as text, for people; and as SQL's own types. */
+/* An entity as text: whole, and for messages, which show only its beginning. */
 extern char *entity_text(EntityKind kind, const EntityKey *key);
+extern char *describe_entity(EntityKind kind, const EntityKey *key);
+
+/* An entity as SQL's own types. */
 extern Datum entity_as_text(EntityKind kind, const EntityKey *key);
 extern Datum entity_datum(EntityKind kind, const EntityKey *key);
 

@@ -167,7 +167,7 @@ typedef struct HistoryWriter
 	/* the block being filled */
 	int			n;
 	int			n_runs;
-	uint32		key_bytes;
+	uint64		key_bytes;
 	EntityKey	keys[BLOCK_ROWS];
 	int64		counts[BLOCK_ROWS];
 	int64		at[BLOCK_ROWS];

@@ -30,7 +30,7 @@ make_room(HistoryCursor *cursor, int64 rows)
 }
 
 /*
- * Keeps only the rows of a class.  The choice is stored whether it holds or
+ * Keeps only the rows of a class, and turns codes into classes.  The choice is stored whether it holds or
  * not, and only then counted, so that no branch depends on the data.
  */
 static void
@@ -40,7 +40,6 @@ choose_rows(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code)
 	int			chosen = 0;
 	int			row = 0;
 
-	column_unpack32(&block->code, 0, block->n, code);
 	for (int run = 0; run < block->n_runs; run++)
 	{
 		int			before = chosen;
@@ -65,6 +64,18 @@ choose_rows(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code)
 	}
 }
 
+/* Codes index arrays, so even a damaged value must not hold larger ones. */
+static void
+check_codes(const History *history, const uint32 *code, int n)
+{
+	uint32		max = 0;
+
+	for (int i = 0; i < n; i++)
+		max = Max(max, code[i]);
+	if (max >= history->n_strings)
+		report_damaged_value("has a row whose code is not in the dictionary");
+}
+
 /* Unpacks the next block behind the first kept rows. */
 static void
 load_block(HistoryCursor *cursor, int64 kept)
@@ -81,13 +92,12 @@ load_block(HistoryCursor *cursor, int64 kept)
 		report_damaged_value(reason);
 
 	make_room(cursor, kept + block.n);
+	column_unpack32(&block.code, 0, block.n, cursor->all_code + kept);
+	check_codes(history, cursor->all_code + kept, block.n);
 	if (cursor->classes != NULL)
 		choose_rows(cursor, &block, cursor->all_at + kept, cursor->all_code + kept);
 	else
-	{
 		column_unpack(&block.at, 0, block.n, cursor->all_at + kept);
-		column_unpack32(&block.code, 0, block.n, cursor->all_code + kept);
-	}
 	cursor->n_runs = block.n_runs;
 	cursor->run = 0;
 	cursor->next = kept;

@@ -166,6 +166,8 @@ history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 		writer->keys[writer->n_runs] = *key;
 		writer->counts[writer->n_runs++] = take;
 		writer->key_bytes += key->length;
+		if (writer->used + writer->key_bytes > MAX_VALUE_SIZE + writer->reserve)
+			writer->too_large = true;
 		memcpy(writer->at + writer->n, at, take * sizeof(int64));
 		for (int i = 0; i < take; i++)
 			writer->code[writer->n + i] = code[i];

@@ -96,7 +96,7 @@ refuse_time(EntityKind kind, const EntityKey *key, TimestampTz at)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 			 errmsg("event time of entity \"%s\" is infinite: %s",
-					entity_text(kind, key), describe_time(at)),
+					describe_entity(kind, key), describe_time(at)),
 			 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
 }
 

@@ -16,6 +16,23 @@ cohorts_begin(Cohorts *cohorts, Size data_size)
 	cohorts->last = NULL;
 }
 
+/* So much memory is enough for any table that somebody could read. */
+#define MAX_COHORTS_SIZE ((Size) 512 * 1024 * 1024)
+
+static void
+check_size(const Cohorts *cohorts)
+{
+	long		n = hash_get_num_entries(cohorts->table);
+
+	if ((Size) n > MAX_COHORTS_SIZE / Max(cohorts->data_size, 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many cohorts and periods: %ld cohorts of %zu bytes",
+						n, cohorts->data_size),
+				 errdetail("The limit is %zu MB.", MAX_COHORTS_SIZE / (1024 * 1024)),
+				 errhint("Use a larger unit, fewer periods, or the option entered.")));
+}
+
 void *
 cohort_data(Cohorts *cohorts, int32 index)
 {
@@ -25,7 +42,10 @@ cohort_data(Cohorts *cohorts, int32 index)
 	{
 		cohorts->last = hash_search(cohorts->table, &index, HASH_ENTER, &found);
 		if (!found)
+		{
+			check_size(cohorts);
 			cohorts->last->data = palloc0(cohorts->data_size);
+		}
 	}
 	return cohorts->last->data;
 }

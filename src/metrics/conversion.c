@@ -27,7 +27,7 @@ Datum
 plg_journeys_conversions(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Calendar   *calendar = make_calendar(arg_name(fcinfo, 4, "unit"), arg_name(fcinfo, 5, "tz"));
+	Calendar   *calendar;
 	StartGoal  *visitor;
 	Cohorts		cohorts;
 	Cohort	  **ordered;
@@ -36,6 +36,7 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
+	calendar = make_calendar(arg_name(fcinfo, 4, "unit"), arg_name(fcinfo, 5, "tz"));
 	visitor = arg_start_goal(fcinfo, 3, 6);
 	cohorts_begin(&cohorts, sizeof(ConversionBuilder));
 	while (start_goal_next(visitor))

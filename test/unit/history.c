@@ -188,6 +188,25 @@ cut_short_is_refused(void)
 	return true;
 }
 
+/* 1,024 keys of 4 MB make 4 GB in one block; a 32-bit sum of lengths was 0. */
+static bool
+huge_keys_are_refused(void)
+{
+	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
+	HistoryString label = {(const uint8 *) "a", 1};
+	EntityKey	key = {0};
+	int64		at = 0;
+	uint32		code = 0;
+	Size		size;
+
+	key.length = 4 * 1024 * 1024;
+	key.bytes = memset(palloc(key.length), 'x', key.length);
+	history_begin(writer, 0, "plgJ", ENTITY_TEXT, 0, BLOCK_ROWS, &label, 1);
+	for (int i = 0; i < BLOCK_ROWS; i++)
+		history_add(writer, &key, 1, &at, &code);
+	return history_finish(writer, &size) == NULL;
+}
+
 int
 main(void)
 {
@@ -214,5 +233,6 @@ main(void)
 	ok(survives(&outlier), "numbers at both ends of 32 bits");
 	ok(survives(&mixed), "large and small entities");
 	ok(cut_short_is_refused(), "what is cut short is refused");
+	ok(huge_keys_are_refused(), "keys beyond the largest value are refused");
 	return tap_status();
 }
