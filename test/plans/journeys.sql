@@ -147,6 +147,17 @@ SELECT plans.line('50,000 groups of two rows take less than 2 kB each',
 		'ANALYZE, COSTS OFF, TIMING OFF') FROM 'Memory Usage: (\d+)kB')::int < 100000);
 RESET work_mem;
 
+-- a set-returning reader that is called for each of many rows
+SELECT plans.line('20,000 calls of event_summary leave no memory behind', count(r) > 100000
+	AND (SELECT max(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'ExecutorState') < 4000000)
+FROM generate_series(1, 20000) g, (SELECT j FROM plans.stored LIMIT 1) s, plg.event_summary(CASE WHEN g > 0 THEN j END) r;
+SELECT plans.line('20,000 calls of conversions leave no memory behind', count(r) > 10000
+	AND (SELECT max(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'ExecutorState') < 4000000)
+FROM generate_series(1, 20000) g, (SELECT j FROM plans.stored LIMIT 1) s, plg.conversions(j, 'zone', 'Zone', NULL, min_count => 1 + g % 2) r;
+SELECT plans.line('20,000 calls of cohort_conversion leave no memory behind', count(r) > 100000
+	AND (SELECT max(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'ExecutorState') < 4000000)
+FROM generate_series(1, 20000) g, (SELECT j FROM plans.stored LIMIT 1) s, plg.cohort_conversion(j, 'zone', 'Zone', NULL, min_count => 1 + g % 2) r;
+
 -- what a session may have set
 SET timezone TO 'America/New_York';
 SELECT plans.same('session in New York', :'one');
