@@ -1,0 +1,35 @@
+-- plg.sessions, sessions_as, session_summary: what they answer, what they refuse.
+SET timezone TO 'UTC';
+SET datestyle TO ISO;
+SET intervalstyle TO postgres;
+SET extra_float_digits TO -6;
+
+CREATE TEMP TABLE event (who int, at timestamptz, what text);
+INSERT INTO event VALUES (1, '2026-01-01 10:00', 'a'), (1, '2026-01-01 10:30', 'b'), (1, '2026-01-01 11:00:00.000001', 'a'),
+	(2, '2026-01-01 10:00', 'a'), (2, '2026-01-01 10:00', 'b'), (2, '2026-01-02 10:00', 'a'), (10, '2026-01-02 10:40', 'a');
+CREATE TEMP VIEW built AS SELECT plg.journeys(who, at, what) AS j FROM event;
+SELECT s.* FROM built, plg.sessions(j) s;
+SELECT s.* FROM built, plg.sessions_as(NULL::bigint, j, '0') s;
+SELECT pg_typeof(s.entity), s.events FROM plg.sessions_as(NULL::text, (SELECT plg.journeys(who::text, at, what) FROM event), '1 day') s;
+SELECT pg_typeof(s.entity), s.events FROM plg.sessions_as(NULL::uuid, (SELECT plg.journeys(md5(who::text)::uuid, at, what) FROM event), '1 day') s;
+SELECT s.* FROM built, plg.session_summary(j) s;
+SELECT s.* FROM built, plg.session_summary(j, '30 minutes', '2026-01-02 11:10:00.000001') s;
+SELECT s.* FROM built, plg.session_summary(j, '1 day', 'infinity') s;
+SELECT s.* FROM built, plg.session_summary(j, '1 day', '2025-01-01') s;
+SELECT s.* FROM plg.sessions(NULL) s;
+SELECT s.* FROM plg.session_summary(NULL) s;
+
+-- bad arguments
+SELECT s.* FROM built, plg.sessions(j, NULL) s;
+SELECT s.* FROM built, plg.sessions(j, '-1 minute') s;
+SELECT s.* FROM built, plg.sessions(j, '1 month') s;
+SELECT s.* FROM built, plg.sessions_as(NULL::text, j) s;
+SELECT s.* FROM built, plg.session_summary(j, NULL) s;
+SELECT s.* FROM built, plg.session_summary(j, '1 hour', '-infinity') s;
+
+PREPARE p0 AS SELECT * FROM plg.sessions($1::plg.journeys, $2);
+PREPARE p1 AS SELECT * FROM plg.sessions_as(NULL::bigint, $1::plg.journeys, $2);
+PREPARE p2 AS SELECT * FROM plg.session_summary($1::plg.journeys, $2, $3);
+DEALLOCATE ALL;
+DROP VIEW built;
+DROP TABLE event;

@@ -1,0 +1,49 @@
+/* Durations; see times.h. */
+#include "metrics/times.h"
+
+#include <math.h>
+
+#include "datatype/timestamp.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#define ST_SORT sort_int64
+#define ST_ELEMENT_TYPE int64
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+void
+times_add(Times *times, int64 us)
+{
+	if (times->n == times->capacity)
+	{
+		times->capacity = Max(8, times->capacity * 2);
+		if (times->us == NULL)
+			times->us = palloc(times->capacity * sizeof(int64));
+		else
+			times->us = repalloc_huge(times->us, times->capacity * sizeof(int64));
+	}
+	times->us[times->n++] = us;
+}
+
+void
+times_sort(Times *times)
+{
+	if (times->n > 1)
+		sort_int64(times->us, times->n);
+}
+
+double
+times_percentile(const Times *times, double p)
+{
+	double		place = p * (double) (times->n - 1);
+	int64		below = (int64) floor(place);
+	double		us = (double) times->us[below];
+
+	if (below + 1 < times->n)
+		us += rint((place - (double) below) * (double) (times->us[below + 1] - times->us[below]));
+	return us / USECS_PER_SEC;
+}

@@ -1,0 +1,20 @@
+/* Durations gathered to be sorted, and their percentiles. */
+#ifndef PLG_TIMES_H
+#define PLG_TIMES_H
+
+#include "compat.h"
+
+typedef struct Times
+{
+	int64	   *us;
+	int64		n;
+	int64		capacity;
+} Times;
+
+extern void times_add(Times *times, int64 us);
+extern void times_sort(Times *times);
+
+/* In seconds, as percentile_cont, to the microsecond; of sorted times, at least one. */
+extern double times_percentile(const Times *times, double p);
+
+#endif							/* PLG_TIMES_H */
