@@ -52,6 +52,7 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 		class->excluded = classes[i].excluded;
 		class->in_the_way = rules->mode == CHAIN_EXACT ||
 			(rules->mode == CHAIN_STRICT && class->n_steps > 0);
+		class->is_entry = rules->mode == CHAIN_ANY ? class->n_steps > 0 : step_in_set(&class->steps, 0);
 		if (class->excluded && class->n_steps > 0)
 			engine->only_loses = false;
 	}
@@ -60,17 +61,12 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 	engine->block.capacity = 64;
 	engine->block.rows = palloc(engine->block.capacity * sizeof(BlockRow));
 	engine->seen = palloc0(engine->n_classes * sizeof(int));
-	engine->start = palloc(rules->n_steps * sizeof(int64));
+	engine->lone_step = palloc(engine->n_classes);
+	for (uint32 i = 0; i < engine->n_classes; i++)
+		engine->lone_step[i] = (int8) (engine->classes[i].excluded ? -1 : engine->classes[i].only);
+	engine->start = (int64 *) palloc((rules->n_steps + 1) * sizeof(int64)) + 1;
 	engine->fresh = palloc(rules->n_steps * sizeof(int64));
 	return engine;
-}
-
-static bool
-is_entry(const ChainEngine *engine, int64 row)
-{
-	const ClassInfo *class = &engine->classes[engine->row_class[row]];
-
-	return engine->rules->mode == CHAIN_ANY ? class->n_steps > 0 : step_in_set(&class->steps, 0);
 }
 
 int64
@@ -84,7 +80,7 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 	engine->base = 0;
 	engine->resume = NOT_STARTED;
 	engine->level = engine->rules->n_steps;
-	while (first < n && !is_entry(engine, first))
+	while (first < n && !engine->classes[row_class[first]].is_entry)
 		first++;
 	engine->done = first == n;
 	engine->entry = first < n ? at[first] : CHAIN_NEVER;
@@ -102,7 +98,11 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 	}
 	/* without grace nothing before the first entry can matter */
 	else if (engine->rules->grace == 0 && !engine->done)
-		engine->base = first_row_at(engine, 0, engine->entry);
+	{
+		while (first > 0 && at[first - 1] == at[first])
+			first--;
+		engine->base = first;
+	}
 	return engine->entry;
 }
 
@@ -192,10 +192,34 @@ advance_by_matching(ChainEngine *engine, int64 from, int64 to, int64 fresh, int6
 	}
 }
 
+/* All rows of one instant, whatever they are. */
+static void
+advance_group(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earliest, const Group *group, Found *found)
+{
+	int64		at = engine->at[from];
+	const int64 *start = engine->start;
+
+	if (group->needs_matching && !engine->rules->strictly_increasing)
+		advance_by_matching(engine, from, to, fresh, earliest, found);
+	else if (to == from + 1 || engine->rules->strictly_increasing)
+	{
+		for (int step = previous_step(&group->steps, engine->rules->n_steps); step >= 0;
+			 step = previous_step(&group->steps, step))
+			advance(engine, step, at, step == 0 ? fresh : start[step - 1], earliest, found);
+	}
+	else
+	{
+		for (int step = next_step(&group->steps, 0); step < CHAIN_MAX_STEPS;
+			 step = next_step(&group->steps, step + 1))
+			advance(engine, step, at, step == 0 ? fresh : start[step - 1], earliest, found);
+	}
+}
+
 /* The default mode's sweep. */
 static void
 default_sweep(ChainEngine *engine, const Search *search, Found *found)
 {
+	const int64 *times = engine->at;
 	int64	   *start = engine->start;
 	int64		excluded_at = NOT_STARTED + 1;
 	int64		end;
@@ -205,38 +229,26 @@ default_sweep(ChainEngine *engine, const Search *search, Found *found)
 		start[step] = NOT_STARTED;
 	for (int64 i = search->from; i < search->to && found->level < search->target; i = end)
 	{
-		int64		at = engine->at[i];
-		int64		fresh = at <= search->first_by ? at : NOT_STARTED;
-		int64		earliest = earliest_start(engine, at, excluded_at);
-		const ClassInfo *class = &engine->classes[engine->row_class[i]];
+		int64		at = times[i];
+		int			step = engine->lone_step[engine->row_class[i]];
 
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
-		end = instant_end(engine, i, search->to);
-		if (end == i + 1 && class->only >= 0)
+		start[-1] = at <= search->first_by ? at : NOT_STARTED;
+		end = i + 1;
+		if (step >= 0 && (end == search->to || times[end] != at))
 		{
-			advance(engine, class->only, at, class->only == 0 ? fresh : start[class->only - 1], earliest, found);
-			if (class->excluded)
-				excluded_at = at;
+			/* most rows by far */
+			if (start[step - 1] != NOT_STARTED)
+				advance(engine, step, at, start[step - 1], earliest_start(engine, at, excluded_at), found);
 		}
 		else
 		{
-			Group		group = read_group(engine, i, end);
+			Group		group;
 
-			if (group.needs_matching && !engine->rules->strictly_increasing)
-				advance_by_matching(engine, i, end, fresh, earliest, found);
-			else if (end == i + 1 || engine->rules->strictly_increasing)
-			{
-				for (int step = previous_step(&group.steps, engine->rules->n_steps); step >= 0;
-					 step = previous_step(&group.steps, step))
-					advance(engine, step, at, step == 0 ? fresh : start[step - 1], earliest, found);
-			}
-			else
-			{
-				for (int step = next_step(&group.steps, 0); step < CHAIN_MAX_STEPS;
-					 step = next_step(&group.steps, step + 1))
-					advance(engine, step, at, step == 0 ? fresh : start[step - 1], earliest, found);
-			}
+			end = instant_end(engine, i, search->to);
+			group = read_group(engine, i, end);
+			advance_group(engine, i, end, start[-1], earliest_start(engine, at, excluded_at), &group, found);
 			if (group.excluded)
 				excluded_at = at;
 		}
@@ -309,7 +321,7 @@ sweep(ChainEngine *engine, const Search *search, Found *found)
 }
 
 static void
-find_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain)
+find_times(ChainEngine *engine, Search *search, const Found *found, Chain *chain)
 {
 	const ChainRules *rules = engine->rules;
 
@@ -318,6 +330,15 @@ find_times(ChainEngine *engine, const Search *search, const Found *found, Chain 
 	chain->level = found->level;
 	chain->started = found->started;
 	chain->completed = found->completed;
+	if (engine->is_default && found->level <= 2)
+	{
+		chain->at[0] = found->started;
+		chain->at[found->level - 1] = found->completed;
+		return;
+	}
+	search->from = first_row_at(engine, search->from, found->started);
+	search->to = first_row_at(engine, search->from, found->completed);
+	search->to = instant_end(engine, search->to, engine->n);
 	if (rules->mode == CHAIN_ANY)
 		any_times(engine, search, found, chain);
 	else if (engine->is_default)
@@ -368,9 +389,6 @@ chain_next(ChainEngine *engine, Chain *chain)
 		engine->done = true;
 		return false;
 	}
-	search.from = first_row_at(engine, search.from, found.started);
-	search.to = first_row_at(engine, search.from, found.completed);
-	search.to = instant_end(engine, search.to, engine->n);
 	find_times(engine, &search, &found, chain);
 	if (rules->attempt != CHAIN_EACH)
 		engine->done = true;

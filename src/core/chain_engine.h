@@ -29,6 +29,7 @@ typedef struct ClassInfo
 	bool		excluded;
 	bool		in_the_way;		/* strict, exact: must not lie inside a chain */
 	bool		used;			/* the class of rows that a pass has used up */
+	bool		is_entry;		/* may begin a chain */
 } ClassInfo;
 
 /* A row of a block; equal rows that no chain could need are left out. */
@@ -94,7 +95,8 @@ struct ChainEngine
 
 	ChainBlock	block;
 	int		   *seen;			/* by class: rows in the block */
-	int64	   *start;			/* by step */
+	int8	   *lone_step;		/* by class: its step, if that is all there is to it, else -1 */
+	int64	   *start;			/* by step; start[-1] is for step 0 */
 	int64	   *fresh;			/* by step */
 	struct General *general;
 	struct AnyOrder *any;
