@@ -11,6 +11,8 @@
  */
 #include "chain_engine.h"
 
+#define MARK_ROWS 64			/* between marks of the sweep for passes */
+
 /* The first of the rows from a row on that is at or after a time. */
 int64
 first_row_at(const ChainEngine *engine, int64 from, int64 at)
@@ -80,6 +82,7 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 	engine->base = 0;
 	engine->resume = NOT_STARTED;
 	engine->level = engine->rules->n_steps;
+	engine->n_marks = 0;
 	while (first < n && !engine->classes[row_class[first]].is_entry)
 		first++;
 	engine->done = first == n;
@@ -215,25 +218,74 @@ advance_group(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earl
 	}
 }
 
+static void
+set_mark(ChainEngine *engine, int64 row, int64 excluded_at)
+{
+	int			n_steps = engine->rules->n_steps;
+
+	if (engine->n_marks == engine->max_marks)
+	{
+		engine->max_marks = Max(64, engine->max_marks * 2);
+		if (engine->marks == NULL)
+		{
+			engine->marks = palloc(engine->max_marks * sizeof(SweepMark));
+			engine->mark_starts = palloc(engine->max_marks * n_steps * sizeof(int64));
+		}
+		else
+		{
+			engine->marks = repalloc_huge(engine->marks, engine->max_marks * sizeof(SweepMark));
+			engine->mark_starts = repalloc_huge(engine->mark_starts, engine->max_marks * n_steps * sizeof(int64));
+		}
+	}
+	engine->marks[engine->n_marks].row = row;
+	engine->marks[engine->n_marks].excluded_at = excluded_at;
+	memcpy(engine->mark_starts + engine->n_marks * n_steps, engine->start, n_steps * sizeof(int64));
+	engine->n_marks++;
+}
+
+/* Where to set out: at the last mark, or at the beginning. */
+static int64
+restore_mark(ChainEngine *engine, int64 from, int64 *excluded_at)
+{
+	int			n_steps = engine->rules->n_steps;
+	int64		last = engine->n_marks - 1;
+
+	if (last >= 0)
+	{
+		memcpy(engine->start, engine->mark_starts + last * n_steps, n_steps * sizeof(int64));
+		*excluded_at = engine->marks[last].excluded_at;
+		return engine->marks[last].row;
+	}
+	for (int step = 0; step < n_steps; step++)
+		engine->start[step] = NOT_STARTED;
+	*excluded_at = NOT_STARTED + 1;
+	return from;
+}
+
 /* The default mode's sweep. */
 static void
 default_sweep(ChainEngine *engine, const Search *search, Found *found)
 {
 	const int64 *times = engine->at;
 	int64	   *start = engine->start;
-	int64		excluded_at = NOT_STARTED + 1;
+	int64		excluded_at;
 	int64		end;
+	int64		from = restore_mark(engine, search->from, &excluded_at);
+	int64		next_mark = engine->rules->attempt == CHAIN_EACH && engine->only_loses ? from + MARK_ROWS : PG_INT64_MAX;
 
 	found->level = 0;
-	for (int step = 0; step < engine->rules->n_steps; step++)
-		start[step] = NOT_STARTED;
-	for (int64 i = search->from; i < search->to && found->level < search->target; i = end)
+	for (int64 i = from; i < search->to && found->level < search->target; i = end)
 	{
 		int64		at = times[i];
 		int			step = engine->lone_step[engine->row_class[i]];
 
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
+		if (i >= next_mark)
+		{
+			set_mark(engine, i, excluded_at);
+			next_mark = i + MARK_ROWS;
+		}
 		start[-1] = at <= search->first_by ? at : NOT_STARTED;
 		end = i + 1;
 		if (step >= 0 && (end == search->to || times[end] != at))
@@ -246,6 +298,7 @@ default_sweep(ChainEngine *engine, const Search *search, Found *found)
 		{
 			Group		group;
 
+			CHECK_FOR_INTERRUPTS();
 			end = instant_end(engine, i, search->to);
 			group = read_group(engine, i, end);
 			advance_group(engine, i, end, start[-1], earliest_start(engine, at, excluded_at), &group, found);
@@ -356,6 +409,20 @@ find_times(ChainEngine *engine, Search *search, const Found *found, Chain *chain
 	}
 }
 
+/*
+ * Whether no pass can need a row at the front: it is used up, or it would have
+ * to follow a start that is not there any more.
+ */
+static bool
+can_be_left_behind(const ChainEngine *engine, int64 row)
+{
+	const ClassInfo *class = &engine->classes[engine->row_class[row]];
+
+	return class->used ||
+		(!class->is_entry && engine->rules->grace == 0 &&
+		 (row + 1 == engine->n || engine->at[row + 1] != engine->at[row]));
+}
+
 bool
 chain_next(ChainEngine *engine, Chain *chain)
 {
@@ -363,6 +430,7 @@ chain_next(ChainEngine *engine, Chain *chain)
 	Search		search;
 	Found		found;
 
+	CHECK_FOR_INTERRUPTS();
 	if (engine->done)
 		return false;
 	memset(&search, 0, sizeof(search));
@@ -381,6 +449,7 @@ chain_next(ChainEngine *engine, Chain *chain)
 		/* passes of this level are over; others may have begun before */
 		engine->level--;
 		engine->resume = NOT_STARTED;
+		engine->n_marks = 0;
 		if (engine->level == 0)
 			break;
 	}
@@ -398,10 +467,13 @@ chain_next(ChainEngine *engine, Chain *chain)
 		{
 			engine->level = found.level;
 			engine->resume = found.completed;
+			/* rows from the pass's start on are not as they were */
+			while (engine->n_marks > 0 && engine->at[engine->marks[engine->n_marks - 1].row] > found.started)
+				engine->n_marks--;
 		}
 		if (rules->mode != CHAIN_ANY)
 			use_up_rows(engine, chain);
-		while (engine->base < engine->n && engine->classes[engine->row_class[engine->base]].used)
+		while (engine->base < engine->n && can_be_left_behind(engine, engine->base))
 			engine->base++;
 	}
 	return true;

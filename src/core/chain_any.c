@@ -131,8 +131,7 @@ take_in_order(ChainEngine *engine, int64 from, int level, Found *found, Chain *c
 		int64		at = engine->at[i];
 		bool		excluded = false;
 
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		CHECK_FOR_INTERRUPTS();
 		if (started < earliest_start(engine, at, excluded_at))
 			break;
 		end = instant_end(engine, i, engine->n);
@@ -179,8 +178,7 @@ any_sweep(ChainEngine *engine, const Search *search, Found *found)
 		bool		excluded = false;
 		int64		started;
 
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		CHECK_FOR_INTERRUPTS();
 		end = instant_end(engine, i, search->to);
 		for (int64 j = i; j < end; j++)
 		{

@@ -70,6 +70,16 @@ typedef struct Search
 	int64		first_by;		/* latest row for step 1 */
 } Search;
 
+/*
+ * The default sweep's state before a row.  Passes use up rows, but while these
+ * lie behind a mark the sweep for the next pass can set out from it.
+ */
+typedef struct SweepMark
+{
+	int64		row;
+	int64		excluded_at;
+} SweepMark;
+
 struct ChainEngine
 {
 	const ChainRules *rules;
@@ -92,6 +102,10 @@ struct ChainEngine
 	int64		base;			/* rows before it are used up */
 	int64		resume;			/* no pass of the level completes before */
 	int			level;			/* of the passes at hand */
+	int64		n_marks;
+	int64		max_marks;
+	SweepMark  *marks;			/* of the default sweep, by row */
+	int64	   *mark_starts;	/* of each, by step */
 
 	ChainBlock	block;
 	int		   *seen;			/* by class: rows in the block */

@@ -315,8 +315,7 @@ general_sweep(ChainEngine *engine, const Search *search, Found *found)
 		bool		excluded = false;
 		Cut		   *cut;
 
-		if ((i & 0xff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		CHECK_FOR_INTERRUPTS();
 		end = instant_end(engine, i, search->to);
 		for (int64 j = i; j < end; j++)
 		{

@@ -11,6 +11,7 @@
 
 #define MAX_ROWS 9
 #define MAX_STEPS 5
+#define LONG_ROWS 700
 
 typedef struct Row
 {
@@ -463,9 +464,108 @@ test_against_brute_force(void)
 	}
 }
 
+/*
+ * Long streams, too long for the oracle: passes must be what the best chain of
+ * the rows that are left says, asked anew each time.
+ */
+static void
+test_long_passes(void)
+{
+	static int64 at[LONG_ROWS];
+	static uint32 row_class[LONG_ROWS];
+	RowClass   *classes = palloc0(16 * sizeof(RowClass));
+	int			passes = 0;
+	bool		good = true;
+
+	for (int i = 0; i < 16; i++)
+	{
+		classes[i].steps.word[0] = i & 7;
+		classes[i].excluded = i == 8;
+	}
+	for (int round = 0; round < 40 && good; round++)
+	{
+		ChainRules	each = {0};
+		ChainRules	once;
+		ChainEngine *all;
+		ChainEngine *again;
+		Chain		chain;
+		Chain		expected;
+		int			n = 100 + random_below(LONG_ROWS - 100);
+		int			shape = round % 4;
+
+		each.n_steps = 3;
+		each.attempt = CHAIN_EACH;
+		each.within = round % 3 == 0 ? CHAIN_NEVER : 50 + random_below(500);
+		once = each;
+		once.attempt = CHAIN_BEST;
+		for (int i = 0; i < n; i++)
+		{
+			at[i] = i * 2;
+			row_class[i] = shape == 0 ? 1U << random_below(3) : shape == 1 ? 1U << (i * 3 / n) :
+				shape == 2 ? 1U << (2 - i % 3) : (uint32) random_below(9);
+		}
+		all = chain_engine(&each, classes, 16);
+		chain_rows(all, n, at, row_class);
+		for (;;)
+		{
+			bool		found = chain_next(all, &chain);
+
+			again = chain_engine(&once, classes, 16);
+			chain_rows(again, n, at, row_class);
+			if (chain_next(again, &expected) != found ||
+				(found && (chain.level != expected.level || memcmp(chain.at, expected.at, 3 * sizeof(int64)) != 0)))
+			{
+				good = false;
+				break;
+			}
+			if (!found)
+				break;
+			passes++;
+			for (int step = 0; step < chain.level; step++)
+				row_class[chain.at[step] / 2] = 0;
+		}
+	}
+	ok(good && passes > 2000, "passes of long streams are the best chain of what is left, each time");
+}
+
+/* One entity whose every row matches: the work grows with the rows, not faster. */
+static void
+test_heavy_entity(void)
+{
+	static const ChainMode modes[] = {CHAIN_ORDERED, CHAIN_ANY, CHAIN_STRICT};
+	int64		n = 1000000;
+	int64	   *at = palloc(n * sizeof(int64));
+	uint32	   *row_class = palloc(n * sizeof(uint32));
+	RowClass   *classes = palloc0(5 * sizeof(RowClass));
+
+	for (int i = 0; i < 5; i++)
+		add_step(&classes[i].steps, i);
+	for (int64 i = 0; i < n; i++)
+	{
+		at[i] = i / 2;
+		row_class[i] = (uint32) (next_random(&seed) % 4);
+	}
+	for (Size m = 0; m < lengthof(modes); m++)
+	{
+		ChainRules	all = {0};
+		ChainEngine *engine;
+		Chain		chain;
+
+		/* the fifth step never comes, so every row is looked at */
+		all.n_steps = 5;
+		all.mode = modes[m];
+		all.within = 1000;
+		engine = chain_engine(&all, classes, 5);
+		ok(chain_rows(engine, n, at, row_class) < 100 && chain_next(engine, &chain) && chain.level == 4,
+		   "a million rows of one entity, all matching");
+	}
+}
+
 int
 main(void)
 {
 	test_against_brute_force();
+	test_long_passes();
+	test_heavy_entity();
 	return tap_status();
 }
