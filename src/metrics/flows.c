@@ -263,7 +263,6 @@ put_node(ReturnSetInfo *result, Flows *f, int step, int node, int64 paths)
 		if (next <= f->top)
 		{
 			values[far] = node_name(f, step, next);
-			times_sort(&edge->times);
 			values[6] = Float8GetDatum(times_percentile(&edge->times, 0.5));
 		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

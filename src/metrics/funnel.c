@@ -7,40 +7,19 @@
  */
 #include "metrics/chains.h"
 
-#include <math.h>
-
-#include "core/select.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "metrics/times.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "catalog/pg_type.h"
-
-typedef struct Durations
-{
-	int64		n;
-	int64		capacity;
-	int64	   *values;
-} Durations;
 
 typedef struct FunnelStep
 {
 	int64		entities;
 	int			previous;		/* the last step before it that is not optional, or -1 */
-	Durations	from_first;
-	Durations	from_previous;
+	Times		from_first;
+	Times		from_previous;
 } FunnelStep;
-
-static void
-add_duration(Durations *durations, int64 value)
-{
-	if (durations->n == durations->capacity)
-	{
-		durations->capacity = Max(64, durations->capacity * 2);
-		durations->values = durations->values == NULL ? palloc(durations->capacity * sizeof(int64)) :
-			repalloc_huge(durations->values, durations->capacity * sizeof(int64));
-	}
-	durations->values[durations->n++] = value;
-}
 
 static FunnelStep *
 funnel_steps(const ChainRules *rules)
@@ -68,7 +47,7 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 {
 	steps[0].entities++;
 	if (rules->grace > 0)
-		add_duration(&steps[0].from_first, chain->at[0] - chain->started);
+		times_add(&steps[0].from_first, chain->at[0] - chain->started);
 	for (int i = 1; i < chain->level; i++)
 	{
 		FunnelStep *step = &steps[i];
@@ -76,23 +55,23 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 		if (chain->at[i] == CHAIN_NEVER)
 			continue;
 		step->entities++;
-		add_duration(&step->from_first, chain->at[i] - chain->started);
+		times_add(&step->from_first, chain->at[i] - chain->started);
 		/* grace may let it come before the previous: then both were at once */
 		if (has_own_previous(rules, step))
-			add_duration(&step->from_previous, Max(0, chain->at[i] - chain->at[step->previous]));
+			times_add(&step->from_previous, Max(0, chain->at[i] - chain->at[step->previous]));
 	}
 }
 
 static void
-put_percentiles(Durations *durations, Datum *values, bool *nulls)
+put_percentiles(Times *times, Datum *values, bool *nulls)
 {
 	static const double fractions[] = {0.5, 0.9};
 
 	for (int i = 0; i < 2; i++)
 	{
-		nulls[i] = durations->n == 0;
+		nulls[i] = times->n == 0;
 		if (!nulls[i])
-			values[i] = Float8GetDatum(rint(percentile_of(durations->values, durations->n, fractions[i])) / USECS_PER_SEC);
+			values[i] = Float8GetDatum(times_percentile(times, fractions[i]));
 	}
 }
 

@@ -1,7 +1,7 @@
 /* Milestones: how far each entity got, and when it reached each step. */
 #include "metrics/chains.h"
 
-#include "milestones/times.h"
+#include "milestones/reached.h"
 #include "funcapi.h"
 #include "history_value.h"
 

@@ -182,7 +182,6 @@ plg_session_summary(PG_FUNCTION_ARGS)
 		times_add(&lengths, visitor->ended_at - visitor->started_at);
 	}
 
-	times_sort(&lengths);
 	values[0] = Int64GetDatum(lengths.n);
 	values[1] = Int64GetDatum(entities);
 	values[2] = Int64GetDatum(events);

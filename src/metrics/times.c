@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "core/select.h"
 #include "datatype/timestamp.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -37,13 +38,7 @@ times_sort(Times *times)
 }
 
 double
-times_percentile(const Times *times, double p)
+times_percentile(Times *times, double p)
 {
-	double		place = p * (double) (times->n - 1);
-	int64		below = (int64) floor(place);
-	double		us = (double) times->us[below];
-
-	if (below + 1 < times->n)
-		us += rint((place - (double) below) * (double) (times->us[below + 1] - times->us[below]));
-	return us / USECS_PER_SEC;
+	return rint(percentile_of(times->us, times->n, p)) / USECS_PER_SEC;
 }

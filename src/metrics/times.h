@@ -1,4 +1,4 @@
-/* Durations gathered to be sorted, and their percentiles. */
+/* Durations, and their percentiles. */
 #ifndef PLG_TIMES_H
 #define PLG_TIMES_H
 
@@ -14,7 +14,10 @@ typedef struct Times
 extern void times_add(Times *times, int64 us);
 extern void times_sort(Times *times);
 
-/* In seconds, as percentile_cont, to the microsecond; of sorted times, at least one. */
-extern double times_percentile(const Times *times, double p);
+/*
+ * In seconds, as percentile_cont, to the microsecond; of at least one.  It puts
+ * the times into another order, unless they are sorted.
+ */
+extern double times_percentile(Times *times, double p);
 
 #endif							/* PLG_TIMES_H */

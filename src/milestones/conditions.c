@@ -12,7 +12,7 @@
 #include "args.h"
 
 #include "core/chain.h"
-#include "milestones/times.h"
+#include "milestones/reached.h"
 #include "utils/builtins.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"

@@ -1,5 +1,5 @@
-/* Arrays of the times of steps, and what can be read from them; see times.h. */
-#include "milestones/times.h"
+/* Arrays of the times of steps, and what can be read from them; see reached.h. */
+#include "milestones/reached.h"
 
 #include "catalog/pg_type.h"
 #include "utils/timestamp.h"
