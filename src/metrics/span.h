@@ -32,7 +32,7 @@ extern bool span_next(Span *span, HistoryCursor *cursor);
 static inline bool
 unit_is_over(Calendar *calendar, int32 index, TimestampTz as_of)
 {
-	return as_of == DT_NOEND || calendar_start(calendar, index + 1) <= as_of;
+	return as_of == DT_NOEND || calendar_end(calendar, index) <= as_of;
 }
 
 #endif							/* PLG_SPAN_H */
