@@ -68,7 +68,7 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	/* one more, for those who churn after the last */
-	periods = palloc0((span.n + 1) * sizeof(Period));
+	periods = palloc0((span.units.n + 1) * sizeof(Period));
 	cursor = palloc(sizeof(HistoryCursor));
 	cursor_open(cursor, &journeys, NULL);
 	while (span_next(&span, cursor))
@@ -77,12 +77,12 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	for (int i = 0; i < span.shown; i++)
 	{
 		const Period *period = &periods[i];
-		bool		mature = unit_is_over(calendar, span.first + i, as_of);
+		bool		mature = unit_is_over(calendar, span.units.first + i, as_of);
 		Datum		values[8] = {0};
 		bool		nulls[8] = {false};
 
 		CHECK_FOR_INTERRUPTS();
-		values[0] = DateADTGetDatum(calendar_date(calendar, span.first + i));
+		values[0] = DateADTGetDatum(calendar_date(calendar, span.units.first + i));
 		values[1] = BoolGetDatum(mature);
 		values[2] = Int64GetDatum(period->new);
 		values[3] = Int64GetDatum(period->retained);

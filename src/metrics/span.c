@@ -1,32 +1,32 @@
 /* Units in which entities were active; see span.h. */
 #include "metrics/span.h"
 
-#define MAX_UNITS 100000
-
 bool
 span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz as_of)
 {
 	TimestampTz end = as_of == DT_NOEND ? journeys->last_at : as_of;
 	int32		before_end;
+	int32		first;
+	int			n;
 
 	memset(span, 0, sizeof(*span));
 	if (journeys->rows == 0 || journeys->first_at > as_of)
 		return false;
-	span->calendar = calendar;
 	span->as_of = as_of;
-	span->first = calendar_index(calendar, journeys->first_at);
-	span->n = calendar_index(calendar, end) - span->first + 1;
-	if (span->n > MAX_UNITS)
+	first = calendar_index(calendar, journeys->first_at);
+	n = calendar_index(calendar, end) - first + 1;
+	if (n > MAX_UNITS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many periods: %d from the first event to %s",
-						span->n, describe_time(end)),
+				 errmsg("too many periods: %d from the first event to %s", n, describe_time(end)),
 				 errhint("The limit is %d periods; use a longer unit, or leave out older events with plg.slice.",
 						 MAX_UNITS)));
+	n = Max(n, 1);
+	units_begin(&span->units, calendar, first, n);
 
 	/* a unit of which only the first instant was watched is shown if it has an event */
 	before_end = calendar_index(calendar, as_of == DT_NOEND ? end : end - 1);
-	span->shown = Max(before_end - span->first + 1, 1);
+	span->shown = Max(before_end - first + 1, 1);
 	return true;
 }
 
@@ -39,18 +39,47 @@ compare_units(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void
-add_unit(Span *span, int32 unit)
+/*
+ * Finds the units of n times; false if they do not ascend.  Whether a time is
+ * in the unit of the one before is no branch, for it is hard to foretell.
+ */
+static bool
+find_units(Span *span, const int64 *at, int64 n)
 {
-	if (span->n_active == span->max_active)
+	int32	   *active = span->active;
+	int32		last = -1;
+	int64		kept = 0;
+	bool		ascending = true;
+
+	for (int64 i = 0; i < n; i++)
 	{
-		span->max_active = Max(64, span->max_active * 2);
-		if (span->active == NULL)
-			span->active = palloc(span->max_active * sizeof(int32));
-		else
-			span->active = repalloc_huge(span->active, span->max_active * sizeof(int32));
+		int32		unit = unit_of(&span->units, at[i]);
+
+		active[kept] = unit;
+		kept += unit != last;
+		ascending &= unit >= last;
+		last = unit;
 	}
-	span->active[span->n_active++] = unit;
+	span->n_active = (int) kept;
+	return ascending;
+}
+
+/*
+ * Where a clock is put back across midnight a later time may have an earlier
+ * local date.
+ */
+static void
+sort_units(Span *span)
+{
+	int			kept = 0;
+
+	qsort(span->active, span->n_active, sizeof(int32), compare_units);
+	for (int i = 1; i < span->n_active; i++)
+	{
+		if (span->active[i] != span->active[kept])
+			span->active[++kept] = span->active[i];
+	}
+	span->n_active = kept + 1;
 }
 
 bool
@@ -59,45 +88,18 @@ span_next(Span *span, HistoryCursor *cursor)
 	while (cursor_next(cursor))
 	{
 		int64		n = rows_watched(cursor->at, cursor->n, span->as_of);
-		bool		ascending = true;
-		int64		i = 0;
 
-		span->n_active = 0;
-		while (i < n)
-		{
-			TimestampTz until;
-			int32		unit = calendar_find(span->calendar, cursor->at[i], &until) - span->first;
-
-			while (++i < n && cursor->at[i] < until)
-				;
-
-			/*
-			 * Where a clock is put back across midnight a later time may have
-			 * an earlier local date, even one before that of the first event.
-			 */
-			unit = Min(Max(unit, 0), span->n - 1);
-			if (span->n_active > 0 && unit <= span->active[span->n_active - 1])
-			{
-				if (unit == span->active[span->n_active - 1])
-					continue;
-				ascending = false;
-			}
-			add_unit(span, unit);
-		}
-		if (span->n_active == 0)
+		if (n == 0)
 			continue;
-		if (!ascending)
+		if (n > span->max_active)
 		{
-			int			kept = 0;
-
-			qsort(span->active, span->n_active, sizeof(int32), compare_units);
-			for (int unit = 1; unit < span->n_active; unit++)
-			{
-				if (span->active[unit] != span->active[kept])
-					span->active[++kept] = span->active[unit];
-			}
-			span->n_active = kept + 1;
+			span->max_active = Max(n, span->max_active * 2);
+			if (span->active != NULL)
+				pfree(span->active);
+			span->active = palloc_huge(span->max_active * sizeof(int32));
 		}
+		if (!find_units(span, cursor->at, n))
+			sort_units(span);
 		span->shown = Max(span->shown, span->active[span->n_active - 1] + 1);
 		return true;
 	}

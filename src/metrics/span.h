@@ -5,21 +5,19 @@
 #ifndef PLG_SPAN_H
 #define PLG_SPAN_H
 
-#include "calendar.h"
+#include "metrics/units.h"
 #include "metrics/watch.h"
 
 typedef struct Span
 {
-	Calendar   *calendar;
+	Units		units;			/* from the first event up to as_of */
 	TimestampTz as_of;
-	int32		first;			/* the calendar's index of unit 0 */
-	int			n;				/* units up to as_of */
 	int			shown;			/* units to report, known after all entities */
 
 	/* units in which the entity at hand was active, ascending */
 	int			n_active;
 	int32	   *active;
-	int			max_active;
+	int64		max_active;
 } Span;
 
 /* False if there is no event by as_of. */

@@ -54,17 +54,17 @@ make_periods(Stickiness *s)
 {
 	const Span *span = &s->span;
 
-	s->first = period_of_date(s->calendar, span->first);
-	s->n = period_of_date(s->calendar, span->first + span->n - 1) - s->first + 1;
+	s->first = period_of_date(s->calendar, span->units.first);
+	s->n = period_of_date(s->calendar, span->units.first + span->units.n - 1) - s->first + 1;
 	s->periods = palloc_extended(s->n * sizeof(Period), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	s->period_of = palloc(span->n * sizeof(int32));
+	s->period_of = palloc(span->units.n * sizeof(int32));
 	for (int i = 0; i < s->n; i++)
 	{
 		s->periods[i].first_day = calendar_date(s->calendar, s->first + i);
 		s->periods[i].last_day = calendar_date(s->calendar, s->first + i + 1) - 1;
 	}
-	for (int day = 0; day < span->n; day++)
-		s->period_of[day] = period_of_date(s->calendar, span->first + day) - s->first;
+	for (int day = 0; day < span->units.n; day++)
+		s->period_of[day] = period_of_date(s->calendar, span->units.first + day) - s->first;
 }
 
 /* Adds an entity's days to all periods whose last four weeks hold one. */
@@ -83,7 +83,7 @@ count_entity(Stickiness *s)
 
 	for (; period < s->n; period++)
 	{
-		int32		last = s->periods[period].last_day - span->first;
+		int32		last = s->periods[period].last_day - span->units.first;
 
 		while (past < span->n_active && days[past] <= last)
 			past++;
@@ -133,8 +133,8 @@ put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 {
 	const Period *period = &s->periods[index];
 	int			days = period->last_day - period->first_day + 1;
-	bool		known7 = mature && period->last_day - (WEEK - 1) >= s->span.first;
-	bool		known28 = mature && period->last_day - (MONTH - 1) >= s->span.first;
+	bool		known7 = mature && period->last_day - (WEEK - 1) >= s->span.units.first;
+	bool		known28 = mature && period->last_day - (MONTH - 1) >= s->span.units.first;
 	Datum		values[9] = {0};
 	bool		nulls[9];
 
@@ -143,7 +143,7 @@ put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 	nulls[0] = nulls[1] = false;
 	values[0] = DateADTGetDatum(period->first_day);
 	values[1] = BoolGetDatum(mature);
-	if (mature && period->first_day >= s->span.first)
+	if (mature && period->first_day >= s->span.units.first)
 	{
 		values[2] = Float8GetDatum((double) period->entity_days / (double) days);
 		nulls[2] = false;
