@@ -22,6 +22,16 @@ conversion_begin(ConversionBuilder *builder, MemoryContext context)
 }
 
 static void
+refuse_entrants(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many entrants for one value of type %s, the limit is " INT64_FORMAT,
+					conversion_kind.name, (int64) MAX_ENTRANTS),
+			 errhint("%s", conversion_kind.limit_hint)));
+}
+
+static void
 reserve(ConversionBuilder *builder, int64 more)
 {
 	int64		needed = builder->count + more;
@@ -30,10 +40,7 @@ reserve(ConversionBuilder *builder, int64 more)
 	if (needed <= builder->capacity)
 		return;
 	if (needed > MAX_ENTRANTS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many entrants for one value of type %s", conversion_kind.name),
-				 errhint("%s", conversion_kind.limit_hint)));
+		refuse_entrants();
 	capacity = Max(capacity, needed);
 	if (builder->entrants == NULL)
 		builder->entrants = MemoryContextAllocHuge(builder->context, capacity * sizeof(Entrant));
@@ -46,10 +53,7 @@ static void
 add_waiting_forever(ConversionBuilder *builder, int64 n)
 {
 	if (n > MAX_ENTRANTS - builder->waiting_forever)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many entrants for one value of type %s", conversion_kind.name),
-				 errhint("%s", conversion_kind.limit_hint)));
+		refuse_entrants();
 	builder->waiting_forever += n;
 }
 
@@ -78,7 +82,7 @@ time_between(TimestampTz from, TimestampTz to)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("time from %s to %s is too long", describe_time(from), describe_time(to)),
-				 errhint("Leave out such rows with FILTER.")));
+				 errhint("Times of less than 292,000 years can be kept. Leave out such rows with FILTER.")));
 	return us;
 }
 
@@ -136,7 +140,8 @@ open_conversion(Entrants *entrants, struct varlena *value)
 	if (!entrants_open(entrants, VALUE_BODY(value), VALUE_BODY_SIZE(value)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored value of type %s is damaged", conversion_kind.name)));
+				 errmsg("stored value of type %s is damaged", conversion_kind.name),
+				 errhint("Build it again from its rows.")));
 }
 
 void
@@ -233,21 +238,15 @@ static const Noun conversion_noun = {
 	pack
 };
 
+/* A timestamp without time zone is read as UTC, so it is one as it stands. */
 static TimestampTz
-timestamp_argument(Datum datum)
+time_argument(FunctionCallInfo fcinfo, int argno, bool is_date)
 {
-	return DatumGetTimestampTz(datum);
+	return is_date ? timestamp_of_date(PG_GETARG_DATEADT(argno)) : PG_GETARG_TIMESTAMPTZ(argno);
 }
 
-static TimestampTz
-date_argument(Datum datum)
-{
-	return timestamp_of_date(DatumGetDateADT(datum));
-}
-
-/* One row; the two readers turn the arguments' types into timestamps. */
 static Datum
-add_row(FunctionCallInfo fcinfo, TimestampTz (*read_started) (Datum), TimestampTz (*read_converted) (Datum))
+add_row(FunctionCallInfo fcinfo, bool started_is_date, bool converted_is_date)
 {
 	TimestampTz started;
 	TimestampTz converted = DT_NOEND;
@@ -255,9 +254,9 @@ add_row(FunctionCallInfo fcinfo, TimestampTz (*read_started) (Datum), TimestampT
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	started = read_started(PG_GETARG_DATUM(1));
+	started = time_argument(fcinfo, 1, started_is_date);
 	if (!PG_ARGISNULL(2))
-		converted = read_converted(PG_GETARG_DATUM(2));
+		converted = time_argument(fcinfo, 2, converted_is_date);
 	if (PG_ARGISNULL(3))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -270,24 +269,18 @@ add_row(FunctionCallInfo fcinfo, TimestampTz (*read_started) (Datum), TimestampT
 	PG_RETURN_STATE(state);
 }
 
-/* A timestamp is read as UTC, which takes no conversion. */
-#define TRANSITION(started, read_started, converted, read_converted) \
-	PLG_FUNCTION(plg_conversion_add_##started##_##converted); \
+#define ADD_FUNCTION(name, started_is_date, converted_is_date) \
+	PLG_FUNCTION(name); \
 	Datum \
-	plg_conversion_add_##started##_##converted(PG_FUNCTION_ARGS) \
+	name(PG_FUNCTION_ARGS) \
 	{ \
-		return add_row(fcinfo, read_started, read_converted); \
-	} \
-	extern int	no_such_variable
+		return add_row(fcinfo, started_is_date, converted_is_date); \
+	}
 
-#define TRANSITIONS_FROM(started, read_started) \
-	TRANSITION(started, read_started, timestamptz, timestamp_argument); \
-	TRANSITION(started, read_started, timestamp, timestamp_argument); \
-	TRANSITION(started, read_started, date, date_argument)
-
-TRANSITIONS_FROM(timestamptz, timestamp_argument);
-TRANSITIONS_FROM(timestamp, timestamp_argument);
-TRANSITIONS_FROM(date, date_argument);
+ADD_FUNCTION(plg_conversion_add, false, false)
+ADD_FUNCTION(plg_conversion_add_to_date, false, true)
+ADD_FUNCTION(plg_conversion_add_from_date, true, false)
+ADD_FUNCTION(plg_conversion_add_dates, true, true)
 
 PLG_FUNCTION(plg_conversion_combine);
 Datum

@@ -13,10 +13,20 @@ CREATE FUNCTION plg.conversion_final(plg.conversion) RETURNS plg.conversion
 COMMENT ON FUNCTION plg.conversion_final(plg.conversion) IS
 	'final function of the aggregates conversion and rollup';
 
+--@ for S in timestamptz timestamp
+--@ for C in timestamptz timestamp
+CREATE FUNCTION plg.conversion_add(plg.conversion, {S}, {C}, timestamptz) RETURNS plg.conversion
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_conversion_add';
+--@ end
+CREATE FUNCTION plg.conversion_add(plg.conversion, {S}, date, timestamptz) RETURNS plg.conversion
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_conversion_add_to_date';
+CREATE FUNCTION plg.conversion_add(plg.conversion, date, {S}, timestamptz) RETURNS plg.conversion
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_conversion_add_from_date';
+--@ end
+CREATE FUNCTION plg.conversion_add(plg.conversion, date, date, timestamptz) RETURNS plg.conversion
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_conversion_add_dates';
 --@ for S in timestamptz timestamp date
 --@ for C in timestamptz timestamp date
-CREATE FUNCTION plg.conversion_add(plg.conversion, {S}, {C}, timestamptz) RETURNS plg.conversion
-	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_conversion_add_{S}_{C}';
 COMMENT ON FUNCTION plg.conversion_add(plg.conversion, {S}, {C}, timestamptz) IS
 	'transition function of the aggregate conversion';
 

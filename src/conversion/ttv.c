@@ -17,6 +17,9 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+/* More than anybody has asked for, and still answered at once. */
+#define MAX_SHARES 10000
+
 /* A time as interval or as seconds. */
 static Datum
 time_datum(int64 us, bool seconds)
@@ -111,6 +114,12 @@ percentiles(FunctionCallInfo fcinfo, bool seconds)
 	arg_conversion(fcinfo, 0, &entrants);
 	shares = PG_GETARG_ARRAYTYPE_P(1);
 	within = arg_within(fcinfo, 2);
+	n = ArrayGetNItems(ARR_NDIM(shares), ARR_DIMS(shares));
+	if (n > MAX_SHARES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many shares in \"p\": %d, the limit is %d", n, MAX_SHARES),
+				 errhint("Ask for fewer percentiles in one call.")));
 	deconstruct_array(shares, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
 					  &values, &nulls, &n);
 

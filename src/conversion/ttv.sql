@@ -11,7 +11,7 @@ COMMENT ON FUNCTION plg.ttv_seconds(plg.conversion, float8, interval) IS 'ttv in
 CREATE FUNCTION plg.ttv_percentiles(c plg.conversion, p float8[], within interval) RETURNS interval[]
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_ttv_percentiles';
 COMMENT ON FUNCTION plg.ttv_percentiles(plg.conversion, float8[], interval) IS
-	'ttv for each p, in the array''s order; an element is NULL where ttv is, or where p is';
+	'ttv for each p, in the array''s order; an element is NULL where ttv is, or where p is. At most 10000 of them';
 
 CREATE FUNCTION plg.ttv_percentiles_seconds(c plg.conversion, p float8[], within interval) RETURNS float8[]
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_ttv_percentiles_seconds';
