@@ -76,9 +76,9 @@ $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
 .PHONY: demo demo-shell test fuzz sanitize docs-update bench dist
 demo:
-	@$(srcdir)/tools/server $(srcdir)/demo/run
+	@$(srcdir)/demo/run
 demo-shell:
-	@$(srcdir)/tools/server $(srcdir)/demo/run --shell
+	@$(srcdir)/demo/run --shell
 test:
 	@$(srcdir)/tools/server $(srcdir)/test/run
 fuzz:

@@ -17,24 +17,30 @@ SELECT to_char((SELECT count(*) FROM (SELECT entity FROM users UNION SELECT enti
 DROP TABLE IF EXISTS journeys;
 :journeys;
 
--- What hand SQL makes of the same rows: everybody counts, however new.
+-- What hand SQL makes of the same rows: everybody counts, however new.  (Where
+-- start and goal share a name, the start is not its own goal here either.)
 CREATE TEMP TABLE naive AS
 WITH seen AS (
 	SELECT entity::text, at, :'start' AS event FROM users WHERE at <= :'as_of'
 	UNION ALL SELECT entity::text, at, event FROM events WHERE at <= :'as_of'
 ), starts AS (
-	SELECT entity, min(at) AS started FROM seen WHERE event = ANY (string_to_array(:'start', '|')) GROUP BY entity
+	SELECT entity, min(at) AS started FROM seen WHERE event = ANY (labels(:'start')) GROUP BY entity
 )
 SELECT entity, started,
-	min(at) FILTER (WHERE event = ANY (string_to_array(:'goal', '|'))) AS reached,
-	min(at) FILTER (WHERE event = ANY (string_to_array(:'paid', '|'))) AS paid
-FROM starts JOIN seen USING (entity)
+	min(at) FILTER (WHERE event = ANY (labels(:'goal')) AND other) AS reached,
+	min(at) FILTER (WHERE event = ANY (labels(:'paid')) AND other) AS paid
+FROM starts JOIN seen USING (entity),
+	LATERAL (SELECT at > started OR event <> ALL (labels(:'start')) AS other) AS o
 WHERE at >= started
 GROUP BY entity, started;
 
 \qecho
 \qecho :title
+\if :has_money
 \qecho :n_users 'users,' :n_events 'events,' :n_accounts 'paying accounts, watched until' :watched_until 'UTC'
+\else
+\qecho :n_users 'users,' :n_events 'events, watched until' :watched_until 'UTC'
+\endif
 \qecho
 \qecho '1. ACTIVATION  What share reaches' :goal 'within' :within 'of' :start'?'
 \qecho
@@ -158,4 +164,7 @@ FROM movements AS m LEFT JOIN truth.movements AS t ON t.month = m.period_start
 \else
 \qecho '   * the month has not ended.'
 \endif
+\elif :late_money
+\qecho
+\qecho '4. REVENUE  No subscription begins before' :watched_until 'UTC, so there is nothing to report.'
 \endif
