@@ -92,6 +92,7 @@ typedef struct LedgerReader
 	int128	   *total;
 
 	int			scale;
+	TimestampTz known_until;	/* from then on nothing is known; or infinity */
 	History		history;
 	HistoryCursor *cursor;
 	int128	   *changes;		/* by code */

@@ -13,6 +13,8 @@ arg_ledger(FunctionCallInfo fcinfo, int argno)
 	if (history->flags & LEDGER_PENDING)
 		report_pending_ledger();
 
+	reader->known_until = DT_NOEND;
+
 	/* bring all amounts to the finest scale among them */
 	money = palloc_huge(Max(history->n_strings, 1) * sizeof(Money));
 	reader->changes = palloc_huge(Max(history->n_strings, 1) * sizeof(int128));

@@ -1,5 +1,5 @@
 /* One number about a ledger: MRR at an instant, and retention over a window. */
-#include "ledger/tally.h"
+#include "ledger/window.h"
 
 #include "args.h"
 #include "calendar.h"
@@ -13,6 +13,8 @@ plg_ledger_mrr(PG_FUNCTION_ARGS)
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
 	int128		mrr = 0;
 
+	if (at >= reader->known_until && !TIMESTAMP_IS_NOEND(reader->known_until))
+		PG_RETURN_NULL();
 	while (next_account(reader))
 	{
 		int64		n = reader->n;
@@ -25,27 +27,37 @@ plg_ledger_mrr(PG_FUNCTION_ARGS)
 	return numeric_of_money(mrr, reader->scale);
 }
 
-/* Functions (ledger, since date, until date, tz text, as_of timestamptz). */
-static Datum
-window_ratio(FunctionCallInfo fcinfo, bool (*ratio_of) (const PeriodTally *, double *))
+void
+arg_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course)
 {
-	Calendar   *days;
-	TimestampTz window[2];
-	Tally		tally = {.n = 1, .starts = window, .as_of = DT_NOEND};
+	Calendar   *days = make_calendar("day", arg_name(fcinfo, 3, "tz"));
+
+	calendar_window(days, arg_date(fcinfo, 1, "since"), arg_date(fcinfo, 2, "until"),
+					window->bounds);
+	window->reader = arg_ledger(fcinfo, 0);
+	window->known = window->bounds[1] <= arg_known_until(fcinfo, 4, window->reader, course);
+}
+
+/* Functions (ledger, since, until, tz, as_of, bridge_gap interval). */
+static Datum
+window_ratio(FunctionCallInfo fcinfo, TallyOptions options,
+			 bool (*ratio_of) (const PeriodTally *, double *))
+{
+	LedgerWindow window;
+	Tally		tally = {.n = 1, .starts = window.bounds};
 	double		ratio;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	days = make_calendar("day", arg_name(fcinfo, 3, "tz"));
-	calendar_window(days, arg_date(fcinfo, 1, "since"), arg_date(fcinfo, 2, "until"), window);
-	if (!PG_ARGISNULL(4))
-		tally.as_of = PG_GETARG_TIMESTAMPTZ(4);
+	options.course.bridge_gap = arg_duration(fcinfo, 5, "bridge_gap", 0);
+	arg_window(fcinfo, &window, &options.course);
 
 	/* what the accounts pay at the end is not known yet */
-	if (window[1] > tally.as_of)
+	if (!window.known)
 		PG_RETURN_NULL();
 
-	tally_ledger(&tally, arg_ledger(fcinfo, 0));
+	tally.options = options;
+	tally_ledger(&tally, window.reader);
 	if (!ratio_of(&tally.periods[0], &ratio))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(ratio);
@@ -55,19 +67,23 @@ PLG_FUNCTION(plg_ledger_nrr);
 Datum
 plg_ledger_nrr(PG_FUNCTION_ARGS)
 {
-	return window_ratio(fcinfo, tally_nrr);
+	return window_ratio(fcinfo, default_options(), tally_nrr);
 }
 
+/* with grr_method text */
 PLG_FUNCTION(plg_ledger_grr);
 Datum
 plg_ledger_grr(PG_FUNCTION_ARGS)
 {
-	return window_ratio(fcinfo, tally_grr);
+	TallyOptions options = default_options();
+
+	options.grr = arg_grr_method(fcinfo, 6);
+	return window_ratio(fcinfo, options, tally_grr);
 }
 
 PLG_FUNCTION(plg_ledger_logo_retention);
 Datum
 plg_ledger_logo_retention(PG_FUNCTION_ARGS)
 {
-	return window_ratio(fcinfo, tally_logo_retention);
+	return window_ratio(fcinfo, default_options(), tally_logo_retention);
 }

@@ -14,128 +14,108 @@
  */
 #include "ledger/tally.h"
 
-static inline int128
-positive(int128 amount)
+/* What GRR takes off for an account that was a customer at the opening. */
+static int128
+grr_loss(const Move *move, GrrMethod method)
 {
-	return amount > 0 ? amount : 0;
+	int128		opening = positive(move->opening);
+
+	if (method == GRR_FLOW)
+		return move->fallen;
+	return opening - Min(opening, positive(method == GRR_LEAST ? move->closing : move->lowest));
 }
 
-/* The last period that starts at or before t, which is not before the first. */
-static int
-find_period(const Tally *tally, int low, TimestampTz t)
+void
+tally_movement(PeriodTally *period, const Move *move)
 {
-	int			high = tally->n;
+	int128		amount;
+	int128	   *sum = NULL;
+	int64	   *accounts = NULL;
 
-	/* low starts at or before t, high after it */
-	while (high - low > 1)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (tally->starts[middle] <= t)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Adds an account's one net movement in a period. */
-static void
-count_movement(PeriodTally *period, int128 opening, int128 closing, int128 highest,
-			   bool paid_before)
-{
-	if (opening < 0 || closing < 0)
+	if (move->opening < 0 || move->closing < 0)
 		period->credit = money_add(period->credit,
-								   money_subtract(closing - positive(closing),
-												  opening - positive(opening)));
-	opening = positive(opening);
-	closing = positive(closing);
+								   money_subtract(Min(move->closing, 0), Min(move->opening, 0)));
+	switch (movement_of(move, &amount))
+	{
+		case MOVEMENT_NONE:
+			return;
+		case MOVEMENT_NEW:
+			sum = &period->new;
+			accounts = &period->accounts_new;
+			break;
+		case MOVEMENT_REACTIVATION:
+			sum = &period->reactivation;
+			accounts = &period->accounts_reactivated;
+			break;
+		case MOVEMENT_EXPANSION:
+			sum = &period->expansion;
+			accounts = &period->accounts_expanded;
+			break;
+		case MOVEMENT_CONTRACTION:
+			sum = &period->contraction;
+			accounts = &period->accounts_contracted;
+			break;
+		case MOVEMENT_CHURN:
+			sum = &period->churn;
+			accounts = &period->accounts_churned;
+			break;
+		case MOVEMENT_FLASH:
+			sum = &period->flash;
+			accounts = &period->accounts_flash;
+			break;
+	}
+	*sum = money_add(*sum, amount);
+	++*accounts;
+}
 
-	if (opening == 0 && closing == 0)
-	{
-		if (highest > 0)
-		{
-			period->flash = money_add(period->flash, highest);
-			period->accounts_flash++;
-		}
-	}
-	else if (opening == 0)
-	{
-		int128	   *movement = paid_before ? &period->reactivation : &period->new;
-
-		*movement = money_add(*movement, closing);
-		if (paid_before)
-			period->accounts_reactivated++;
-		else
-			period->accounts_new++;
-	}
-	else if (closing == 0)
-	{
-		period->churn = money_add(period->churn, opening);
-		period->accounts_churned++;
-	}
-	else if (closing > opening)
-	{
-		period->expansion = money_add(period->expansion, closing - opening);
-		period->accounts_expanded++;
-	}
-	else if (closing < opening)
-	{
-		period->contraction = money_add(period->contraction, opening - closing);
-		period->accounts_contracted++;
-	}
+void
+tally_retention(PeriodTally *period, const Move *move, GrrMethod grr)
+{
+	if (!move->was_customer)
+		return;
+	period->loss = money_add(period->loss, grr_loss(move, grr));
+	period->change = money_add(period->change, positive(move->closing) - positive(move->opening));
+	if (!move->is_customer)
+		period->accounts_lost++;
 }
 
 /* Adds the account at hand. */
 static void
-tally_account(Tally *tally, const LedgerReader *reader)
+tally_account(Tally *tally, Course *course, const LedgerReader *reader)
 {
 	PeriodTally *first = &tally->periods[0];
-	TimestampTz until = tally->starts[tally->n];
-	bool		paid_before = false;
-	int128		level = 0;
-	int64		n = reader->n;
-	int64		i = 0;
-	int			p = 0;
 
-	while (n > 0 && (reader->at[n - 1] > tally->as_of || reader->at[n - 1] >= until))
-		n--;
-	for (; i < n && reader->at[i] < tally->starts[0]; i++)
+	course->by_change = false;
+	course_begin(course, reader);
+	first->opening = money_add(first->opening, course->opening);
+	first->paid_at_opening = money_add(first->paid_at_opening, positive(course->opening));
+	first->accounts_opening += course->opens_as_customer;
+	while (course_next(course))
 	{
-		level = reader->total[i];
-		paid_before |= level > 0;
-	}
-	first->opening = money_add(first->opening, level);
-	if (level > 0)
-	{
-		first->paid_at_opening = money_add(first->paid_at_opening, level);
-		first->accounts_opening++;
-	}
+		PeriodTally *period = &tally->periods[course->period];
+		const Move *move = &course->move;
 
-	while (i < n)
-	{
-		PeriodTally *period;
-		int128		opening = level;
-		int128		highest = 0;
-
-		p = find_period(tally, p, reader->at[i]);
-		period = &tally->periods[p];
-		for (; i < n && reader->at[i] < tally->starts[p + 1]; i++)
-		{
-			level = reader->total[i];
-			highest = Max(highest, level);
-		}
 		/* so far only the change, which close_periods adds to the opening */
-		period->closing = money_add(period->closing, money_subtract(level, opening));
-		count_movement(period, opening, level, highest, paid_before);
-		paid_before |= highest > 0;
+		period->closing = money_add(period->closing, money_subtract(move->closing, move->opening));
+		tally_retention(period, move, tally->options.grr);
+		if (!tally->options.by_event)
+			tally_movement(period, move);
 	}
+	if (!tally->options.by_event)
+		return;
+
+	course->by_change = true;
+	course_begin(course, reader);
+	while (course_next(course))
+		tally_movement(&tally->periods[course->period], &course->move);
 }
 
 /* Openings and closings, from the first opening and the changes. */
 static void
 close_periods(Tally *tally)
 {
+	int128		paid = 0;
+
 	for (int p = 0; p < tally->n; p++)
 	{
 		PeriodTally *period = &tally->periods[p];
@@ -146,9 +126,7 @@ close_periods(Tally *tally)
 		{
 			period->opening = period[-1].closing;
 			period->accounts_opening = period[-1].accounts_closing;
-			period->paid_at_opening = money_subtract(money_add(period[-1].paid_at_opening,
-															   money_add(period[-1].new, money_add(period[-1].reactivation, period[-1].expansion))),
-													 money_add(period[-1].contraction, period[-1].churn));
+			period->paid_at_opening = paid;
 		}
 		period->closing = money_add(period->opening, period->closing);
 		period->accounts_closing = period->accounts_opening + period->accounts_new +
@@ -156,6 +134,7 @@ close_periods(Tally *tally)
 
 		gained = money_add(money_add(period->new, period->reactivation), period->expansion);
 		lost = money_add(period->contraction, period->churn);
+		paid = money_subtract(money_add(period->paid_at_opening, gained), lost);
 		if (money_add(period->opening, money_add(money_subtract(gained, lost), period->credit)) !=
 			period->closing)
 			ereport(ERROR,
@@ -168,14 +147,17 @@ close_periods(Tally *tally)
 	}
 }
 
-/* Fills in periods, of which n, starts and as_of are given. */
+/* Fills in periods, of which n, starts and options are given. */
 void
 tally_ledger(Tally *tally, LedgerReader *reader)
 {
+	Course		course = {.options = &tally->options.course, .starts = tally->starts,
+	.n_periods = tally->n};
+
 	tally->scale = reader->scale;
 	tally->periods = palloc0(tally->n * sizeof(PeriodTally));
 	while (next_account(reader))
-		tally_account(tally, reader);
+		tally_account(tally, &course, reader);
 	close_periods(tally);
 }
 
@@ -192,24 +174,22 @@ money_ratio(int128 numerator, int128 denominator, double *ratio)
 bool
 tally_nrr(const PeriodTally *period, double *ratio)
 {
-	return money_ratio(money_subtract(money_add(period->paid_at_opening, period->expansion),
-									  money_add(period->contraction, period->churn)),
+	return money_ratio(money_add(period->paid_at_opening, period->change),
 					   period->paid_at_opening, ratio);
 }
 
-/* The same with each account capped at its opening. */
+/* The same without what they pay more. */
 bool
 tally_grr(const PeriodTally *period, double *ratio)
 {
-	return money_ratio(money_subtract(period->paid_at_opening,
-									  money_add(period->contraction, period->churn)),
+	return money_ratio(money_subtract(period->paid_at_opening, period->loss),
 					   period->paid_at_opening, ratio);
 }
 
 bool
 tally_logo_retention(const PeriodTally *period, double *ratio)
 {
-	return money_ratio(period->accounts_opening - period->accounts_churned,
+	return money_ratio(period->accounts_opening - period->accounts_lost,
 					   period->accounts_opening, ratio);
 }
 

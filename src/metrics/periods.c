@@ -35,17 +35,25 @@ assign_units(Periods *periods)
 	}
 }
 
+int
+arg_period_count(FunctionCallInfo fcinfo, int argno)
+{
+	int			n = arg_positive(fcinfo, argno, "periods");
+
+	if (n > MAX_PERIODS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many periods: %d", n),
+				 errhint("The limit is %d periods.", MAX_PERIODS)));
+	return n;
+}
+
 void
 arg_periods(FunctionCallInfo fcinfo, int unit_arg, int periods_arg,
 			int mode_arg, int tz_arg, Periods *periods)
 {
 	periods->calendar = make_calendar(arg_name(fcinfo, unit_arg, "unit"), arg_name(fcinfo, tz_arg, "tz"));
-	periods->n = arg_positive(fcinfo, periods_arg, "periods");
-	if (periods->n > MAX_PERIODS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many periods: %d", periods->n),
-				 errhint("The limit is %d periods.", MAX_PERIODS)));
+	periods->n = arg_period_count(fcinfo, periods_arg);
 	periods->rolling = arg_rolling(fcinfo, mode_arg) ? calendar_rolling(periods->calendar) : 0;
 
 	periods->units = palloc((periods->n + 1) * sizeof(int32));

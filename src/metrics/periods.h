@@ -21,6 +21,9 @@ typedef struct Periods
 	int32	   *of_unit;		/* by unit before the end: its period, or -1 */
 } Periods;
 
+/* The argument periods alone: how many. */
+extern int	arg_period_count(FunctionCallInfo fcinfo, int argno);
+
 /* The arguments unit, periods, mode and tz. */
 extern void arg_periods(FunctionCallInfo fcinfo, int unit_arg, int periods_arg,
 						int mode_arg, int tz_arg, Periods *periods);

@@ -1,8 +1,8 @@
 -- Every column of movements, and NRR, GRR and logo retention, against plain SQL
 -- that spreads all rows over a spine of accounts and periods: on random ledgers
 -- and, where they are to be had, on three data sets.
-SELECT setseed(0.75) \g /dev/null
 SET timezone TO 'UTC';
+\ir ../oracle/ledgers.sql
 
 CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
 	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
@@ -91,19 +91,7 @@ FROM job JOIN built USING (ledger), LATERAL (
 			FROM paid p WHERE p.ledger = job.ledger GROUP BY account) v (o, c)
 	WHERE o > 0 GROUP BY known) e (expected_nrr, expected_grr, expected_logo);
 
--- Random ledgers: several rows an account, gaps and overlaps, zero and negative
--- amounts, few and odd amounts, times that hit boundaries in one zone or other.
-INSERT INTO paid
-SELECT 'random ' || n, 'account ' || floor(random() * (1 + n % 17)), mrr, since,
-	CASE WHEN random() < 0.8 THEN greatest(since, CASE WHEN random() < 0.4 THEN (date '2025-06-01' + floor(random() * 400)::int)::timestamp AT TIME ZONE zone
-		ELSE date_trunc('second', since + random() * random() * interval '300 days') END) END
-FROM generate_series(1, 120) n, generate_series(1, 3 + n % 40) i,
-	LATERAL (SELECT (array['UTC', 'America/New_York', 'Asia/Kolkata'])[1 + (i + n) % 3]) z (zone),
-	LATERAL (SELECT CASE floor(random() * 8 + 0 * i) WHEN 0 THEN 0 WHEN 1 THEN -round((random() * 30)::numeric, 2) WHEN 2 THEN round((random() * 1000)::numeric, 6)
-		WHEN 3 THEN -5 ELSE (array[5, 10, 10, 19.99, 49])[1 + floor(random() * 5)::int] END) a (mrr),
-	LATERAL (SELECT CASE WHEN random() + 0 * i < 0.5 THEN (date '2025-06-01' + (floor(random() * 13) * 30.5)::int)::timestamp AT TIME ZONE zone
-		WHEN random() < 0.5 THEN date_trunc('month', timestamp '2025-06-10' + random() * interval '380 days') AT TIME ZONE zone
-		ELSE date_trunc('second', timestamptz '2025-06-01' + random() * interval '400 days') END) t (since);
+INSERT INTO paid SELECT * FROM random_ledgers;
 INSERT INTO job (ledger, unit, since, until, tz, as_of)
 SELECT 'random ' || n, unit, d::date, (d + (1 + floor(random() * 9)) * CASE unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || unit END::interval)::date,
 	(array['UTC', 'America/New_York', 'Asia/Kolkata'])[1 + floor(random() * 3)::int],

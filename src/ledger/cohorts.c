@@ -1,0 +1,209 @@
+/*
+ * Revenue retention of cohorts.
+ *
+ * An account's cohort is the first period at whose close it pays, what it pays
+ * then is its base; period k of a cohort is the k-th after that.  An account
+ * adds to its cohort only in the periods that hold one of its changes, as the
+ * difference to the period before; adding up gives the cells.
+ */
+#include "ledger/row.h"
+
+#include "args.h"
+#include "calendar.h"
+#include "metrics/cohorts.h"
+#include "metrics/periods.h"
+
+/* By period, at first as the difference to the one before. */
+typedef struct RevenueCell
+{
+	int128		mrr;
+	int128		capped;			/* each account at its base */
+	int64		paying;
+} RevenueCell;
+
+typedef struct RevenueCohort
+{
+	int64		accounts;
+	RevenueCell cells[FLEXIBLE_ARRAY_MEMBER];
+} RevenueCohort;
+
+typedef struct Triangle
+{
+	Calendar   *calendar;
+	int32		first;			/* period of the first change */
+	int			n_periods;
+	TimestampTz *starts;
+	TimestampTz known_until;
+	int			periods;		/* cells of a cohort */
+	int			scale;
+	Cohorts		cohorts;
+} Triangle;
+
+static void
+add_cell(RevenueCell *cell, int128 mrr, int128 capped, int64 paying)
+{
+	cell->mrr = money_add(cell->mrr, mrr);
+	cell->capped = money_add(cell->capped, capped);
+	cell->paying += paying;
+}
+
+static void
+count_account(Triangle *t, Course *course)
+{
+	RevenueCohort *cohort = NULL;
+	int			joined = 0;
+	int128		base = 0;
+
+	while (course_next(course))
+	{
+		int128		opening = positive(course->move.opening);
+		int128		closing = positive(course->move.closing);
+
+		if (cohort == NULL)
+		{
+			if (closing == 0)
+				continue;
+			joined = course->period;
+			base = closing;
+			cohort = cohort_data(&t->cohorts, t->first + joined);
+			cohort->accounts++;
+			add_cell(&cohort->cells[0], base, base, 1);
+		}
+		else if (course->period - joined < t->periods)
+			add_cell(&cohort->cells[course->period - joined], closing - opening,
+					 Min(closing, base) - Min(opening, base), (closing > 0) - (opening > 0));
+		else
+			break;
+	}
+}
+
+static bool
+cell_is_mature(const Triangle *t, int32 cohort, int period)
+{
+	return calendar_start(t->calendar, cohort + period + 1) <= t->known_until;
+}
+
+static void
+put_cell(ReturnSetInfo *result, const Triangle *t, const int32 *cohort, int period,
+		 int64 accounts, const RevenueCell *base, const RevenueCell *cell, bool mature)
+{
+	ResultRow	row = {0};
+
+	if (cohort != NULL)
+		put_datum(&row, DateADTGetDatum(calendar_date(t->calendar, *cohort)));
+	else
+		put_null(&row);
+	put_datum(&row, Int64GetDatum(accounts));
+	put_datum(&row, Int32GetDatum(period));
+	put_datum(&row, BoolGetDatum(mature));
+	if (mature)
+		put_money(&row, cell->mrr, t->scale);
+	else
+		put_null(&row);
+	put_ratio(&row, mature, cell->mrr, base->mrr);
+	put_ratio(&row, mature, cell->capped, base->mrr);
+	put_ratio(&row, mature, cell->paying, base->paying);
+	put_row(result, &row);
+}
+
+/* All cohorts that are old enough, together. */
+static void
+put_average(ReturnSetInfo *result, const Triangle *t, Cohort **cohorts, int n)
+{
+	for (int period = 0; period < t->periods; period++)
+	{
+		RevenueCell base = {0};
+		RevenueCell sum = {0};
+
+		for (int i = 0; i < n; i++)
+		{
+			const RevenueCell *cells = ((RevenueCohort *) cohorts[i]->data)->cells;
+
+			if (!cell_is_mature(t, cohorts[i]->index, period))
+				continue;
+			add_cell(&base, cells[0].mrr, cells[0].capped, cells[0].paying);
+			add_cell(&sum, cells[period].mrr, cells[period].capped, cells[period].paying);
+		}
+		put_cell(result, t, NULL, period, base.paying, &base, &sum, base.paying > 0);
+	}
+}
+
+/* The periods from the first change to the last; false if there is none. */
+static bool
+make_periods(Triangle *t, const History *history)
+{
+	if (history->rows == 0)
+		return false;
+	t->first = calendar_index(t->calendar, history->first_at);
+	t->n_periods = calendar_index(t->calendar, history->last_at) - t->first + 1;
+	if (t->n_periods > MAX_LEDGER_PERIODS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("from the ledger's first change to its last are %d periods, the limit is %d",
+						t->n_periods, MAX_LEDGER_PERIODS),
+				 errhint("Ask for a longer unit.")));
+	t->starts = palloc((t->n_periods + 1) * sizeof(TimestampTz));
+	for (int i = 0; i <= t->n_periods; i++)
+		t->starts[i] = calendar_start(t->calendar, t->first + i);
+	return true;
+}
+
+/*
+ * revenue_retention(ledger, unit text, periods int, tz text, as_of timestamptz,
+ * average boolean)
+ */
+PLG_FUNCTION(plg_ledger_revenue_retention);
+Datum
+plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	CourseOptions options = default_options().course;
+	Course		course = {.options = &options};
+	bool		average = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	Triangle	t = {0};
+	LedgerReader *reader;
+	Cohort	  **cohorts;
+	int			n;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	t.calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 3, "tz"));
+	t.periods = arg_period_count(fcinfo, 2);
+	reader = arg_ledger(fcinfo, 0);
+	t.scale = reader->scale;
+	t.known_until = arg_known_until(fcinfo, 4, reader, &options);
+	if (!make_periods(&t, &reader->history))
+		return (Datum) 0;
+
+	/* without as_of cells end with the last change, not in the far future */
+	if (PG_ARGISNULL(4))
+		t.known_until = Min(t.known_until, t.starts[t.n_periods]);
+	course.starts = t.starts;
+	course.n_periods = t.n_periods;
+	cohorts_begin(&t.cohorts, offsetof(RevenueCohort, cells) + t.periods * sizeof(RevenueCell));
+	while (next_account(reader))
+	{
+		course_begin(&course, reader);
+		count_account(&t, &course);
+	}
+
+	cohorts = cohorts_in_order(&t.cohorts, &n);
+	for (int i = 0; i < n; i++)
+	{
+		const RevenueCohort *cohort = cohorts[i]->data;
+		RevenueCell *cells = ((RevenueCohort *) cohorts[i]->data)->cells;
+
+		for (int period = 0; period < t.periods; period++)
+		{
+			if (period > 0)
+				add_cell(&cells[period], cells[period - 1].mrr, cells[period - 1].capped,
+						 cells[period - 1].paying);
+			put_cell(result, &t, &cohorts[i]->index, period, cohort->accounts, &cells[0],
+					 &cells[period], cell_is_mature(&t, cohorts[i]->index, period));
+		}
+	}
+	if (average && n > 0)
+		put_average(result, &t, cohorts, n);
+	return (Datum) 0;
+}
