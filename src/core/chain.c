@@ -1,17 +1,8 @@
 /*
- * The engine of chains: the default mode, and attempts; chain.h defines what is
- * computed, chain_engine.h says how.
- *
- * The default mode goes instant by instant.  A row alone at its instant that
- * meets step s carries the start of the chain at s - 1 over to s; steps in
- * descending order, so that the row never follows itself.  Several rows at one
- * instant, each with one step, go in ascending order of steps.  If some meet
- * several steps, then from every step i that has been reached the chain grows
- * to i + 1, i + 2 ... as long as these can be matched to rows of their own.
+ * The engine of chains: what is known of a funnel, of an entity, and its
+ * attempts; chain.h defines what is computed, chain_engine.h says how.
  */
 #include "chain_engine.h"
-
-#define MARK_ROWS 64			/* between marks of the sweep for passes */
 
 /* The first of the rows from a row on that is at or after a time. */
 int64
@@ -32,6 +23,25 @@ first_row_at(const ChainEngine *engine, int64 from, int64 at)
 	return low;
 }
 
+static void
+list_steps(ChainEngine *engine)
+{
+	engine->steps_down = palloc0(engine->n_classes * sizeof(int16 *));
+	for (uint32 i = 0; i < engine->n_classes; i++)
+	{
+		const ClassInfo *class = &engine->classes[i];
+		int			step = engine->rules->n_steps;
+		int			n = 0;
+
+		if (class->excluded)
+			continue;
+		engine->steps_down[i] = palloc((class->n_steps + 1) * sizeof(int16));
+		while ((step = previous_step(&class->steps, step)) >= 0)
+			engine->steps_down[i][n++] = (int16) step;
+		engine->steps_down[i][n] = -1;
+	}
+}
+
 ChainEngine *
 chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 {
@@ -50,7 +60,6 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 
 		class->steps = classes[i].steps;
 		class->n_steps = count_steps(&class->steps);
-		class->only = class->n_steps == 1 ? next_step(&class->steps, 0) : -1;
 		class->excluded = classes[i].excluded;
 		class->in_the_way = rules->mode == CHAIN_EXACT ||
 			(rules->mode == CHAIN_STRICT && class->n_steps > 0);
@@ -58,14 +67,11 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 		if (class->excluded && class->n_steps > 0)
 			engine->only_loses = false;
 	}
-	engine->classes[n_classes].only = -1;
 	engine->classes[n_classes].used = true;
 	engine->block.capacity = 64;
 	engine->block.rows = palloc(engine->block.capacity * sizeof(BlockRow));
 	engine->seen = palloc0(engine->n_classes * sizeof(int));
-	engine->lone_step = palloc(engine->n_classes);
-	for (uint32 i = 0; i < engine->n_classes; i++)
-		engine->lone_step[i] = (int8) (engine->classes[i].excluded ? -1 : engine->classes[i].only);
+	list_steps(engine);
 	engine->start = (int64 *) palloc((rules->n_steps + 1) * sizeof(int64)) + 1;
 	engine->fresh = palloc(rules->n_steps * sizeof(int64));
 	return engine;
@@ -107,246 +113,6 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 		engine->base = first;
 	}
 	return engine->entry;
-}
-
-/* What is known of a group of rows at one instant. */
-typedef struct Group
-{
-	StepSet		steps;
-	bool		excluded;
-	bool		needs_matching; /* a row meets several steps, and is not alone */
-} Group;
-
-static inline Group
-read_group(const ChainEngine *engine, int64 from, int64 to)
-{
-	Group		group;
-	bool		several = false;
-
-	memset(&group, 0, sizeof(group));
-	for (int64 i = from; i < to; i++)
-	{
-		const ClassInfo *class = &engine->classes[engine->row_class[i]];
-
-		group.steps.word[0] |= class->steps.word[0];
-		group.steps.word[1] |= class->steps.word[1];
-		group.excluded |= class->excluded;
-		several |= class->n_steps > 1;
-	}
-	group.needs_matching = several && to > from + 1;
-	return group;
-}
-
-/* The furthest level within a block of rows, for a chain at a level. */
-static int
-grow(ChainEngine *engine, int level)
-{
-	block_unmatch(&engine->block);
-	while (level < engine->rules->n_steps && block_match(&engine->block, level))
-		level++;
-	return level;
-}
-
-/* Takes over the start of the chain before a step, if it is late enough. */
-static inline void
-advance(ChainEngine *engine, int step, int64 at, int64 start, int64 earliest, Found *found)
-{
-	if (start < earliest)
-		return;
-	engine->start[step] = start;
-	if (step >= found->level)
-	{
-		found->level = step + 1;
-		found->started = start;
-		found->completed = at;
-	}
-}
-
-/* A group of several rows of which some meet several steps. */
-static void
-advance_by_matching(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earliest, Found *found)
-{
-	int64		at = engine->at[from];
-	int			n_steps = engine->rules->n_steps;
-	int			taken = 0;		/* steps up to this have their new start */
-
-	block_clear(&engine->block);
-	block_add(engine, from, to, NULL);
-	memcpy(engine->fresh, engine->start, n_steps * sizeof(int64));
-	for (int level = 0; level < n_steps; level++)
-	{
-		int64		start = level == 0 ? fresh : engine->fresh[level - 1];
-		int			reach;
-
-		if (start < earliest)
-		{
-			/* all further chains started even earlier */
-			if (level > 0)
-				break;
-			continue;
-		}
-		if (!step_in_set(&engine->block.steps, level))
-			continue;
-		reach = grow(engine, level);
-		/* the fewer steps a chain had, the later it started */
-		for (int step = Max(level, taken); step < reach; step++)
-			advance(engine, step, at, start, earliest, found);
-		taken = Max(taken, reach);
-	}
-}
-
-/* All rows of one instant, whatever they are. */
-static void
-advance_group(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earliest, const Group *group, Found *found)
-{
-	int64		at = engine->at[from];
-	const int64 *start = engine->start;
-
-	if (group->needs_matching && !engine->rules->strictly_increasing)
-		advance_by_matching(engine, from, to, fresh, earliest, found);
-	else if (to == from + 1 || engine->rules->strictly_increasing)
-	{
-		for (int step = previous_step(&group->steps, engine->rules->n_steps); step >= 0;
-			 step = previous_step(&group->steps, step))
-			advance(engine, step, at, step == 0 ? fresh : start[step - 1], earliest, found);
-	}
-	else
-	{
-		for (int step = next_step(&group->steps, 0); step < CHAIN_MAX_STEPS;
-			 step = next_step(&group->steps, step + 1))
-			advance(engine, step, at, step == 0 ? fresh : start[step - 1], earliest, found);
-	}
-}
-
-static void
-set_mark(ChainEngine *engine, int64 row, int64 excluded_at)
-{
-	int			n_steps = engine->rules->n_steps;
-
-	if (engine->n_marks == engine->max_marks)
-	{
-		engine->max_marks = Max(64, engine->max_marks * 2);
-		if (engine->marks == NULL)
-		{
-			engine->marks = palloc(engine->max_marks * sizeof(SweepMark));
-			engine->mark_starts = palloc(engine->max_marks * n_steps * sizeof(int64));
-		}
-		else
-		{
-			engine->marks = repalloc_huge(engine->marks, engine->max_marks * sizeof(SweepMark));
-			engine->mark_starts = repalloc_huge(engine->mark_starts, engine->max_marks * n_steps * sizeof(int64));
-		}
-	}
-	engine->marks[engine->n_marks].row = row;
-	engine->marks[engine->n_marks].excluded_at = excluded_at;
-	memcpy(engine->mark_starts + engine->n_marks * n_steps, engine->start, n_steps * sizeof(int64));
-	engine->n_marks++;
-}
-
-/* Where to set out: at the last mark, or at the beginning. */
-static int64
-restore_mark(ChainEngine *engine, int64 from, int64 *excluded_at)
-{
-	int			n_steps = engine->rules->n_steps;
-	int64		last = engine->n_marks - 1;
-
-	if (last >= 0)
-	{
-		memcpy(engine->start, engine->mark_starts + last * n_steps, n_steps * sizeof(int64));
-		*excluded_at = engine->marks[last].excluded_at;
-		return engine->marks[last].row;
-	}
-	for (int step = 0; step < n_steps; step++)
-		engine->start[step] = NOT_STARTED;
-	*excluded_at = NOT_STARTED + 1;
-	return from;
-}
-
-/* The default mode's sweep. */
-static void
-default_sweep(ChainEngine *engine, const Search *search, Found *found)
-{
-	const int64 *times = engine->at;
-	int64	   *start = engine->start;
-	int64		excluded_at;
-	int64		end;
-	int64		from = restore_mark(engine, search->from, &excluded_at);
-	int64		next_mark = engine->rules->attempt == CHAIN_EACH && engine->only_loses ? from + MARK_ROWS : PG_INT64_MAX;
-
-	found->level = 0;
-	for (int64 i = from; i < search->to && found->level < search->target; i = end)
-	{
-		int64		at = times[i];
-		int			step = engine->lone_step[engine->row_class[i]];
-
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (i >= next_mark)
-		{
-			set_mark(engine, i, excluded_at);
-			next_mark = i + MARK_ROWS;
-		}
-		start[-1] = at <= search->first_by ? at : NOT_STARTED;
-		end = i + 1;
-		if (step >= 0 && (end == search->to || times[end] != at))
-		{
-			/* most rows by far */
-			if (start[step - 1] != NOT_STARTED)
-				advance(engine, step, at, start[step - 1], earliest_start(engine, at, excluded_at), found);
-		}
-		else
-		{
-			Group		group;
-
-			CHECK_FOR_INTERRUPTS();
-			end = instant_end(engine, i, search->to);
-			group = read_group(engine, i, end);
-			advance_group(engine, i, end, start[-1], earliest_start(engine, at, excluded_at), &group, found);
-			if (group.excluded)
-				excluded_at = at;
-		}
-	}
-}
-
-/*
- * The rows that a chain takes between its start and its completion: going as
- * far as possible at every instant takes each step as early as possible, since
- * a chain that is further stays further.
- */
-static void
-default_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain)
-{
-	int64		end;
-	int			level = 0;
-
-	for (int64 i = search->from; i < search->to && level < found->level; i = end)
-	{
-		int64		at = engine->at[i];
-		Group		group;
-		int			reach = level;
-
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		end = instant_end(engine, i, search->to);
-		group = read_group(engine, i, end);
-		if (group.needs_matching && !engine->rules->strictly_increasing)
-		{
-			if (!step_in_set(&group.steps, level))
-				continue;
-			block_clear(&engine->block);
-			block_add(engine, i, end, NULL);
-			reach = grow(engine, level);
-		}
-		else
-		{
-			int			most = end == i + 1 || engine->rules->strictly_increasing ? 1 : found->level;
-
-			while (reach < Min(level + most, found->level) && step_in_set(&group.steps, reach))
-				reach++;
-		}
-		for (; level < Min(reach, found->level); level++)
-			chain->at[level] = at;
-	}
 }
 
 /* Whether a chain keeps to the limit of each step. */

@@ -8,7 +8,8 @@
  * can.  Which rows the chain takes in between is found afterwards, in the rows
  * from its start to its completion alone.
  *
- *	chain.c			the default mode in O(n + n k) after sorting; attempts
+ *	chain.c			engines, and attempts
+ *	chain_default.c	the default mode, in O(n + n k) after sorting
  *	chain_general.c	all other options of the modes with an order
  *	chain_any.c		mode any
  *	chain_block.c	rows that may be taken in any order: matching steps to rows
@@ -25,7 +26,6 @@ typedef struct ClassInfo
 {
 	StepSet		steps;
 	int			n_steps;
-	int			only;			/* the step, if there is just one, else -1 */
 	bool		excluded;
 	bool		in_the_way;		/* strict, exact: must not lie inside a chain */
 	bool		used;			/* the class of rows that a pass has used up */
@@ -109,7 +109,7 @@ struct ChainEngine
 
 	ChainBlock	block;
 	int		   *seen;			/* by class: rows in the block */
-	int8	   *lone_step;		/* by class: its step, if that is all there is to it, else -1 */
+	int16	  **steps_down;		/* by class: its steps in descending order, then -1; NULL if excluded */
 	int64	   *start;			/* by step; start[-1] is for step 0 */
 	int64	   *fresh;			/* by step */
 	struct General *general;
@@ -141,6 +141,10 @@ earliest_start(const ChainEngine *engine, int64 at, int64 excluded_at)
 		start = at - within;
 	return Max(start, excluded_at);
 }
+
+/* chain_default.c */
+extern void default_sweep(ChainEngine *engine, const Search *search, Found *found);
+extern void default_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain);
 
 /* chain_block.c */
 extern void block_clear(ChainBlock *block);
