@@ -139,6 +139,66 @@ period_at(const Periods *periods, int32 cohort, TimestampTz started,
 	return periods->of_unit[Max(unit, 0)];
 }
 
+/* Bit k for each time in the k-th unit after the start; later ones count as unit 63. */
+static uint64
+rolling_mask(int64 length, TimestampTz started, const int64 *at, int64 n)
+{
+	double		per_us = 1.0 / (double) length;
+	uint64		mask = 0;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		int64		elapsed = at[i] - started;
+		double		guess = (double) elapsed * per_us;
+		int64		unit = (int64) Min(guess, (double) MAX_MASK_UNITS);
+
+		unit -= elapsed < unit * length;
+		unit += unit < MAX_MASK_UNITS && elapsed >= (unit + 1) * length;
+		mask |= UINT64CONST(1) << unit;
+	}
+	return mask;
+}
+
+static uint64
+calendar_mask(const Units *units, int32 cohort, const int64 *at, int64 n)
+{
+	int32		offset = units->first - cohort;
+	uint64		mask = 0;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		int32		unit = unit_of(units, at[i]) + offset;
+
+		mask |= UINT64CONST(1) << Min(Max(unit, 0), MAX_MASK_UNITS);
+	}
+	return mask;
+}
+
+uint64
+period_mask(const Periods *periods, const Units *units, int32 cohort,
+			TimestampTz started, const int64 *at, int64 n)
+{
+	const int32 *first = periods->units;
+	int			end = first[periods->n];
+	uint64		mask;
+	uint64		merged = 0;
+
+	mask = periods->rolling > 0 ? rolling_mask(periods->rolling, started, at, n) :
+		calendar_mask(units, cohort, at, n);
+	mask &= (UINT64CONST(1) << end) - 1;
+	if (end == periods->n)
+		return mask;
+
+	/* brackets: a period is the bits of its units */
+	for (int period = 0; period < periods->n; period++)
+	{
+		uint64		bits = (UINT64CONST(1) << first[period + 1]) - (UINT64CONST(1) << first[period]);
+
+		merged |= (uint64) ((mask & bits) != 0) << period;
+	}
+	return merged;
+}
+
 bool
 period_is_over(const Periods *periods, int32 cohort, int period, TimestampTz as_of)
 {

@@ -9,7 +9,7 @@
 #ifndef PLG_PERIODS_H
 #define PLG_PERIODS_H
 
-#include "calendar.h"
+#include "metrics/units.h"
 #include "metrics/watch.h"
 
 typedef struct Periods
@@ -38,6 +38,22 @@ extern void arg_brackets(FunctionCallInfo fcinfo, int argno, Periods *periods);
  */
 extern int	period_at(const Periods *periods, int32 cohort, TimestampTz started,
 					  TimestampTz at, TimestampTz *until);
+
+/*
+ * The same for many times at once, without a branch a time: a mask with bit k
+ * set if one of the n ascending times lies in period k.  Only where
+ * periods_fit_mask, and by the calendar with units from the first time on.
+ */
+#define MAX_MASK_UNITS 63
+
+static inline bool
+periods_fit_mask(const Periods *periods)
+{
+	return periods->units[periods->n] <= MAX_MASK_UNITS;
+}
+
+extern uint64 period_mask(const Periods *periods, const Units *units, int32 cohort,
+						  TimestampTz started, const int64 *at, int64 n);
 
 /*
  * Whether a cohort is complete and even its latest member has been watched to

@@ -10,10 +10,11 @@
  *	on_or_after		active in it or a later one of the n
  *	streak			active in it and in every earlier one
  *
- * Each entrant's rows are walked once, a period at a time: within one, a row
- * costs a comparison with the period's end.  An entrant then adds 1 to one
- * number of its cohort (on: to one for each active period), from which the
- * cells follow by adding up.
+ * An entrant's active periods are the bits of a mask, found without a branch
+ * that depends on the data.  Where the table is too long for that, or counts
+ * per period are asked for, its rows are walked a period at a time.  An entrant
+ * then adds 1 to one number of its cohort (on: to one for each active period),
+ * from which the cells follow by adding up.
  *
  * A cell is mature when its period is over, even for the latest member of the
  * cohort; with on_or_after when the last of the n is, because until then who
@@ -24,6 +25,7 @@
 #include "funcapi.h"
 #include "metrics/activity.h"
 #include "metrics/cohorts.h"
+#include "port/pg_bitutils.h"
 
 typedef enum Counting
 {
@@ -45,6 +47,8 @@ typedef struct Retention
 	Counting	counting;
 	int			min_count;
 	TimestampTz as_of;
+	bool		masks;			/* whether masks serve */
+	Units		units;			/* for them, by the calendar */
 
 	/* by period: the entrant who had rows there last, and how many */
 	int64	   *entrant_of;
@@ -68,7 +72,54 @@ arg_counting(FunctionCallInfo fcinfo, int argno)
 			 errhint("Valid values are \"on\", \"on_or_after\", \"on_or_before\" and \"streak\".")));
 }
 
-/* Adds an entrant's activity to its cohort; entrants are numbered from 1. */
+/* Prepares masks, if they serve. */
+static void
+prepare_masks(Retention *r, const History *journeys)
+{
+	TimestampTz end = Min(r->as_of, journeys->last_at);
+	int32		first;
+	int64		n;
+
+	r->masks = r->min_count == 1 && periods_fit_mask(&r->periods) && end >= journeys->first_at &&
+		(uint64) end - (uint64) journeys->first_at <= (uint64) PG_INT64_MAX;
+	if (!r->masks || r->periods.rolling > 0)
+		return;
+	first = calendar_index(r->periods.calendar, journeys->first_at);
+	n = (int64) calendar_index(r->periods.calendar, end) - first + 1;
+	r->masks = n <= MAX_UNITS;
+	if (r->masks)
+		units_begin(&r->units, r->periods.calendar, first, (int) Max(n, 1));
+}
+
+/* Adds an entrant's activity to its cohort. */
+static void
+count_mask(const Retention *r, CohortCells *cells, int32 cohort, const ActivityVisitor *visitor)
+{
+	uint64		mask = period_mask(&r->periods, &r->units, cohort, visitor->started,
+								   visitor->at, visitor->n);
+
+	switch (r->counting)
+	{
+		case COUNT_ON:
+			for (int period = 0; period < r->periods.n; period++)
+				cells->tally[period] += mask >> period & 1;
+			break;
+		case COUNT_ON_OR_BEFORE:
+			if (mask != 0)
+				cells->tally[pg_rightmost_one_pos64(mask)]++;
+			break;
+		case COUNT_ON_OR_AFTER:
+			if (mask != 0)
+				cells->tally[pg_leftmost_one_pos64(mask)]++;
+			break;
+		case COUNT_STREAK:
+			if (mask & 1)
+				cells->tally[pg_rightmost_one_pos64(~mask) - 1]++;
+			break;
+	}
+}
+
+/* The same, a period at a time; entrants are numbered from 1. */
 static void
 count_entrant(Retention *r, CohortCells *cells, int32 cohort, int64 entrant,
 			  const ActivityVisitor *visitor)
@@ -212,6 +263,7 @@ plg_retention(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	visitor = arg_activity(fcinfo, 2, 3, 11);
 	r.as_of = visitor->watch.as_of;
+	prepare_masks(&r, &visitor->journeys);
 	r.entrant_of = palloc0(r.periods.n * sizeof(int64));
 	r.rows = palloc(r.periods.n * sizeof(int64));
 	cohorts_begin(&cohorts, offsetof(CohortCells, tally) + r.periods.n * sizeof(int64));
@@ -221,7 +273,10 @@ plg_retention(PG_FUNCTION_ARGS)
 		CohortCells *cells = cohort_data(&cohorts, cohort);
 
 		cells->entities++;
-		count_entrant(&r, cells, cohort, ++entrant, visitor);
+		if (r.masks)
+			count_mask(&r, cells, cohort, visitor);
+		else
+			count_entrant(&r, cells, cohort, ++entrant, visitor);
 	}
 
 	ordered = cohorts_in_order(&cohorts, &n);

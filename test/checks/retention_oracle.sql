@@ -89,7 +89,7 @@ BEGIN
 			mode := pick('rolling', 'calendar');
 			counting := pick('on', 'on_or_after', 'on_or_before', 'streak');
 			own := random() < 0.3;
-			brackets := CASE WHEN own THEN pick('{0,1,3}', '{1,2}', '{2,3,7,8}', '{0,4,5}')::int[]
+			brackets := CASE WHEN own THEN pick('{0,1,3}', '{1,2}', '{2,3,7,8}', '{0,4,5}', '{0,1,70}', '{0,62,63}')::int[]
 				ELSE (SELECT array_agg(i ORDER BY i) FROM generate_series(0, pick('1', '3', '8')::int) i) END;
 			SELECT start, as_of, activity, unit, tz, average, entered, min_count INTO a
 			FROM (SELECT pick(NULL, 'a', 'a|b', 'nothing') AS start, pick(NULL, 'a', 'b|c', 'd') AS activity,
@@ -106,7 +106,7 @@ END
 $$;
 \if :{?runs}
 \else
-\set runs 25
+\set runs 40
 \endif
 CALL try_random(:runs);
 
