@@ -165,17 +165,18 @@ arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key)
 	}
 }
 
-/* The number of a string in a dictionary that lives in the context. */
+/* Adds a string that is new to a dictionary that lives in the context. */
 uint32
-intern_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
+add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
-	uint32		id = dict_intern(dict, bytes, length);
 
-	MemoryContextSwitchTo(old);
-	if (id >= DICT_MAX)
+	if (dict->n >= DICT_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("more than %d distinct strings in one aggregate", DICT_MAX)));
-	return id;
+				 errmsg("more than %d distinct strings in one aggregate", DICT_MAX),
+				 errhint("GROUP BY plg.bucket(entity, n), then read each bucket and add up the results.")));
+	dict_add(dict, bytes, length, &dict->last);
+	MemoryContextSwitchTo(old);
+	return dict->last.id;
 }

@@ -42,7 +42,15 @@ extern Datum entity_datum(EntityKind kind, const EntityKey *key);
  * intern_entity gives it the number it has in a dictionary.
  */
 extern void arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key);
-extern uint32 intern_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context);
+extern uint32 add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context);
+
+/* The number of a string in a dictionary that lives in the context. */
+static inline uint32
+intern_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
+{
+	return dict_lookup(dict, bytes, length) ? dict->last.id :
+		add_string(dict, bytes, length, context);
+}
 
 static inline int64
 intern_entity(Dict *dict, EntityKind kind, const EntityKey *key, MemoryContext context)

@@ -65,18 +65,23 @@ extern void rank_used_ids(Ranking *ranking, const Dict *dict, const uint8 *used)
 extern void rank_few_ids(Ranking *ranking, const Dict *dict, uint32 *ids, uint32 n);
 extern uint32 sparse_rank(const Ranking *ranking, uint32 id);
 
+/* Finds a string into dict->last; false if it is new. */
+static inline bool
+dict_lookup(Dict *dict, const uint8 *bytes, uint32 length)
+{
+	if (dict->last.bytes != NULL && dict->last.length == length &&
+		memcmp(dict->last.bytes, bytes, length) == 0)
+		return true;
+	return dict_find(dict, bytes, length, &dict->last);
+}
+
 /* The number of a string, which is added if it is new. */
 static inline uint32
 dict_intern(Dict *dict, const uint8 *bytes, uint32 length)
 {
-	const DictSlot *last = &dict->last;
-
-	if (last->bytes != NULL && last->length == length &&
-		memcmp(last->bytes, bytes, length) == 0)
-		return last->id;
-	if (!dict_find(dict, bytes, length, &dict->last))
+	if (!dict_lookup(dict, bytes, length))
 		dict_add(dict, bytes, length, &dict->last);
-	return last->id;
+	return dict->last.id;
 }
 
 static inline uint32

@@ -174,6 +174,7 @@ typedef struct HistoryWriter
 	int64		code[BLOCK_ROWS];
 } HistoryWriter;
 
+extern HistoryString *ranked_strings(const Ranking *ranking, const Dict *dict);
 extern void history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKind kind,
 						 uint8 flags, uint64 rows, const HistoryString *strings, uint32 n_strings);
 extern void history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
@@ -256,8 +257,5 @@ typedef struct HistoryMerge
 
 extern void merge_begin(HistoryMerge *merge, const History *histories, int n);
 extern bool merge_next(HistoryMerge *merge);
-
-/* The strings of a dictionary that are in use, in order of rank. */
-extern HistoryString *ranked_strings(const Ranking *ranking, const Dict *dict);
 
 #endif							/* PLG_HISTORY_H */

@@ -38,21 +38,6 @@ sift_down(HistoryMerge *merge, int place)
 	merge->heap[place] = cursor;
 }
 
-HistoryString *
-ranked_strings(const Ranking *ranking, const Dict *dict)
-{
-	HistoryString *strings = palloc_huge(Max(ranking->n, 1) * sizeof(HistoryString));
-
-	for (uint32 rank = 0; rank < ranking->n; rank++)
-	{
-		const DictEntry *entry = &dict->entries[ranking->ids[rank]];
-
-		strings[rank].bytes = entry->bytes;
-		strings[rank].length = entry->length;
-	}
-	return strings;
-}
-
 /* Unites the dictionaries; the order of strings stays the same in each. */
 static void
 unite_strings(HistoryMerge *merge, const History *histories, int n)

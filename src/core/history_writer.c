@@ -79,6 +79,22 @@ store_strings(HistoryWriter *writer, const HistoryString *strings, uint32 n_stri
 		store_uint32(writer->out + writer->reserve + 48, (uint32) (writer->used - start));
 }
 
+/* The strings of a dictionary that are in use, in order of rank, as a writer takes them. */
+HistoryString *
+ranked_strings(const Ranking *ranking, const Dict *dict)
+{
+	HistoryString *strings = palloc_huge(Max(ranking->n, 1) * sizeof(HistoryString));
+
+	for (uint32 rank = 0; rank < ranking->n; rank++)
+	{
+		const DictEntry *entry = &dict->entries[ranking->ids[rank]];
+
+		strings[rank].bytes = entry->bytes;
+		strings[rank].length = entry->length;
+	}
+	return strings;
+}
+
 /*
  * Begins a history of just so many rows.  The output leaves reserve bytes free
  * at its start for the caller.
