@@ -19,6 +19,7 @@
 #include "funcapi.h"
 #include "journeys/journeys.h"
 #include "utils/array.h"
+#include "utils/lsyscache.h"
 
 #define WEEK 7
 #define MONTH 28
@@ -113,6 +114,9 @@ put_window(const int64 *histogram, int days, Datum *active, Datum *share, bool *
 	Datum		elements[MONTH];
 	int64		entities = 0;
 	int64		entity_days = 0;
+	int16		length;
+	bool		by_value;
+	char		align;
 
 	for (int i = 0; i < days; i++)
 	{
@@ -124,8 +128,8 @@ put_window(const int64 *histogram, int days, Datum *active, Datum *share, bool *
 	*share_null = entities == 0;
 	if (entities > 0)
 		*share = Float8GetDatum((double) entity_days / (double) days / (double) entities);
-	*array = PointerGetDatum(construct_array(elements, days, INT8OID, sizeof(int64),
-											 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	get_typlenbyvalalign(INT8OID, &length, &by_value, &align);
+	*array = PointerGetDatum(construct_array(elements, days, INT8OID, length, by_value, align));
 }
 
 static void

@@ -1,6 +1,7 @@
 /* Calendar units of many times; see units.h. */
 #include "metrics/units.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 void
@@ -15,6 +16,7 @@ units_begin(Units *units, Calendar *calendar, int32 first, int n)
 	units->starts[0] = units->settled[0] = PG_INT64_MIN;
 	for (int i = 1; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		units->starts[i] = calendar_start(calendar, first + i);
 		units->settled[i] = calendar_end(calendar, first + i - 1);
 	}
