@@ -206,7 +206,8 @@ deal_rows(RowSorter *sorter, LogReader *reader, const Dict *codes)
 	if (!sparse)
 		memset(used, 0, codes->n);
 
-	sorter->rows = palloc_huge(sorter->n_rows * sizeof(SortedRow));
+	sorter->rows = in_huge_pages(palloc_huge(sorter->n_rows * sizeof(SortedRow)),
+								 sorter->n_rows * sizeof(SortedRow));
 	rowlog_rewind(reader, sorter->log);
 	while (rowlog_next(reader))
 	{

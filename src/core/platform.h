@@ -26,6 +26,31 @@
 #define pg_attribute_noreturn() __attribute__((noreturn))
 #endif
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+/*
+ * Memory that is about to be filled once, from end to end or at random: with
+ * huge pages that costs a fraction of the page faults.
+ */
+static inline void *
+in_huge_pages(void *memory, Size size)
+{
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+	const uintptr_t huge_page = 2 * 1024 * 1024;
+	uintptr_t	start = ((uintptr_t) memory + huge_page - 1) & ~(huge_page - 1);
+	uintptr_t	end = ((uintptr_t) memory + size) & ~(huge_page - 1);
+
+	/* advice: whether it is taken does not matter */
+	if (end > start)
+		(void) madvise((void *) start, end - start, MADV_HUGEPAGE);
+#else
+	(void) size;
+#endif
+	return memory;
+}
+
 /*
  * A value that passed its input function and yet cannot be read has been
  * damaged on disk.

@@ -10,7 +10,7 @@ static void
 add_segment(RowLog *log)
 {
 	Size		size = log->last == NULL ? FIRST_SEGMENT : Min(log->last->size * 2, LAST_SEGMENT);
-	LogSegment *segment = palloc(size);
+	LogSegment *segment = in_huge_pages(palloc(size), size);
 
 	segment->next = NULL;
 	segment->chunks = 0;
