@@ -18,7 +18,7 @@
 #include "port/pg_bswap.h"
 
 /* Rows of a partition that a cache should hold. */
-#define PARTITION_ROWS 4096
+#define PARTITION_ROWS 16384
 #define MAX_PARTITION_BITS 11
 
 #define DIGIT_BITS 11
