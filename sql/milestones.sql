@@ -91,3 +91,9 @@ SELECT r.error, r.message FROM unnest(ARRAY[
 	$$SELECT pg_temp.broken('1 day', at, true) FROM hits$$,
 	$$SELECT pg_temp.broken_nth(5, at, true) FROM hits$$,
 	$$SELECT pg_temp.broken_counts('{2026-01-01}')$$]) query, milestones_refused(query) r;
+-- more than 8 conditions, many different sets of them, out of order
+SELECT plg.level(m), m[1], m[20] FROM (SELECT plg.milestones('1 hour', timestamptz '2026-01-01' + i * interval '1 s',
+	VARIADIC ARRAY(SELECT i % 401 = s * 20 OR (i * 31 >> (s % 7)) % 97 = 1 FROM generate_series(1, 20) s)) AS m
+	FROM (SELECT i FROM generate_series(0, 400) i ORDER BY i * 263 % 401) r) s;
+SELECT plg.level(plg.milestones('1 hour', timestamptz '2026-01-01' + i * interval '1 s', VARIADIC ARRAY(SELECT i = s FROM generate_series(1, 128) s)))
+FROM (SELECT i FROM generate_series(1, 127) i ORDER BY i * 61 % 127) r;

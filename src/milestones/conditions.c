@@ -12,9 +12,8 @@
 #include "args.h"
 
 #include "core/chain.h"
+#include "core/dict.h"
 #include "milestones/reached.h"
-#include "utils/builtins.h"
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 
 #define STATE_MAGIC 0x6d676c70	/* "plgm" */
@@ -245,81 +244,71 @@ plg_milestones_combine(PG_FUNCTION_ARGS)
 typedef struct ConditionsRow
 {
 	int64		at;
-	StepSet		steps;
+	uint32		row_class;
 } ConditionsRow;
 
-static int
-compare_sets(const StepSet *a, const StepSet *b)
+#define ST_SORT sort_rows
+#define ST_ELEMENT_TYPE ConditionsRow
+#define ST_COMPARE(a, b) ((a)->at < (b)->at ? -1 : (a)->at > (b)->at)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* The different sets of conditions that rows meet, numbered as they come. */
+typedef struct ConditionSets
 {
-	for (int w = 0; w < 2; w++)
+	int			n;
+	int			capacity;
+	RowClass   *classes;
+	int			of_byte[256];	/* up to 8 steps: number + 1 */
+	Dict		dict;			/* more steps */
+} ConditionSets;
+
+static uint32
+number_of_set(ConditionSets *sets, const uint8 *set, int n_steps)
+{
+	int			number = n_steps <= 8 ? sets->of_byte[set[0]] - 1 :
+		(int) dict_intern(&sets->dict, set, (uint32) set_bytes(n_steps));
+
+	if (number >= 0 && number < sets->n)
+		return (uint32) number;
+	if (sets->n == sets->capacity)
 	{
-		if (a->word[w] != b->word[w])
-			return a->word[w] < b->word[w] ? -1 : 1;
+		sets->capacity = Max(16, sets->capacity * 2);
+		sets->classes = sets->classes == NULL ? palloc(sets->capacity * sizeof(RowClass)) :
+			repalloc_huge(sets->classes, sets->capacity * sizeof(RowClass));
 	}
-	return 0;
-}
-
-static int
-compare_rows(const void *a, const void *b)
-{
-	const ConditionsRow *x = a;
-	const ConditionsRow *y = b;
-
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	return compare_sets(&x->steps, &y->steps);
-}
-
-static int
-compare_classes(const void *a, const void *b)
-{
-	return compare_sets(&((const RowClass *) a)->steps, &((const RowClass *) b)->steps);
+	memset(&sets->classes[sets->n], 0, sizeof(RowClass));
+	for (int step = 0; step < n_steps; step++)
+	{
+		if (set[step / 8] >> (step % 8) & 1)
+			add_step(&sets->classes[sets->n].steps, step);
+	}
+	if (n_steps <= 8)
+		sets->of_byte[set[0]] = sets->n + 1;
+	return (uint32) sets->n++;
 }
 
 static ConditionsRow *
-sorted_rows(const ConditionsState *state)
+read_rows(const ConditionsState *state, ConditionSets *sets)
 {
-	ConditionsRow *rows = palloc_extended(Max(state->n_rows, 1) * sizeof(ConditionsRow), MCXT_ALLOC_HUGE);
+	ConditionsRow *rows = palloc_extended(state->n_rows * sizeof(ConditionsRow), MCXT_ALLOC_HUGE);
 	bool		sorted = true;
 
 	for (int i = 0; i < state->n_rows; i++)
 	{
 		const uint8 *row = state->rows + i * row_bytes(state->n_steps);
-		const uint8 *set = row + sizeof(int64);
 
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		memcpy(&rows[i].at, row, sizeof(int64));
-		memset(&rows[i].steps, 0, sizeof(StepSet));
-		for (int step = 0; step < state->n_steps; step++)
-		{
-			if (set[step / 8] >> (step % 8) & 1)
-				add_step(&rows[i].steps, step);
-		}
-		sorted &= i == 0 || compare_rows(&rows[i - 1], &rows[i]) <= 0;
+		rows[i].row_class = number_of_set(sets, row + sizeof(int64), state->n_steps);
+		sorted &= i == 0 || rows[i - 1].at <= rows[i].at;
 	}
 	if (!sorted)
-		qsort(rows, state->n_rows, sizeof(ConditionsRow), compare_rows);
+		sort_rows(rows, state->n_rows);
 	return rows;
-}
-
-/* Different sets of conditions, in order. */
-static RowClass *
-distinct_classes(const ConditionsRow *rows, int n_rows, int *n)
-{
-	RowClass   *classes = palloc_extended(n_rows * sizeof(RowClass), MCXT_ALLOC_HUGE);
-
-	for (int i = 0; i < n_rows; i++)
-	{
-		classes[i].steps = rows[i].steps;
-		classes[i].excluded = false;
-	}
-	qsort(classes, n_rows, sizeof(RowClass), compare_classes);
-	*n = 0;
-	for (int i = 0; i < n_rows; i++)
-	{
-		if (*n == 0 || compare_classes(&classes[*n - 1], &classes[i]) != 0)
-			classes[(*n)++] = classes[i];
-	}
-	return classes;
 }
 
 PLG_FUNCTION(plg_milestones_final);
@@ -328,13 +317,12 @@ plg_milestones_final(PG_FUNCTION_ARGS)
 {
 	ConditionsState *state;
 	ConditionsRow *rows;
-	RowClass   *classes;
+	ConditionSets *sets;
 	ChainRules	rules = {0};
 	Chain		chain;
 	ChainEngine *engine;
 	int64	   *at;
 	uint32	   *row_class;
-	int			n_classes;
 
 	check_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
@@ -342,22 +330,18 @@ plg_milestones_final(PG_FUNCTION_ARGS)
 	state = check_state(PG_GETARG_BYTEA_P(0));
 	if (state->n_rows == 0)
 		PG_RETURN_NULL();
-	rows = sorted_rows(state);
-	classes = distinct_classes(rows, state->n_rows, &n_classes);
+	sets = palloc0(sizeof(ConditionSets));
+	rows = read_rows(state, sets);
 	at = palloc_extended(state->n_rows * sizeof(int64), MCXT_ALLOC_HUGE);
 	row_class = palloc_extended(state->n_rows * sizeof(uint32), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < state->n_rows; i++)
 	{
-		RowClass	key = {rows[i].steps, false};
-		RowClass   *class = bsearch(&key, classes, n_classes, sizeof(RowClass), compare_classes);
-
-		CHECK_FOR_INTERRUPTS();
 		at[i] = rows[i].at;
-		row_class[i] = (uint32) (class - classes);
+		row_class[i] = rows[i].row_class;
 	}
 	rules.n_steps = state->n_steps;
 	rules.within = state->within;
-	engine = chain_engine(&rules, classes, n_classes);
+	engine = chain_engine(&rules, sets->classes, sets->n);
 	chain_rows(engine, state->n_rows, at, row_class);
 	if (!chain_next(engine, &chain))
 		PG_RETURN_NULL();

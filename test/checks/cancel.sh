@@ -66,4 +66,8 @@ check 'unnest' 0.6 'SELECT count(*) FROM kept, plg.unnest(j) u'
 check 'activation_rate' 0.7 "SELECT sum(plg.activation_rate(j, 'event 0', 'event 1', '7 days', '2026-06-01', min_count => g)) FROM (SELECT plg.rollup(j) AS j FROM ($one) s) r, generate_series(1, 9) g"
 check 'cohort_conversion' 0.5 "SELECT count(c) FROM kept, generate_series(1, 5) g, plg.cohort_conversion(j, NULL, 'event 1|event 9', '2026-06-01', unit => 'day', periods => 300, min_count => g, tz => 'Europe/Berlin') c"
 check 'conversions and their percentiles' 0.5 "SELECT count(plg.ttv(c.conversion, 0.9, '30 days')) FROM kept, generate_series(1, 5) g, plg.conversions(j, NULL, 'event 4', '2026-06-01', unit => 'year', min_count => g) c"
+check 'funnel' 0.5 "SELECT count(f) FROM kept, generate_series(1, 5) g, plg.funnel(j, '{event 0,event 1,event 4}', '30 days', '2026-06-01') f"
+check 'funnel with grace' 0.5 "SELECT count(f) FROM kept, plg.funnel(j, '{event 0,event 1,event 4}', '30 days', '2026-06-01', grace => '3 days') f"
+check 'passes of one heavy entity' 0.6 "SELECT count(f) FROM (SELECT plg.journeys(1, at, event) AS j FROM log WHERE id < 1000) s, plg.funnel(j, '{event 0,event 9,event 4}', NULL, NULL, 'strict', 'each') f"
+check 'milestones of one heavy group' 0.6 "SELECT plg.milestones('1 day', at, event = 'event 0', event = 'event 1', event = 'event 4') FROM log"
 psql -XqAt -c 'DROP TABLE log, kept'
