@@ -21,7 +21,7 @@ check()
 # of an aggregate, a type, a cast, an operator or an operator class
 psql -XqAt -v ON_ERROR_STOP=1 >"$work/functions" <<'SQL' || exit 1
 WITH support (oid) AS (
-	SELECT unnest(ARRAY[aggtransfn, aggcombinefn, aggfinalfn, aggserialfn, aggdeserialfn]::oid[]) FROM pg_aggregate
+	SELECT unnest(ARRAY[aggtransfn, aggcombinefn, aggfinalfn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate
 	UNION SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout]::oid[]) FROM pg_type
 	UNION SELECT castfunc FROM pg_cast
 	UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]::oid[]) FROM pg_operator
