@@ -17,7 +17,7 @@ CREATE VIEW surface.member AS
 -- Functions that serve a type, an operator or an aggregate are not public.
 CREATE VIEW surface.plumbing AS
 	SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze]::oid[]) AS proc FROM pg_type
-	UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn]::oid[]) FROM pg_aggregate
+	UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate
 	UNION SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc
 	UNION SELECT castfunc FROM pg_cast;
 
