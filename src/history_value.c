@@ -170,13 +170,14 @@ uint32
 add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
+	uint32		id;
 
 	if (dict->n >= DICT_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("more than %d distinct strings in one aggregate", DICT_MAX),
 				 errhint("GROUP BY plg.bucket(entity, n), then read each bucket and add up the results.")));
-	dict_add(dict, bytes, length, &dict->last);
+	id = dict_add(dict, bytes, length);
 	MemoryContextSwitchTo(old);
-	return dict->last.id;
+	return id;
 }

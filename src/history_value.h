@@ -48,8 +48,9 @@ extern uint32 add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryCo
 static inline uint32
 intern_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
 {
-	return dict_lookup(dict, bytes, length) ? dict->last.id :
-		add_string(dict, bytes, length, context);
+	uint32		id;
+
+	return dict_find(dict, bytes, length, &id) ? id : add_string(dict, bytes, length, context);
 }
 
 static inline int64

@@ -15,36 +15,55 @@ load_few_bytes(const uint8 *bytes, uint32 length)
 	return 0;
 }
 
+/*
+ * Labels and most entities have no more than sixteen bytes: two loads, which
+ * may overlap, hold all of them, and with the length tell strings apart.
+ */
+static inline void
+load_short(const uint8 *bytes, uint32 length, uint64 *head, uint64 *tail)
+{
+	*head = length > 8 ? load_uint64(bytes) : load_few_bytes(bytes, length);
+	*tail = length > 8 ? load_uint64(bytes + length - 8) : 0;
+}
+
 static inline uint32
 hash_string(const uint8 *bytes, uint32 length)
 {
 	uint64		h = length;
+	uint64		head;
+	uint64		tail;
 
-	for (; length > 8; bytes += 8, length -= 8)
+	for (; length > 16; bytes += 8, length -= 8)
 	{
 		h = (h ^ load_uint64(bytes)) * UINT64CONST(0x9e3779b97f4a7c15);
 		h ^= h >> 32;
 	}
-	h = (h ^ load_few_bytes(bytes, length)) * UINT64CONST(0x9e3779b97f4a7c15);
+	load_short(bytes, length, &head, &tail);
+	h = (h ^ head) * UINT64CONST(0x9e3779b97f4a7c15);
 	h ^= h >> 32;
-	h *= UINT64CONST(0xbf58476d1ce4e5b9);
+	h = (h ^ tail) * UINT64CONST(0xbf58476d1ce4e5b9);
+	h ^= h >> 29;
+	h *= UINT64CONST(0x94d049bb133111eb);
 	return (uint32) (h >> 32);
 }
 
-/* Labels and entities are short: most comparisons take two loads. */
 static inline bool
 same_bytes(const uint8 *a, const uint8 *b, uint32 length)
 {
-	for (; length > 8; a += 8, b += 8, length -= 8)
-	{
-		if (load_uint64(a) != load_uint64(b))
-			return false;
-	}
-	return load_few_bytes(a, length) == load_few_bytes(b, length);
+	uint64		a_head;
+	uint64		a_tail;
+	uint64		b_head;
+	uint64		b_tail;
+
+	if (length > 16)
+		return memcmp(a, b, length) == 0;
+	load_short(a, length, &a_head, &a_tail);
+	load_short(b, length, &b_head, &b_tail);
+	return a_head == b_head && a_tail == b_tail;
 }
 
 bool
-dict_find(const Dict *dict, const uint8 *bytes, uint32 length, DictSlot *found)
+dict_find(const Dict *dict, const uint8 *bytes, uint32 length, uint32 *id)
 {
 	uint32		hash = hash_string(bytes, length);
 	const DictSlot *slot;
@@ -56,14 +75,14 @@ dict_find(const Dict *dict, const uint8 *bytes, uint32 length, DictSlot *found)
 		if (slot->hash == hash && slot->length == length &&
 			same_bytes(slot->bytes, bytes, length))
 		{
-			*found = *slot;
+			*id = slot->id;
 			return true;
 		}
 	}
 	return false;
 }
 
-static DictSlot *
+static void
 put_in_slot(Dict *dict, uint32 id)
 {
 	const DictEntry *entry = &dict->entries[id];
@@ -75,7 +94,6 @@ put_in_slot(Dict *dict, uint32 id)
 	dict->slots[i].length = entry->length;
 	dict->slots[i].hash = entry->hash;
 	dict->slots[i].id = id;
-	return &dict->slots[i];
 }
 
 /* Room for twice as many entries, with slots at most half full. */
@@ -119,8 +137,8 @@ keep_bytes(Dict *dict, const uint8 *bytes, uint32 length)
 }
 
 /* Adds a string that is not there yet; the caller respects DICT_MAX. */
-void
-dict_add(Dict *dict, const uint8 *bytes, uint32 length, DictSlot *added)
+uint32
+dict_add(Dict *dict, const uint8 *bytes, uint32 length)
 {
 	DictEntry  *entry;
 
@@ -130,7 +148,8 @@ dict_add(Dict *dict, const uint8 *bytes, uint32 length, DictSlot *added)
 	entry->bytes = length == 0 ? (const uint8 *) "" : keep_bytes(dict, bytes, length);
 	entry->length = length;
 	entry->hash = hash_string(bytes, length);
-	*added = *put_in_slot(dict, dict->n++);
+	put_in_slot(dict, dict->n);
+	return dict->n++;
 }
 
 int

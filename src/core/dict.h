@@ -36,7 +36,6 @@ typedef struct DictSlot
 typedef struct Dict
 {
 	uint32		n;
-	DictSlot	last;			/* what was found last; bytes NULL at first */
 	uint32		capacity;
 	uint32		mask;			/* of slots, whose number is a power of two */
 	DictEntry  *entries;
@@ -57,31 +56,21 @@ typedef struct Ranking
 /* The largest number of strings. */
 #define DICT_MAX 0x7fffffff
 
-extern bool dict_find(const Dict *dict, const uint8 *bytes, uint32 length, DictSlot *found);
-extern void dict_add(Dict *dict, const uint8 *bytes, uint32 length, DictSlot *added);
+extern bool dict_find(const Dict *dict, const uint8 *bytes, uint32 length, uint32 *id);
+extern uint32 dict_add(Dict *dict, const uint8 *bytes, uint32 length);
 extern int	compare_bytes(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length);
 
 extern void rank_used_ids(Ranking *ranking, const Dict *dict, const uint8 *used);
 extern void rank_few_ids(Ranking *ranking, const Dict *dict, uint32 *ids, uint32 n);
 extern uint32 sparse_rank(const Ranking *ranking, uint32 id);
 
-/* Finds a string into dict->last; false if it is new. */
-static inline bool
-dict_lookup(Dict *dict, const uint8 *bytes, uint32 length)
-{
-	if (dict->last.bytes != NULL && dict->last.length == length &&
-		memcmp(dict->last.bytes, bytes, length) == 0)
-		return true;
-	return dict_find(dict, bytes, length, &dict->last);
-}
-
 /* The number of a string, which is added if it is new. */
 static inline uint32
 dict_intern(Dict *dict, const uint8 *bytes, uint32 length)
 {
-	if (!dict_lookup(dict, bytes, length))
-		dict_add(dict, bytes, length, &dict->last);
-	return dict->last.id;
+	uint32		id;
+
+	return dict_find(dict, bytes, length, &id) ? id : dict_add(dict, bytes, length);
 }
 
 static inline uint32
