@@ -133,7 +133,6 @@ DECLARE
 	state text;
 BEGIN
 	EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS %I (value plg.%I)', 'value_' || noun, noun);
-	CREATE TEMP TABLE IF NOT EXISTS raw (value bytea);
 	FOR run IN 1..runs LOOP
 		s := seeds[1 + run % cardinality(seeds)];
 		-- long ones take long
@@ -144,11 +143,11 @@ BEGIN
 		mutant := CASE WHEN way = 'text' THEN input.mutant(s.text) ELSE translate(encode(bytes, 'base64'), E'\n', '') END;
 		BEGIN
 			IF way = 'binary' THEN
-				EXECUTE format('TRUNCATE %I, raw', 'value_' || noun);
-				INSERT INTO raw VALUES (bytes);
-				EXECUTE format('COPY raw TO %L (FORMAT binary)', file);
+				EXECUTE format('COPY (SELECT %L::bytea) TO %L (FORMAT binary)', bytes, file);
 				EXECUTE format('COPY %I FROM %L (FORMAT binary)', 'value_' || noun, file);
-				EXECUTE format('SELECT value::text FROM %I', 'value_' || noun) INTO mutant;
+				-- refused, it has left no row; TRUNCATE takes longer than all else
+				EXECUTE format('SELECT value::text FROM %I', 'value_' || noun) INTO STRICT mutant;
+				EXECUTE format('TRUNCATE %I', 'value_' || noun);
 			ELSE
 				EXECUTE format('SELECT $1::plg.%I::text', noun) INTO mutant USING mutant;
 			END IF;
@@ -180,9 +179,11 @@ BEGIN
 END
 $$;
 
+-- Few through binary COPY: each needs a file, which may take longer than a
+-- hundred others, and behind it stands the same validator.
 SELECT setseed(0.7);
 SELECT format('CALL input.try_mutants(%L, %L, %s)', type, way, :mutants * share / 100)
-FROM input.noun, (VALUES ('bytes as text', 80), ('text', 10), ('binary', 10)) w(way, share) \gexec
+FROM input.noun, (VALUES ('bytes as text', 89), ('text', 10), ('binary', 1)) w(way, share) \gexec
 SELECT CASE WHEN wrong IS NULL AND refused > 0 THEN 'ok' ELSE 'not ok' END || format(' - %s: %s mutants through %s are refused or valid',
 	type, refused + accepted, way) || coalesce(E'\n# ' || wrong, '')
 FROM input.outcome;
