@@ -80,12 +80,12 @@ check 'milestones of one heavy group' 0.6 "SELECT plg.milestones('1 day', at, ev
 check 'building a conversion, rows coming in,' 0.2 "SELECT plg.conversion(at, at + interval '1 day', '2026-12-01') FROM log"
 check 'building a conversion, near the end,' 0.8 "SELECT plg.conversion(at, CASE WHEN id % 3 > 0 THEN at + make_interval(secs => id * 7) END, '2026-12-01') FROM log"
 check 'rolling up conversions' 0.6 'SELECT plg.entered(plg.rollup(c)) FROM kept_conversion'
-# one call each
-check 'ttv' 0.3 "SELECT plg.ttv(c, 0.9, '90 days') FROM kept_conversion"
-check 'ttv_of_all_ci' 0.3 "SELECT plg.ttv_of_all_ci(c, 0.6) FROM kept_conversion"
-check 'ttv_observed' 0.3 'SELECT plg.ttv_observed(c, 0.9) FROM kept_conversion'
-check 'activation by Kaplan-Meier' 0.3 "SELECT plg.activation(c, '90 days', 'censor') FROM kept_conversion"
-check 'conversion_curve' 0.3 "SELECT count(k) FROM kept_conversion, plg.conversion_curve(c, '1 hour', '60 days') k"
+# one call each, cancelled after it has fetched the value
+check 'ttv' 0.6 "SELECT plg.ttv(c, 0.9, '90 days') FROM kept_conversion"
+check 'ttv_of_all_ci' 0.6 "SELECT plg.ttv_of_all_ci(c, 0.6) FROM kept_conversion"
+check 'ttv_observed' 0.6 'SELECT plg.ttv_observed(c, 0.9) FROM kept_conversion'
+check 'activation by Kaplan-Meier' 0.6 "SELECT plg.activation(c, '90 days', 'censor') FROM kept_conversion"
+check 'conversion_curve' 0.6 "SELECT count(k) FROM kept_conversion, plg.conversion_curve(c, '30 seconds', '30 days') k"
 check 'building a ledger of intervals, rows coming in,' 0.2 "SELECT plg.ledger(id, 10, at, at + interval '30 days') FROM log"
 check 'building a ledger of intervals, near the end,' 0.8 "SELECT plg.ledger(id, 10, at, at + interval '30 days') FROM log"
 check 'building a ledger of changes, rows coming in,' 0.2 'SELECT plg.ledger_changes(name, id::numeric % 100, at) FROM log'
@@ -93,5 +93,4 @@ check 'building a ledger of changes, near the end,' 0.8 'SELECT plg.ledger_chang
 check 'rolling up ledgers' 0.5 "SELECT plg.mrr(plg.rollup(l), '2026-06-01') FROM kept_ledger, generate_series(1, 2)"
 check 'movements' 0.3 "SELECT count(m) FROM kept_ledger, plg.movements(l, 'day', '2026-01-01', '2026-08-01') m"
 check 'nrr' 0.3 "SELECT plg.nrr(l, '2026-05-01', '2026-08-01') FROM kept_ledger"
-check 'mrr' 0.3 "SELECT plg.mrr(l, '2026-08-01') FROM kept_ledger"
 psql -XqAt -c 'DROP TABLE log, kept, kept_conversion, kept_ledger'
