@@ -212,6 +212,27 @@ SELECT format('CALL input.try_intact(%L)', type) FROM input.noun \gexec
 SELECT CASE WHEN wrong IS NULL THEN 'ok' ELSE 'not ok' END || format(' - %s: intact values pass', type) || coalesce(E'\n# ' || wrong, '')
 FROM input.outcome WHERE way = 'intact';
 
+-- a value of a future format is refused as one, not as a damaged one
+CREATE FUNCTION input.refusal(command text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE command;
+	RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+	RETURN sqlstate || ' ' || sqlerrm;
+END
+$$;
+CREATE TABLE input.future AS
+SELECT type, way, CASE way WHEN 'text' THEN input.refusal(format('SELECT %L::plg.%I', translate(encode(newer, 'base64'), E'\n', ''), type))
+	ELSE input.refusal(format('COPY (SELECT %L::bytea) TO %L (FORMAT binary)', newer, file))
+		|| input.refusal(format('COPY %I FROM %L (FORMAT binary)', 'value_' || type, file)) END AS answer
+FROM input.seed, (VALUES (2), (3), (255)) v(version), (VALUES ('text'), ('binary')) w(way),
+	LATERAL (SELECT set_byte(bytes, 4, version) AS newer, current_setting('data_directory') || '/mutant' AS file) n
+WHERE way = 'text' OR length(bytes) < 200;
+SELECT CASE WHEN count(*) > 0 AND bool_and(answer ~ ('^(accepted)?0A000 .*plg\.' || type || ' was written by a newer version')) THEN 'ok' ELSE 'not ok' END
+	|| format(' - %s: a future format is refused as one, through %s', type, way) || coalesce(E'\n# ' || min(answer) FILTER (WHERE answer !~ 'newer version'), '')
+FROM input.noun LEFT JOIN input.future USING (type) GROUP BY type, way;
+
 -- since PostgreSQL 16 input can be asked without an error
 SELECT current_setting('server_version_num')::int >= 160000 AS soft_errors \gset
 \if :soft_errors

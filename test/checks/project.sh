@@ -26,16 +26,5 @@ exports=$(nm -D --defined-only "$PLG_BUILD/plg.so" | awk '$2 ~ /[A-Z]/ { print $
 	grep -vE '^(plg_|pg_finfo_plg_|Pg_magic_func$|_init$|_fini$)')
 check "every exported symbol begins with plg_ ${exports:+(not $exports)}" [ -z "$exports" ]
 
-uncommented=$(psql -XqAtc "
-	SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p
-	WHERE p.pronamespace = 'plg'::regnamespace AND obj_description(p.oid, 'pg_proc') IS NULL
-	AND NOT EXISTS (SELECT FROM pg_aggregate a WHERE p.oid IN (a.aggtransfn, a.aggcombinefn, a.aggfinalfn))")
-check "every function has a comment ${uncommented:+(not $uncommented)}" [ -z "$uncommented" ]
-
-impure=$(psql -XqAtc "
-	SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
-	WHERE pronamespace = 'plg'::regnamespace AND (provolatile, proparallel) <> ('i', 's')")
-check "every function is immutable and parallel safe ${impure:+(not $impure)}" [ -z "$impure" ]
-
 # The private server is the only one that tests may reach.
 check "the server listens on no TCP port" [ -z "$(psql -XqAtc 'SHOW listen_addresses')" ]

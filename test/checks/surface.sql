@@ -89,7 +89,8 @@ SELECT surface.line('every function prepares with untyped parameters', array_agg
 	FROM surface.callable c, generate_series((c.pronargs - c.pronargdefaults)::int, c.pronargs) n) p
 WHERE wrong IS NOT NULL;
 
--- roles
+-- roles: what they may do is asked for every function and tried with each noun
+\set answer 'plg.activation_rate(plg.journeys(1, at, event), ''a'', ''b'', ''1 day'', ''infinity'') = 1 AND plg.ttv(plg.conversion(at, at, now()), 0.5, NULL) = ''0'' AND plg.mrr(plg.ledger(1, 10, at, ''infinity''), ''2026-02-01'') = 20 AND plg.journeys(1, at, event) OPERATOR(plg.=) plg.rollup(NULL::plg.journeys) IS NULL AND plg.ledger(1, 10, at, ''infinity'')::text::plg.ledger IS NOT NULL FROM (VALUES (timestamptz ''2026-01-01'', ''a''), (''2026-01-01'', ''b'')) v(at, event)'
 \set home :DBNAME
 \set own :DBNAME '_own'
 \set plain :DBNAME '_plain'
@@ -102,18 +103,32 @@ SET ROLE :"plain";
 SELECT surface.line('a role without any grant may call every function', array_agg(signature))
 FROM surface.callable c WHERE NOT has_function_privilege(c.oid, 'EXECUTE') OR NOT has_schema_privilege('plg', 'USAGE')
 	OR NOT has_type_privilege('plg.journeys', 'USAGE');
-SELECT CASE WHEN plg.activation_rate(plg.journeys(1::bigint, at, event), 'a', 'b', '1 day', 'infinity') = 1 THEN 'ok' ELSE 'not ok' END
-	|| ' - a role without any grant gets an answer'
-FROM (VALUES ('2026-01-01'::timestamptz, 'a'), ('2026-01-01', 'b')) v(at, event);
+SELECT CASE WHEN a THEN 'ok' ELSE 'not ok' END || ' - a role without any grant gets an answer from each noun' FROM (SELECT :answer) s(a);
 RESET ROLE;
 
 CREATE DATABASE :"own" TEMPLATE template0;
 GRANT CREATE ON DATABASE :"own" TO :"owner";
 \c :"own"
+-- a trusted extension's script runs as the superuser, so both roles' habits count
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" REVOKE USAGE ON TYPES FROM PUBLIC;
 SET ROLE :"owner";
 CREATE EXTENSION plg;
 SELECT CASE WHEN count(*) = 1 THEN 'ok' ELSE 'not ok' END || ' - a plain role with CREATE on its database installs the extension'
 FROM pg_extension e WHERE extname = 'plg' AND extowner = current_user::regrole;
+SET ROLE :"plain";
+SELECT CASE WHEN count(*) = 0 THEN 'ok' ELSE 'not ok' END
+	|| ' - a role without any grant may call every function, even where default privileges give PUBLIC nothing'
+	|| coalesce(E'\n# ' || min(oid::regprocedure::text), '')
+FROM pg_proc WHERE pronamespace = 'plg'::regnamespace AND NOT has_function_privilege(oid, 'EXECUTE');
+SELECT CASE WHEN bool_and(has_type_privilege(oid, 'USAGE')) THEN 'ok' ELSE 'not ok' END || ' - and use every type' || coalesce(E'\n# ' || string_agg(typname, ' ') FILTER (WHERE NOT has_type_privilege(oid, 'USAGE')), '')
+FROM pg_type WHERE typnamespace = 'plg'::regnamespace;
+SELECT CASE WHEN a THEN 'ok' ELSE 'not ok' END || ' - and gets an answer from each noun' FROM (SELECT :answer) s(a);
+RESET ROLE;
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
+SET ROLE :"owner";
 CREATE FUNCTION pg_temp.refused(command text) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -126,7 +141,16 @@ $$;
 SELECT pg_temp.refused(c) FROM (VALUES ('CREATE FUNCTION plg.mine() RETURNS int LANGUAGE sql AS ''SELECT 1'''),
 	('CREATE TABLE plg.mine (i int)'), ('CREATE TYPE plg.mine AS (i int)'),
 	('CREATE OPERATOR plg.== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)')) v(c);
+
+-- where no schema can be created in, and none may be relied upon
+DROP EXTENSION plg;
+SET search_path TO '';
+CREATE EXTENSION plg SCHEMA pg_catalog;
 RESET ROLE;
+DROP SCHEMA public CASCADE;
+SELECT CASE WHEN count(*) = 1 THEN 'ok' ELSE 'not ok' END || ' - recorded in pg_catalog, the extension outlives schema public'
+FROM pg_extension e JOIN pg_namespace n ON n.nspname = 'plg' WHERE extname = 'plg';
+DROP EXTENSION plg;
 \c :"home"
 DROP DATABASE :"own";
 DROP OWNED BY :"plain";
