@@ -62,6 +62,7 @@ history_read_head(History *history, const uint8 *bytes)
 	history->first_at = (int64) load_uint64(bytes + 32);
 	history->last_at = (int64) load_uint64(bytes + 40);
 	history->strings_size = load_uint32(bytes + 48);
+	history->extra = load_uint32(bytes + 52);
 }
 
 /*
@@ -78,7 +79,7 @@ history_open(History *history, const uint8 *bytes, Size size)
 		return "is too short";
 	if (size > MAX_VALUE_SIZE)
 		return "is too long";
-	if (bytes[8] > ENTITY_TEXT || !all_zero(bytes + 10, 2) || !all_zero(bytes + 52, 4))
+	if (bytes[8] > ENTITY_TEXT || !all_zero(bytes + 10, 2))
 		return "has an unknown kind of entity or a reserved bit set";
 	history_read_head(history, bytes);
 

@@ -8,7 +8,7 @@
  *	0	head, 8 bytes: magic, version, zeros (value.h)
  *	8	kind of entity (1 byte), flags (1), zeros (2), number of strings (4)
  *	16	rows (8), entities (8), time of the first row (8) and of the last (8)
- *	48	bytes of the dictionary (4), zeros (4)
+ *	48	bytes of the dictionary (4), a number of the type's own (4)
  *	56	dictionary: the strings' lengths as varints, then their bytes; strings
  *		ascend by memcmp, every one is in use, a code is a string's place
  *		directory: for each block its end, counted from the start of the first
@@ -73,6 +73,7 @@ typedef struct History
 	uint8		flags;
 	uint32		n_strings;
 	uint32		strings_size;
+	uint32		extra;			/* the type's own number */
 	uint64		rows;
 	uint64		entities;
 	int64		first_at;
@@ -157,6 +158,7 @@ typedef struct HistoryWriter
 	Size		blocks;			/* offset of */
 	uint32		n_blocks;
 	EntityKind	kind;
+	uint32		extra;			/* may be set until the end */
 	uint64		rows;			/* announced */
 	uint64		written;
 	uint64		entities;

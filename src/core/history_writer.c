@@ -221,5 +221,6 @@ history_finish(HistoryWriter *writer, Size *size)
 	store_uint64(head + 24, writer->entities);
 	store_uint64(head + 32, (uint64) writer->first_at);
 	store_uint64(head + 40, (uint64) writer->last_at);
+	store_uint32(head + 52, writer->extra);
 	return writer->out;
 }

@@ -60,7 +60,7 @@ journeys_problem(const uint8 *body, Size size)
 
 	if (reason != NULL)
 		return reason;
-	if (history.flags != 0)
+	if (history.flags != 0 || history.extra != 0)
 		return "It has flags that do not exist.";
 	for (uint32 i = 0; i < history.n_strings; i++)
 	{

@@ -185,7 +185,7 @@ intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
 static Datum
 add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_is_date)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .start = 3,
+	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_date = at_is_date, .start_name = "at"};
 	LedgerState *state;
 	LedgerArena *arena;
@@ -364,7 +364,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 	amounts = palloc0(sizeof(Amounts));
 	carry_forward(state, log, accounts, amounts);
 	MemoryContextSwitchTo(result_context);
-	value = pack_changes(account_kind(state->flags), log, accounts, amounts);
+	value = pack_changes(account_kind(state->flags), 0, log, accounts, amounts);
 	MemoryContextDelete(work);
 	PG_RETURN_POINTER(value);
 }

@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "utils/fmgrprotos.h"
+#include "utils/multirangetypes.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
@@ -62,6 +63,19 @@ bound_time(const RangeType *range, const RangeBound *bound)
 	return DatumGetTimestampTz(bound->val);
 }
 
+/* The ranges of an argument that is a multirange; how many. */
+static int
+multirange_ranges(FunctionCallInfo fcinfo, int argno, RangeType ***ranges)
+{
+	MultirangeType *multirange = PG_GETARG_MULTIRANGE_P(argno);
+	TypeCacheEntry *type = lookup_type_cache(MultirangeTypeGetOid(multirange),
+											 TYPECACHE_MULTIRANGE_INFO);
+	int32		n;
+
+	multirange_deserialize(type->rngtype, multirange, &n, ranges);
+	return n;
+}
+
 static char *
 describe_range(RangeType *range)
 {
@@ -73,6 +87,18 @@ describe_range(RangeType *range)
 	return psprintf("%c%s, %s%c", lower.inclusive ? '[' : '(',
 					describe_time(bound_time(range, &lower)),
 					describe_time(bound_time(range, &upper)), upper.inclusive ? ']' : ')');
+}
+
+/* Of many ranges the first says enough. */
+static char *
+describe_multirange(FunctionCallInfo fcinfo, int argno)
+{
+	RangeType **ranges;
+	int			n = multirange_ranges(fcinfo, argno, &ranges);
+
+	if (n == 0)
+		return "empty";
+	return psprintf("{%s%s}", describe_range(ranges[0]), n > 1 ? ", ..." : "");
 }
 
 /* What is known of a row, as the detail of an error. */
@@ -93,9 +119,10 @@ describe_row(FunctionCallInfo fcinfo, const LedgerRow *row)
 		appendStringInfo(&buf, ", subscription %s", PG_ARGISNULL(row->subscription) ? "null" :
 						 entity_text(row->subscription_kind, &key));
 	}
-	appendStringInfo(&buf, ", mrr %s", PG_ARGISNULL(row->mrr) ? "null" :
+	appendStringInfo(&buf, ", %s %s", row->mrr_name, PG_ARGISNULL(row->mrr) ? "null" :
 					 DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(row->mrr))));
 	appendStringInfo(&buf, ", \"%s\" %s.", row->start_name, PG_ARGISNULL(row->start) ? "null" :
+					 row->start_is_multirange ? describe_multirange(fcinfo, row->start) :
 					 row->start_is_range ? describe_range(PG_GETARG_RANGE_P(row->start)) :
 					 describe_time(row_time(fcinfo, row->start, row->start_is_date)));
 	return buf.data;
@@ -113,7 +140,7 @@ row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena)
 	if (reason != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("\"mrr\" %s in a row of a ledger", reason),
+				 errmsg("\"%s\" %s in a row of a ledger", row->mrr_name, reason),
 				 errdetail("%s", describe_row(fcinfo, row)),
 				 errhint("Repair or round such amounts, or leave the rows out with FILTER.")));
 	return pair;
@@ -136,7 +163,7 @@ refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row)
 {
 	refuse_null(fcinfo, row, row->account, "account");
 	refuse_null(fcinfo, row, row->subscription, "subscription");
-	refuse_null(fcinfo, row, row->mrr, "mrr");
+	refuse_null(fcinfo, row, row->mrr, row->mrr_name);
 	refuse_null(fcinfo, row, row->start, row->start_name);
 }
 
@@ -151,7 +178,7 @@ refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row)
 			 errhint("Give the time from which on the account pays, or leave such rows out with FILTER.")));
 }
 
-static LedgerState *
+LedgerState *
 ledger_state(FunctionCallInfo fcinfo, EntityKind kind)
 {
 	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_noun);
@@ -163,25 +190,33 @@ ledger_state(FunctionCallInfo fcinfo, EntityKind kind)
 	return state;
 }
 
-/* Adds a row that is paid from start to end, which is infinity if open. */
-static Datum
-add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start, TimestampTz end)
+/* Logs that the row is paid from start to end, which is infinity if open. */
+void
+log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerState *state,
+			 TimestampTz start, TimestampTz end)
 {
-	LedgerState *state = ledger_state(fcinfo, row->kind);
 	LedgerArena *arena = (LedgerArena *) state->state.arena;
 	MemoryContext context = arena->arena.context;
 	AmountPair	mrr = row_mrr(fcinfo, row, arena);
 	EntityKey	key;
 	int64		account;
 
-	if (!mrr.zero)
-	{
-		key = row_account(fcinfo, row);
-		account = intern_entity(&arena->accounts, row->kind, &key, context);
-		log_row(&state->log, account, start, mrr.plus, context);
-		if (!TIMESTAMP_IS_NOEND(end))
-			log_row(&state->log, account, end, mrr.minus, context);
-	}
+	if (mrr.zero)
+		return;
+	key = row_account(fcinfo, row);
+	account = intern_entity(&arena->accounts, row->kind, &key, context);
+	log_row(&state->log, account, start, mrr.plus, context);
+	if (!TIMESTAMP_IS_NOEND(end))
+		log_row(&state->log, account, end, mrr.minus, context);
+}
+
+/* The same as a transition that does nothing else. */
+Datum
+add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start, TimestampTz end)
+{
+	LedgerState *state = ledger_state(fcinfo, row->kind);
+
+	log_interval(fcinfo, row, state, start, end);
 	PG_RETURN_STATE(&state->state);
 }
 
@@ -189,7 +224,7 @@ add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start, T
 static Datum
 add_from_to(FunctionCallInfo fcinfo, EntityKind kind, bool from_is_date, bool to_is_date)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .start = 3,
+	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_date = from_is_date, .start_name = "from"};
 	TimestampTz start;
 	TimestampTz end = DT_NOEND;
@@ -227,30 +262,65 @@ first_instant(const RangeType *range, const RangeBound *bound)
 	return t + 1;
 }
 
+/* Where a range starts and ends; false if it holds no instant. */
+static bool
+range_instants(FunctionCallInfo fcinfo, const LedgerRow *row, RangeType *range,
+			   TimestampTz *start, TimestampTz *end)
+{
+	RangeBound	lower;
+	RangeBound	upper;
+
+	if (!range_bounds(range, &lower, &upper))
+		return false;
+	*start = first_instant(range, &lower);
+	if (TIMESTAMP_NOT_FINITE(*start))
+		refuse_start(fcinfo, row);
+	*end = first_instant(range, &upper);
+	return *start < *end;
+}
+
 /* Transition (state, account, mrr, during), during of any type of time range. */
 static Datum
 add_range(FunctionCallInfo fcinfo, EntityKind kind)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .start = 3,
+	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_range = true, .start_name = "during"};
-	RangeType  *range;
-	RangeBound	lower;
-	RangeBound	upper;
 	TimestampTz start;
 	TimestampTz end;
 
 	refuse_nulls(fcinfo, &row);
-	range = PG_GETARG_RANGE_P(3);
-	if (!range_bounds(range, &lower, &upper))
-		PG_RETURN_UNCHANGED_STATE(fcinfo);
-
-	start = first_instant(range, &lower);
-	if (TIMESTAMP_NOT_FINITE(start))
-		refuse_start(fcinfo, &row);
-	end = first_instant(range, &upper);
-	if (end <= start)
+	if (!range_instants(fcinfo, &row, PG_GETARG_RANGE_P(3), &start, &end))
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
 	return add_interval(fcinfo, &row, start, end);
+}
+
+/* The same with a multirange: one amount, paid in each of its ranges. */
+static Datum
+add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
+{
+	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	.start_is_multirange = true, .start_name = "during"};
+	LedgerState *state = NULL;
+	RangeType **ranges;
+	int			n;
+
+	refuse_nulls(fcinfo, &row);
+	n = multirange_ranges(fcinfo, 3, &ranges);
+	for (int i = 0; i < n; i++)
+	{
+		TimestampTz start;
+		TimestampTz end;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!range_instants(fcinfo, &row, ranges[i], &start, &end))
+			continue;
+		if (state == NULL)
+			state = ledger_state(fcinfo, kind);
+		log_interval(fcinfo, &row, state, start, end);
+	}
+	if (state == NULL)
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
+	PG_RETURN_STATE(&state->state);
 }
 
 #define FROM_TO_FUNCTION(name, account, from_is_date, to_is_date) \
@@ -276,6 +346,12 @@ add_range(FunctionCallInfo fcinfo, EntityKind kind)
 	plg_ledger_add_##name##_range(PG_FUNCTION_ARGS) \
 	{ \
 		return add_range(fcinfo, account); \
+	} \
+	PLG_FUNCTION(plg_ledger_add_##name##_multirange); \
+	Datum \
+	plg_ledger_add_##name##_multirange(PG_FUNCTION_ARGS) \
+	{ \
+		return add_multirange(fcinfo, account); \
 	}
 
 ACCOUNT_FUNCTIONS(bigint, ENTITY_BIGINT)

@@ -96,8 +96,10 @@ ledger_problem(const uint8 *body, Size size)
 	if (reason != NULL)
 		return reason;
 	pending = (history.flags & LEDGER_PENDING) != 0;
-	if (pending ? !pending_flags_are_valid(&history) : history.flags != 0)
+	if (pending ? !pending_flags_are_valid(&history) || history.extra != 0 : history.flags != 0)
 		return "It has flags that do not exist.";
+	if (history.extra >= TIMESTAMP_END_JULIAN)
+		return "It is known until a day that does not exist.";
 	money = read_amounts(&history, pending);
 	if (money == NULL)
 		return "It has an amount that is not well formed.";
@@ -188,7 +190,7 @@ net_log(Netted *netted, RowSorter *sorter, uint64 n_rows, const Amounts *amounts
 }
 
 static struct varlena *
-write_netted(MemoryContext context, EntityKind kind, Netted *netted)
+write_netted(MemoryContext context, EntityKind kind, uint32 known_day, Netted *netted)
 {
 	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
 	uint8	   *used = palloc_huge(Max(netted->amounts.dict.n, 1));
@@ -208,6 +210,7 @@ write_netted(MemoryContext context, EntityKind kind, Netted *netted)
 	work = MemoryContextSwitchTo(context);
 	history_begin(writer, VARHDRSZ, ledger_kind.magic, kind, 0, netted->n_rows,
 				  strings, ranking.n);
+	writer->extra = known_day;
 	MemoryContextSwitchTo(work);
 	for (int64 i = 0; i < netted->n_accounts; i++)
 	{
@@ -221,7 +224,8 @@ write_netted(MemoryContext context, EntityKind kind, Netted *netted)
 
 /* Makes the value in the current context of changes collected in a log. */
 struct varlena *
-pack_changes(EntityKind kind, const RowLog *log, const Dict *accounts, const Amounts *amounts)
+pack_changes(EntityKind kind, uint32 known_day, const RowLog *log, const Dict *accounts,
+			 const Amounts *amounts)
 {
 	MemoryContext result_context = CurrentMemoryContext;
 	MemoryContext work = AllocSetContextCreate(result_context, "plg ledger pack",
@@ -240,7 +244,7 @@ pack_changes(EntityKind kind, const RowLog *log, const Dict *accounts, const Amo
 		net_log(netted, &sorter, rowlog_rows(log), amounts);
 		sorter_end(&sorter);
 	}
-	value = write_netted(result_context, kind, netted);
+	value = write_netted(result_context, kind, known_day, netted);
 	MemoryContextSwitchTo(result_context);
 	MemoryContextDelete(work);
 	return value;
@@ -252,7 +256,8 @@ ledger_pack(State *base)
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
 
-	return pack_changes(state->kind, &state->log, &arena->accounts, &arena->amounts);
+	return pack_changes(state->kind, state->known_day, &state->log, &arena->accounts,
+						&arena->amounts);
 }
 
 void
@@ -328,6 +333,7 @@ ledger_absorb(State *base, struct varlena *value)
 		refuse_other_kind(state->kind, history.kind);
 	state->has_kind = true;
 	state->kind = history.kind;
+	state->known_day = Max(state->known_day, history.extra);
 	log_history(&history, &state->log, &arena->accounts, &arena->amounts, base->arena->context);
 	pfree(history.strings);
 }

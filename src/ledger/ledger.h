@@ -17,6 +17,11 @@
 #include "state.h"
 
 /*
+ * The history's own number is the day, as a Julian one, up to which what
+ * accounts pay is known, or 0 if it is for ever.  Snapshots are known to the
+ * end of their last month; where ledgers are added up the latest end counts, as
+ * it would had their rows been in one.
+ *
  * A flag of the history: it is a pending ledger, the state of ledger_changes on
  * its way, which only that aggregate can finish (ledger/changes.c).
  */
@@ -40,11 +45,12 @@ typedef struct LedgerState
 	bool		has_kind;		/* something was added */
 	EntityKind	kind;			/* of account */
 	uint8		flags;			/* of ledger_changes: see changes.c */
+	uint32		known_day;
 	RowLog		log;			/* account, instant, number of the change */
 } LedgerState;
 
 /* ledger.c */
-extern struct varlena *pack_changes(EntityKind kind, const RowLog *log,
+extern struct varlena *pack_changes(EntityKind kind, uint32 known_day, const RowLog *log,
 									const Dict *accounts, const Amounts *amounts);
 extern void log_history(const History *history, RowLog *log, Dict *keys,
 						Amounts *amounts, MemoryContext context);
@@ -67,12 +73,19 @@ typedef struct LedgerRow
 	int			subscription;
 	EntityKind	subscription_kind;
 	int			mrr;
+	const char *mrr_name;
 	int			start;
 	bool		start_is_date;
 	bool		start_is_range;
+	bool		start_is_multirange;
 	const char *start_name;
 } LedgerRow;
 
+extern LedgerState *ledger_state(FunctionCallInfo fcinfo, EntityKind kind);
+extern void log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerState *state,
+						 TimestampTz start, TimestampTz end);
+extern Datum add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start,
+						  TimestampTz end);
 extern EntityKey row_account(FunctionCallInfo fcinfo, const LedgerRow *row);
 extern AmountPair row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena);
 extern TimestampTz row_time(FunctionCallInfo fcinfo, int argno, bool is_date);

@@ -32,6 +32,22 @@ CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, during {R}) (
 COMMENT ON AGGREGATE plg.ledger({E}, numeric, {R}) IS
 	'the ledger of rows that say what an account pays a month during a range ({R}; without time zone it is read as UTC); rows of one account add up, no upper bound means still paying, an empty range is ignored; a NULL and a missing lower bound are errors';
 --@ end
+--@ for R in tstzmultirange tsmultirange datemultirange
+CREATE FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, during {R}) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_add_{E}_multirange' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.ledger_add(plg.ledger, {E}, numeric, {R}) IS 'support of the aggregate ledger';
+CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, during {R}) (
+	SFUNC = plg.ledger_add,
+	STYPE = plg.ledger,
+	SSPACE = 640,
+	FINALFUNC = plg.ledger_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.ledger_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.ledger({E}, numeric, {R}) IS
+	'the ledger of rows that say what an account pays a month during several ranges ({R}; without time zone it is read as UTC); for the rest as with one range';
+--@ end
 --@ for F in timestamptz timestamp date
 --@ for T in timestamptz timestamp date
 CREATE FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, "from" {F}, "to" {T}) RETURNS plg.ledger
@@ -50,7 +66,35 @@ COMMENT ON AGGREGATE plg.ledger({E}, numeric, {F}, {T}) IS
 	'the ledger of rows that say what an account pays a month from a time ({F}) up to, not including, another ({T}; without time zone both are read as UTC); rows of one account add up, NULL "to" means still paying; any other NULL, an infinite "from" and "to" before "from" are errors';
 --@ end
 --@ end
+CREATE FUNCTION plg.ledger_snapshots_add(plg.ledger, account {E}, mrr numeric, month date) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_snapshots_add_{E}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.ledger_snapshots_add(plg.ledger, {E}, numeric, date) IS 'support of the aggregate ledger_snapshots';
+CREATE AGGREGATE plg.ledger_snapshots(account {E}, mrr numeric, month date) (
+	SFUNC = plg.ledger_snapshots_add,
+	STYPE = plg.ledger,
+	SSPACE = 640,
+	FINALFUNC = plg.ledger_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.ledger_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.ledger_snapshots({E}, numeric, date) IS
+	'the ledger of rows that say what an account pays in a month, given by its first day; no row means that it pays nothing then, several rows add up; known to the end of the last month that has a row, later numbers are NULL or provisional; months are those of UTC; a date that begins no month and a NULL are errors';
 --@ for T in timestamptz timestamp date
+CREATE FUNCTION plg.ledger_deltas_add(plg.ledger, account {E}, delta numeric, at {T}) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_deltas_add_{E}_{T}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.ledger_deltas_add(plg.ledger, {E}, numeric, {T}) IS 'support of the aggregate ledger_deltas';
+CREATE AGGREGATE plg.ledger_deltas(account {E}, delta numeric, at {T}) (
+	SFUNC = plg.ledger_deltas_add,
+	STYPE = plg.ledger,
+	SSPACE = 640,
+	FINALFUNC = plg.ledger_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.ledger_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.ledger_deltas({E}, numeric, {T}) IS
+	'the ledger of rows that say by how much the MRR of an account changes at a time ({T}; without time zone it is read as UTC), above 0 or below; rows of one account add up, an account begins at 0; an infinite time and a NULL are errors';
 CREATE FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, mrr numeric, at {T}) RETURNS plg.ledger
 	AS 'MODULE_PATHNAME', 'plg_ledger_changes_add_{E}_{T}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION plg.ledger_changes_add(plg.ledger, {E}, numeric, {T}) IS 'support of the aggregate ledger_changes';

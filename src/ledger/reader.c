@@ -13,7 +13,8 @@ arg_ledger(FunctionCallInfo fcinfo, int argno)
 	if (history->flags & LEDGER_PENDING)
 		report_pending_ledger();
 
-	reader->known_until = DT_NOEND;
+	reader->known_until = history->extra == 0 ? DT_NOEND :
+		((int64) history->extra - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
 
 	/* bring all amounts to the finest scale among them */
 	money = palloc_huge(Max(history->n_strings, 1) * sizeof(Money));

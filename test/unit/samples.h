@@ -248,6 +248,7 @@ copy_history(const History *history)
 
 	history_begin(writer, 4, "test", history->kind, history->flags, history->rows,
 				  history->strings, history->n_strings);
+	writer->extra = history->extra;
 	cursor_open(cursor, history, NULL);
 	while (cursor_next(cursor))
 		history_add(writer, &cursor->key, cursor->n, cursor->at, cursor->code);
