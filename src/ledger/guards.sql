@@ -1,0 +1,22 @@
+-- Guards beside a ledger.
+
+CREATE FUNCTION plg.one_currency_add(text, currency text) RETURNS text
+	AS 'MODULE_PATHNAME', 'plg_one_currency_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.one_currency_add(text, text) IS 'support of the aggregate one_currency';
+CREATE FUNCTION plg.one_currency_combine(text, text) RETURNS text
+	AS 'MODULE_PATHNAME', 'plg_one_currency_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION plg.one_currency_combine(text, text) IS 'support of the aggregate one_currency';
+CREATE AGGREGATE plg.one_currency(currency text) (
+	SFUNC = plg.one_currency_add,
+	STYPE = text,
+	SSPACE = 16,
+	COMBINEFUNC = plg.one_currency_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.one_currency(text) IS
+	'the currency that all rows have; two different ones, and a NULL, are errors: put it beside the ledger of the same rows so that currencies are never mixed silently';
+
+CREATE FUNCTION plg.strict(l plg.ledger, rows plg.ledger) RETURNS plg.ledger
+	AS 'MODULE_PATHNAME', 'plg_ledger_strict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION plg.strict(plg.ledger, plg.ledger) IS
+	'the ledger l, if no account has two rows at once, which is an error that names it: plg.strict(plg.ledger(account, mrr, during), plg.ledger(account, 1, during)); with a subscription in place of the account in rows, overlaps of one subscription only are refused';
