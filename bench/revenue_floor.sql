@@ -1,0 +1,2 @@
+-- bench/revenue.sql once more, to be compared with something else.
+\i revenue.sql
