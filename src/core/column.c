@@ -65,17 +65,25 @@ low_bits(int width)
 uint8 *
 column_write(uint8 *out, const int64 *values, int n)
 {
-	int			unit = common_unit(values, n);
 	int64		min = values[0];
 	int64		max = values[0];
-	uint64		range;
-	int			width;
 
 	for (int i = 1; i < n; i++)
 	{
 		min = Min(min, values[i]);
 		max = Max(max, values[i]);
 	}
+	return column_write_range(out, values, n, min, max);
+}
+
+/* The same where the smallest and the largest value are known. */
+uint8 *
+column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max)
+{
+	int			unit = common_unit(values, n);
+	uint64		range;
+	int			width;
+
 	range = ((uint64) max - (uint64) min) / units[unit];
 	width = range == 0 ? 0 : pg_leftmost_one_pos64(range) + 1;
 	if (width > MAX_PACKED_WIDTH)

@@ -39,10 +39,8 @@ hash_string(const uint8 *bytes, uint32 length)
 		h ^= h >> 32;
 	}
 	load_short(bytes, length, &head, &tail);
-	h = (h ^ head) * UINT64CONST(0x9e3779b97f4a7c15);
+	h = ((h ^ head) * UINT64CONST(0x9e3779b97f4a7c15)) ^ (tail * UINT64CONST(0xbf58476d1ce4e5b9));
 	h ^= h >> 32;
-	h = (h ^ tail) * UINT64CONST(0xbf58476d1ce4e5b9);
-	h ^= h >> 29;
 	h *= UINT64CONST(0x94d049bb133111eb);
 	return (uint32) (h >> 32);
 }

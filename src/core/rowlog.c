@@ -29,6 +29,10 @@ pack_open_chunk(RowLog *log)
 	int64		entity[CHUNK_ROWS];
 	int64		at[CHUNK_ROWS];
 	int64		code[CHUNK_ROWS];
+	int64		min_entity;
+	int64		max_entity;
+	int64		min_at;
+	int64		max_at;
 	LogSegment *segment = log->last;
 	uint8	   *out;
 
@@ -38,20 +42,24 @@ pack_open_chunk(RowLog *log)
 		add_segment(log);
 		segment = log->last;
 	}
-	if (log->packed == 0)
-		log->min_entity = log->max_entity = row_entity(&log->rows[0]);
+	min_entity = max_entity = row_entity(&log->rows[0]);
+	min_at = max_at = row_at(&log->rows[0]);
 	for (int i = 0; i < CHUNK_ROWS; i++)
 	{
 		entity[i] = row_entity(&log->rows[i]);
 		at[i] = row_at(&log->rows[i]);
 		code[i] = log->rows[i].code;
-		log->min_entity = Min(log->min_entity, entity[i]);
-		log->max_entity = Max(log->max_entity, entity[i]);
+		min_entity = Min(min_entity, entity[i]);
+		max_entity = Max(max_entity, entity[i]);
+		min_at = Min(min_at, at[i]);
+		max_at = Max(max_at, at[i]);
 	}
+	log->min_entity = log->packed == 0 ? min_entity : Min(log->min_entity, min_entity);
+	log->max_entity = log->packed == 0 ? max_entity : Max(log->max_entity, max_entity);
 
 	out = segment->data + segment->used;
-	out = column_write(out, entity, CHUNK_ROWS);
-	out = column_write(out, at, CHUNK_ROWS);
+	out = column_write_range(out, entity, CHUNK_ROWS, min_entity, max_entity);
+	out = column_write_range(out, at, CHUNK_ROWS, min_at, max_at);
 	out = column_write(out, code, CHUNK_ROWS);
 	segment->used = out - segment->data;
 	segment->chunks++;
