@@ -186,7 +186,8 @@ describe_time(TimestampTz t)
 		if (timestamp2tm(t, NULL, &tm, &fsec, NULL, NULL) != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("timestamp out of range")));
+					 errmsg("timestamp out of range"),
+					 errhint("Times must lie between 4713 BC and 294276 AD.")));
 		tm.tm_isdst = 0;		/* known, so that the zone is written */
 		EncodeDateTime(&tm, fsec, true, 0, NULL, USE_ISO_DATES, text);
 	}

@@ -258,7 +258,8 @@ first_instant(const RangeType *range, const RangeBound *bound)
 	if (!IS_VALID_TIMESTAMP(t + 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
+				 errmsg("timestamp out of range"),
+				 errhint("Times must lie between 4713 BC and 294276 AD.")));
 	return t + 1;
 }
 
