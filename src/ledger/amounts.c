@@ -19,9 +19,17 @@ amounts_intern(Amounts *amounts, Money money)
 	{
 		amounts->capacity = Max(8, amounts->capacity * 2);
 		if (amounts->money == NULL)
+		{
 			amounts->money = palloc(amounts->capacity * sizeof(Money));
+			amounts->opposite = palloc(amounts->capacity * sizeof(uint32));
+		}
 		else
+		{
 			amounts->money = repalloc_huge(amounts->money, amounts->capacity * sizeof(Money));
+			amounts->opposite = repalloc_huge(amounts->opposite, amounts->capacity * sizeof(uint32));
+		}
+		for (uint32 i = id; i < amounts->capacity; i++)
+			amounts->opposite[i] = NO_OPPOSITE;
 	}
 	amounts->money[id] = money;
 	return id;
@@ -48,8 +56,16 @@ intern_pair(AmountPair *pair, Amounts *amounts, struct varlena *numeric)
 		return reason;
 	pair->zero = money.mantissa == 0;
 	pair->plus = amounts_intern(amounts, money);
-	money.mantissa = -money.mantissa;
-	pair->minus = amounts_intern(amounts, money);
+
+	/* where prices are many, a look into the dictionary is a cache miss */
+	pair->minus = amounts->opposite[pair->plus];
+	if (pair->minus == NO_OPPOSITE)
+	{
+		money.mantissa = -money.mantissa;
+		pair->minus = amounts_intern(amounts, money);
+		amounts->opposite[pair->plus] = pair->minus;
+		amounts->opposite[pair->minus] = pair->plus;
+	}
 	return NULL;
 }
 

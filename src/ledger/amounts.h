@@ -8,10 +8,13 @@
 #include "core/dict.h"
 #include "ledger/money.h"
 
+#define NO_OPPOSITE PG_UINT32_MAX
+
 typedef struct Amounts
 {
 	Dict		dict;			/* of the amounts' bytes */
 	Money	   *money;			/* by number */
+	uint32	   *opposite;		/* number of its opposite, or NO_OPPOSITE */
 	uint32		capacity;
 } Amounts;
 
