@@ -119,3 +119,14 @@ SELECT call, r.* FROM unnest(ARRAY[
 \x
 -- NULL and empty options are no options
 SELECT f.entities FROM stored, plg.funnel(j, '{signup,create}', '1 day', 'infinity', 'any', grace => NULL, step_within => NULL, exclude => '{}', optional => '{f,NULL}', strictly_increasing => NULL) f;
+-- times further apart than an int64 of microseconds
+CREATE VIEW far AS SELECT plg.journeys(1, at::timestamptz, event) AS j
+FROM (VALUES ('4714-11-24 00:00+00 BC', 'a'), ('294276-12-31 23:59:59.999999+00', 'b'), ('294276-12-31 23:59:59.999999+00', 'c')) v (at, event);
+SELECT m.level FROM far, plg.milestones(j, '{a,b,c}', NULL, step_within => '{NULL,100 days,NULL}') m;
+SELECT m.level FROM far, plg.milestones(j, '{b,a,c}', NULL, grace => '1 s') m;
+SELECT f.step, f.entities, f.p50_seconds > 9e12 AS long, f.p50_seconds_previous > 9e12 AS long_previous FROM far, plg.funnel(j, '{a,b,c}', NULL, 'infinity') f;
+SELECT f.source, f.target, f.median_seconds > 9e12 AS long FROM far, plg.flows(j, 'a', 2) f;
+SELECT f.source, f.target, f.median_seconds > 9e12 AS long FROM far, plg.flows(j, 'b', 1, 'before') f;
+SELECT s.sessions, s.p50_seconds FROM far, plg.session_summary(j, '30 minutes') s;
+SELECT a.converted FROM far, plg.activation(j, 'a', 'b', NULL, 'infinity') a;
+DROP VIEW far;

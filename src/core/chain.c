@@ -4,6 +4,8 @@
  */
 #include "chain_engine.h"
 
+#include "elapsed.h"
+
 /* The first of the rows from a row on that is at or after a time. */
 int64
 first_row_at(const ChainEngine *engine, int64 from, int64 at)
@@ -122,7 +124,7 @@ keeps_step_limits(const ChainRules *rules, const Chain *chain)
 	for (int step = 1; step < chain->level; step++)
 	{
 		if (rules->step_within[step] != CHAIN_NEVER &&
-			chain->at[step] - chain->at[step - 1] > rules->step_within[step])
+			elapsed(chain->at[step - 1], chain->at[step]) > rules->step_within[step])
 			return false;
 	}
 	return true;

@@ -20,6 +20,8 @@
  */
 #include "chain_engine.h"
 
+#include "elapsed.h"
+
 typedef struct FrontPoint
 {
 	int64		last;
@@ -89,7 +91,7 @@ next_cut(ChainEngine *engine, int64 at, int64 from, int64 to)
 	Cut		   *cut;
 
 	/* the state before the first instant of a slice is needed too */
-	while (general->head + 1 < general->n && at - general->cuts[general->head + 1].at >= engine->rules->grace)
+	while (general->head + 1 < general->n && elapsed(general->cuts[general->head + 1].at, at) >= engine->rules->grace)
 		general->head++;
 	if (general->n == general->capacity)
 	{
@@ -282,7 +284,8 @@ visit_instant(ChainEngine *engine, const Search *search, int64 earliest)
 		const Cut  *first = &general->cuts[i];
 		const Cut  *before = i > general->head ? first - 1 : NULL;
 
-		if (first < here && here->at - first->at >= engine->rules->grace)
+		CHECK_FOR_INTERRUPTS();
+		if (first < here && elapsed(first->at, here->at) >= engine->rules->grace)
 			break;
 		block_add(engine, first->from, first->to, allowed_steps(engine, search, first->at, &allowed));
 		find_sources(engine, search, before, first->at);

@@ -3,6 +3,7 @@
  * Only entrants watched for all of within count, above and below the line.
  */
 #include "conversion/conversion.h"
+#include "core/elapsed.h"
 #include "metrics/start_goal.h"
 
 #define CONFIDENCE 0.95
@@ -21,7 +22,7 @@ compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 			continue;
 		activation->mature++;
 		activation->converted += visitor->converted != DT_NOEND &&
-			(uint64) visitor->converted - (uint64) visitor->started <= (uint64) within;
+			elapsed(visitor->started, visitor->converted) <= within;
 	}
 	set_proportion(activation, activation->converted, activation->mature, CONFIDENCE);
 }

@@ -14,6 +14,7 @@
  */
 #include "metrics/watch.h"
 
+#include "core/elapsed.h"
 #include "core/proportion.h"
 #include "core/survival.h"
 #include "funcapi.h"
@@ -85,7 +86,7 @@ find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n, const E
 	{
 		Event	   *event = &a->events[cursor->code[i]];
 
-		if ((uint64) cursor->at[i] - (uint64) started > (uint64) a->within)
+		if (elapsed(started, cursor->at[i]) > a->within)
 			break;
 		if (event == start)
 		{
@@ -115,7 +116,7 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 	a->entrants++;
 	a->mature += mature;
 	if (leaves)
-		times_add(&a->watched, a->watch.as_of - started);
+		times_add(&a->watched, elapsed(started, a->watch.as_of));
 	discovered = find_uses(a, cursor, from, n, find_start(a, cursor, from));
 	for (int i = 0; i < discovered;)
 	{
@@ -128,9 +129,9 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 		{
 			Event	   *event = a->discovered[k];
 
-			times_add(&event->first_uses, event->first_use - started);
+			times_add(&event->first_uses, elapsed(started, event->first_use));
 			if (leaves)
-				times_add(&event->watched, a->watch.as_of - started);
+				times_add(&event->watched, elapsed(started, a->watch.as_of));
 			if (!mature)
 				continue;
 			event->adopters++;

@@ -11,6 +11,7 @@
  */
 #include "metrics/watch.h"
 
+#include "core/elapsed.h"
 #include "funcapi.h"
 #include "journeys/journeys.h"
 #include "metrics/labels.h"
@@ -75,10 +76,9 @@ arg_after(FunctionCallInfo fcinfo, int argno)
 static bool
 add_step(Flows *f, const HistoryCursor *cursor, int64 row, TimestampTz start)
 {
-	uint64		distance = f->after ? (uint64) cursor->at[row] - (uint64) start :
-		(uint64) start - (uint64) cursor->at[row];
+	int64		distance = f->after ? elapsed(start, cursor->at[row]) : elapsed(cursor->at[row], start);
 
-	if (distance > (uint64) f->within)
+	if (distance > f->within)
 		return false;
 	if (f->collapse && f->code[f->length - 1] == cursor->code[row])
 		return true;
@@ -217,8 +217,8 @@ count_edges(Flows *f)
 		}
 		edge = EDGE(f, step, from, COUNT(f, step, f->code[step]));
 		edge->entities++;
-		times_add(&edge->times, f->after ? f->at[step] - f->at[step - 1] :
-				  f->at[step - 1] - f->at[step]);
+		times_add(&edge->times, f->after ? elapsed(f->at[step - 1], f->at[step]) :
+				  elapsed(f->at[step], f->at[step - 1]));
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "metrics/chains.h"
 
 #include "catalog/pg_type.h"
+#include "core/elapsed.h"
 #include "funcapi.h"
 #include "metrics/times.h"
 #include "utils/array.h"
@@ -47,7 +48,7 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 {
 	steps[0].entities++;
 	if (rules->grace > 0)
-		times_add(&steps[0].from_first, chain->at[0] - chain->started);
+		times_add(&steps[0].from_first, elapsed(chain->started, chain->at[0]));
 	for (int i = 1; i < chain->level; i++)
 	{
 		FunnelStep *step = &steps[i];
@@ -55,10 +56,10 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 		if (chain->at[i] == CHAIN_NEVER)
 			continue;
 		step->entities++;
-		times_add(&step->from_first, chain->at[i] - chain->started);
+		times_add(&step->from_first, elapsed(chain->started, chain->at[i]));
 		/* grace may let it come before the previous: then both were at once */
 		if (has_own_previous(rules, step))
-			times_add(&step->from_previous, Max(0, chain->at[i] - chain->at[step->previous]));
+			times_add(&step->from_previous, elapsed(chain->at[step->previous], chain->at[i]));
 	}
 }
 

@@ -2,6 +2,7 @@
 #include "metrics/periods.h"
 
 #include "catalog/pg_type.h"
+#include "core/elapsed.h"
 #include "utils/array.h"
 
 #define MAX_PERIODS 10000
@@ -148,12 +149,12 @@ rolling_mask(int64 length, TimestampTz started, const int64 *at, int64 n)
 
 	for (int64 i = 0; i < n; i++)
 	{
-		int64		elapsed = at[i] - started;
-		double		guess = (double) elapsed * per_us;
+		int64		since = elapsed(started, at[i]);
+		double		guess = (double) since * per_us;
 		int64		unit = (int64) Min(guess, (double) MAX_MASK_UNITS);
 
-		unit -= elapsed < unit * length;
-		unit += unit < MAX_MASK_UNITS && elapsed >= (unit + 1) * length;
+		unit -= since < unit * length;
+		unit += unit < MAX_MASK_UNITS && since >= (unit + 1) * length;
 		mask |= UINT64CONST(1) << unit;
 	}
 	return mask;

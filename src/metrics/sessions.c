@@ -8,6 +8,7 @@
  */
 #include "metrics/watch.h"
 
+#include "core/elapsed.h"
 #include "funcapi.h"
 #include "history_value.h"
 #include "journeys/journeys.h"
@@ -179,7 +180,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 		entities += visitor->first;
 		events += visitor->events;
 		single += visitor->events == 1;
-		times_add(&lengths, visitor->ended_at - visitor->started_at);
+		times_add(&lengths, elapsed(visitor->started_at, visitor->ended_at));
 	}
 
 	values[0] = Int64GetDatum(lengths.n);
