@@ -115,7 +115,10 @@ SELECT call, r.* FROM unnest(ARRAY[
 	$$milestones(j, '{a,b}', '1 day', 'weak')$$,
 	$$milestones_as(NULL::text, j, '{a,b}', '1 day')$$,
 	$$funnel_rows('{2,1}', '{a}')$$,
-	$$funnel_rows('{2,NULL}', '{a,b}')$$]) call, funnel_refused(call) r;
+	$$funnel_rows('{2,NULL}', '{a,b}')$$,
+	$$funnel_rows('{2,-1}', '{a,b}')$$,
+	$$funnel_rows('{{2,1}}', '{a,b}')$$,
+	$$funnel_rows('{2,1}', '{{a,b}}')$$]) call, funnel_refused(call) r;
 \x
 -- NULL and empty options are no options
 SELECT f.entities FROM stored, plg.funnel(j, '{signup,create}', '1 day', 'infinity', 'any', grace => NULL, step_within => NULL, exclude => '{}', optional => '{f,NULL}', strictly_increasing => NULL) f;

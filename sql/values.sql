@@ -24,10 +24,16 @@ SELECT u.* FROM built, plg.unnest(plg.relabel(j, '{"sign_up": "signup", "a|b": "
 SELECT plg.relabel(j, '{}') OPERATOR(plg.=) j AS as_it_was, plg.relabel(j, '{"none": "x"}') OPERATOR(plg.=) j AS still FROM built;
 SELECT plg.slice(NULL, NULL, NULL), plg.only_events(NULL, '{a}'), plg.only_entities(NULL, '{a}'), plg.except_entities(NULL, '{a}'), plg.relabel(NULL, '{}');
 
+-- a name that no event has is told of, once for each call
+SELECT plg.events(plg.relabel(j, '{"vsit": "view", "visit|view": "x", "visit": "view"}')), plg.events(plg.only_events(j, '{vsit,visit}'))
+FROM (SELECT plg.journeys(n, date '2026-01-01' + n % 9, 'visit') AS j FROM generate_series(1, 2) part, generate_series(1, 1000) n GROUP BY part) s;
+
 -- bad arguments
 SELECT plg.slice(j, '2026-01-02', '2026-01-01') FROM built;
 SELECT plg.only_events(j, NULL) FROM built;
 SELECT plg.only_events(j, '{signup,NULL}') FROM built;
+SELECT plg.only_events(j, '{{signup},{buy}}') FROM built;
+SELECT plg.only_entities(j, '{{1},{2}}') FROM built;
 SELECT plg.only_entities(j, NULL) FROM built;
 SELECT plg.only_entities(j, '{1,NULL}') FROM built;
 SELECT plg.only_entities(j, '{ann}') FROM built;

@@ -67,10 +67,16 @@ arg_texts(FunctionCallInfo fcinfo, int argno, const char *argument, const char *
 				 errmsg("\"%s\" must not be null", argument),
 				 errhint("%s", hint)));
 	array = PG_GETARG_ARRAYTYPE_P(argno);
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
+				 errhint("%s", hint)));
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, n);
 	texts = palloc_huge(Max(*n, 1) * sizeof(char *));
 	for (int i = 0; i < *n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (nulls[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -98,7 +104,10 @@ plg_journeys_only_events(PG_FUNCTION_ARGS)
 	labels = palloc_huge(Max(journeys.n_strings, 1));
 	memset(labels, 0, journeys.n_strings);
 	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		add_label_class(fcinfo, &journeys, events[i], labels, 1);
+	}
 	rewrite_begin(&rewrite, &journeys);
 	rewrite.labels = labels;
 	return rewritten(fcinfo, &rewrite);
@@ -137,11 +146,14 @@ parse_entity(EntityKind kind, char *text)
 	return key;
 }
 
-static int
-compare_keys(const void *a, const void *b, void *kind)
-{
-	return compare_entities(*(EntityKind *) kind, a, b);
-}
+#define ST_SORT sort_keys
+#define ST_ELEMENT_TYPE EntityKey
+#define ST_COMPARE_ARG_TYPE EntityKind
+#define ST_COMPARE(a, b, kind) compare_entities(*(kind), a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 static Datum
 choose_entities(FunctionCallInfo fcinfo, bool except)
@@ -157,8 +169,11 @@ choose_entities(FunctionCallInfo fcinfo, bool except)
 		PG_RETURN_NULL();
 	arg_journeys(fcinfo, 0, &journeys);
 	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		keys[i] = parse_entity(journeys.kind, texts[i]);
-	qsort_arg(keys, n, sizeof(EntityKey), compare_keys, &journeys.kind);
+	}
+	sort_keys(keys, n, &journeys.kind);
 	rewrite_begin(&rewrite, &journeys);
 	rewrite.entities = keys;
 	rewrite.n_entities = n;
@@ -214,8 +229,17 @@ compare_strings(const void *a, const void *b)
 	return compare_bytes(x->bytes, x->length, y->bytes, y->length);
 }
 
+#define ST_SORT sort_strings
+#define ST_ELEMENT_TYPE HistoryString
+#define ST_COMPARE(a, b) compare_strings(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Checks the names; with journeys, tells of an old name that no event has. */
 static void
-check_labels(Jsonb *labels)
+check_labels(FunctionCallInfo fcinfo, Jsonb *labels, const History *journeys)
 {
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
@@ -226,6 +250,9 @@ check_labels(Jsonb *labels)
 	iterator = JsonbIteratorInit(&labels->root);
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
+		CHECK_FOR_INTERRUPTS();
+		if (token == WJB_KEY && journeys != NULL)
+			check_label(fcinfo, journeys, (const uint8 *) value.val.string.val, value.val.string.len);
 		if (token == WJB_VALUE && value.type != jbvString)
 			refuse_labels("be an object of strings");
 	}
@@ -245,19 +272,24 @@ plg_journeys_relabel(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		refuse_labels("not be null");
 	labels = PG_GETARG_JSONB_P(1);
-	check_labels(labels);
+	check_labels(fcinfo, labels, NULL);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	arg_journeys(fcinfo, 0, &journeys);
+	check_labels(fcinfo, labels, &journeys);
 	rewrite_begin(&rewrite, &journeys);
 
 	strings = palloc_huge(Max(journeys.n_strings, 1) * sizeof(HistoryString));
 	sorted = palloc_huge(Max(journeys.n_strings, 1) * sizeof(HistoryString));
 	for (uint32 i = 0; i < journeys.n_strings; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		strings[i] = sorted[i] = new_name(labels, &journeys.strings[i]);
-	qsort(sorted, journeys.n_strings, sizeof(HistoryString), compare_strings);
+	}
+	sort_strings(sorted, journeys.n_strings);
 	for (uint32 i = 0; i < journeys.n_strings; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (n == 0 || compare_strings(&sorted[n - 1], &sorted[i]) != 0)
 			sorted[n++] = sorted[i];
 	}
@@ -266,7 +298,10 @@ plg_journeys_relabel(PG_FUNCTION_ARGS)
 	rewrite.n_strings = n;
 	rewrite.codes = palloc_huge(Max(journeys.n_strings, 1) * sizeof(uint32));
 	for (uint32 i = 0; i < journeys.n_strings; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		rewrite.codes[i] = (HistoryString *) bsearch(&strings[i], sorted, n, sizeof(HistoryString),
 													 compare_strings) - sorted;
+	}
 	return rewritten(fcinfo, &rewrite);
 }

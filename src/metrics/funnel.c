@@ -159,6 +159,16 @@ plg_funnel_rows(PG_FUNCTION_ARGS)
 	int			n_labels;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	for (int argno = 0; argno < 2; argno++)
+	{
+		int			dimensions = PG_ARGISNULL(argno) ? 0 : ARR_NDIM(PG_GETARG_ARRAYTYPE_P(argno));
+
+		if (dimensions > 1)
+			ereport(ERROR,
+					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					 errmsg("\"%s\" must have one dimension, not %d", argno == 0 ? "counts" : "labels", dimensions),
+					 errhint("Use a plain list, with an element for each step.")));
+	}
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &counts, &no_count, &n);
@@ -185,6 +195,11 @@ plg_funnel_rows(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("count %d must not be null", i + 1),
+					 errhint("Use the counts that step_counts gives.")));
+		if (DatumGetInt64(counts[i]) < 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("count %d must not be negative, but is %lld", i + 1, (long long) DatumGetInt64(counts[i])),
 					 errhint("Use the counts that step_counts gives.")));
 		put_counts(i, labels[i], no_label[i], DatumGetInt64(counts[i]), DatumGetInt64(counts[0]),
 				   i == 0 ? 0 : DatumGetInt64(counts[i - 1]), values, nulls);

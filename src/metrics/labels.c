@@ -82,6 +82,13 @@ notice_unknown_label(FunctionCallInfo fcinfo, const History *journeys,
 					 (int) closest->length, (const char *) closest->bytes)));
 }
 
+void
+check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length)
+{
+	if (find_label(journeys, label, length) < 0)
+		notice_unknown_label(fcinfo, journeys, label, length);
+}
+
 uint32 *
 label_codes(FunctionCallInfo fcinfo, const History *journeys, const char *text, int *n)
 {

@@ -19,4 +19,7 @@ extern uint32 *label_codes(FunctionCallInfo fcinfo, const History *journeys, con
 extern void add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *text,
 							uint8 *classes, uint8 bits);
 
+/* The same NOTICE for a single label, in which a bar is a bar. */
+extern void check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length);
+
 #endif							/* PLG_LABELS_H */
