@@ -27,8 +27,8 @@
 /* Below this a comparison sort costs less than clearing the digits' counts. */
 #define FEW_ROWS 256
 
-/* So few rows of one entity are sorted by insertion. */
-#define FEW_ENTITY_ROWS 64
+/* Moving late rows may cost as much as this before sorting is cheaper. */
+#define MOVES_PER_ROW 8
 
 #define SIGN_BIT (UINT64CONST(1) << 63)
 
@@ -322,42 +322,43 @@ in_order(const int64 *at, const uint32 *code, int64 i)
 	return at[i - 1] < at[i] || (at[i - 1] == at[i] && code[i - 1] <= code[i]);
 }
 
-/* Moves row i to its place among the sorted rows before it. */
-static void
+/* Moves row i to its place among the sorted rows before it; returns how far. */
+static int64
 insert_row(int64 *at, uint32 *code, int64 i)
 {
 	int64		this_at = at[i];
 	uint32		this_code = code[i];
+	int64		to = i;
 
-	for (; i > 0 && (at[i - 1] > this_at || (at[i - 1] == this_at && code[i - 1] > this_code)); i--)
+	for (; to > 0 && (at[to - 1] > this_at || (at[to - 1] == this_at && code[to - 1] > this_code)); to--)
 	{
-		at[i] = at[i - 1];
-		code[i] = code[i - 1];
+		at[to] = at[to - 1];
+		code[to] = code[to - 1];
 	}
-	at[i] = this_at;
-	code[i] = this_code;
+	at[to] = this_at;
+	code[to] = this_code;
+	return i - to;
 }
 
-/* Sorts the rows of one entity by time and code, if they are not sorted yet. */
+/*
+ * Sorts the rows of one entity by time and code.  They are mostly sorted, but
+ * for a few late rows, which are moved to their places one by one; only when
+ * that has cost some moves a row is everything sorted anew.
+ */
 void
 sort_entity_rows(int64 *at, uint32 *code, int64 n)
 {
 	SortedRow  *rows;
 	int64		sorted = 1;
+	int64		moves = 0;
 
-	while (sorted < n && in_order(at, code, sorted))
-		sorted++;
+	for (; sorted < n && moves <= MOVES_PER_ROW * n; sorted++)
+	{
+		if (!in_order(at, code, sorted))
+			moves += insert_row(at, code, sorted);
+	}
 	if (sorted >= n)
 		return;
-	if (n <= FEW_ENTITY_ROWS)
-	{
-		for (; sorted < n; sorted++)
-		{
-			if (!in_order(at, code, sorted))
-				insert_row(at, code, sorted);
-		}
-		return;
-	}
 
 	rows = palloc_huge(n * sizeof(SortedRow));
 	for (int64 i = 0; i < n; i++)
