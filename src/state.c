@@ -43,7 +43,7 @@ new_state(MemoryContext aggregate_context, const Noun *noun)
 	return state;
 }
 
-static MemoryContext
+MemoryContext
 aggregate_context(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;

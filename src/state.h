@@ -56,6 +56,9 @@ typedef struct State
 	struct varlena *flat;		/* packed, until flattened or changed */
 } State;
 
+/* The context of the aggregate that calls; an error if none does. */
+extern MemoryContext aggregate_context(FunctionCallInfo fcinfo);
+
 extern State *transition_state(FunctionCallInfo fcinfo, const Noun *noun);
 extern Datum combine_states(FunctionCallInfo fcinfo, const Noun *noun);
 

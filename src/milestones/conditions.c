@@ -15,6 +15,7 @@
 #include "core/dict.h"
 #include "milestones/reached.h"
 #include "miscadmin.h"
+#include "state.h"
 
 #define STATE_MAGIC 0x6d676c70	/* "plgm" */
 #define FIRST_ROWS 4
@@ -54,15 +55,6 @@ check_state(bytea *bytes)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("state of plg.milestones is damaged")));
 	return state;
-}
-
-static void
-check_aggregate(FunctionCallInfo fcinfo)
-{
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this function can only be called as part of an aggregate")));
 }
 
 /* Room for more rows: the state itself, or a larger copy. */
@@ -168,7 +160,7 @@ add_row(FunctionCallInfo fcinfo, bool is_date)
 	TimestampTz at;
 	bool		any;
 
-	check_aggregate(fcinfo);
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(3))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -222,7 +214,7 @@ plg_milestones_combine(PG_FUNCTION_ARGS)
 	ConditionsState *state;
 	ConditionsState *other;
 
-	check_aggregate(fcinfo);
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -324,7 +316,7 @@ plg_milestones_final(PG_FUNCTION_ARGS)
 	int64	   *at;
 	uint32	   *row_class;
 
-	check_aggregate(fcinfo);
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = check_state(PG_GETARG_BYTEA_P(0));

@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "state.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
 
@@ -151,15 +152,6 @@ nth_state(FunctionCallInfo fcinfo, int64 n)
 	return state;
 }
 
-static void
-check_aggregate(FunctionCallInfo fcinfo)
-{
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this function can only be called as part of an aggregate")));
-}
-
 static Datum
 add_hit(FunctionCallInfo fcinfo, bool is_date)
 {
@@ -167,7 +159,7 @@ add_hit(FunctionCallInfo fcinfo, bool is_date)
 	TimestampTz at;
 	NthState	state;
 
-	check_aggregate(fcinfo);
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || !PG_GETARG_BOOL(3))
 	{
 		if (PG_ARGISNULL(0))
@@ -207,7 +199,7 @@ plg_nth_combine(PG_FUNCTION_ARGS)
 	NthState	other;
 	NthState	state;
 
-	check_aggregate(fcinfo);
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -230,7 +222,7 @@ plg_nth_final(PG_FUNCTION_ARGS)
 {
 	NthState	state;
 
-	check_aggregate(fcinfo);
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = open_state(PG_GETARG_ARRAYTYPE_P(0));

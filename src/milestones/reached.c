@@ -2,6 +2,7 @@
 #include "milestones/reached.h"
 
 #include "catalog/pg_type.h"
+#include "state.h"
 #include "utils/timestamp.h"
 
 #define MAX_COUNTED_STEPS 100000
@@ -79,10 +80,7 @@ counts_state(FunctionCallInfo fcinfo, int n)
 	ArrayType  *counts;
 	ArrayType  *longer;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this function can only be called as part of an aggregate")));
+	(void) aggregate_context(fcinfo);
 	if (n > MAX_COUNTED_STEPS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -115,11 +113,7 @@ plg_step_counts_add(PG_FUNCTION_ARGS)
 	int			n;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		return PG_GETARG_DATUM(0);
-	}
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
 	reached = PG_GETARG_ARRAYTYPE_P(1);
 	n = array_length(reached);
 	counts = counts_state(fcinfo, n);
@@ -140,11 +134,7 @@ plg_step_counts_combine(PG_FUNCTION_ARGS)
 	int			n;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		return PG_GETARG_DATUM(0);
-	}
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
 	other = PG_GETARG_ARRAYTYPE_P(1);
 	if (ARR_HASNULL(other))
 		ereport(ERROR,
