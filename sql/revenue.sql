@@ -13,6 +13,7 @@ SELECT a.* FROM book, plg.account_movements(l, '2026-03-01', '2026-04-01') a;
 SELECT a.* FROM book, plg.account_movements(l, '2026-03-01', '2026-04-01', 'America/New_York', '2026-03-11') a;
 SELECT a.* FROM book, plg.account_movements(l, '2026-03-01', '2026-04-01', reactivation_within => '60 days', bridge_gap => '10 days') a WHERE account IN ('back', 'pause');
 SELECT a.* FROM book, plg.account_movements(l, '2026-03-05', '2026-03-11', bridge_gap => '10 days') a WHERE account = 'pause';
+SELECT a.* FROM book, plg.account_movements(l, '2026-03-01', '2026-04-01', movement_by => 'event', bridge_gap => '10 days') a WHERE account <> 'loss';
 SELECT count(a) FROM plg.account_movements(NULL, '2026-03-01', '2026-04-01') a;
 SELECT a.account FROM plg.account_movements((SELECT plg.ledger(lpad('7', 32, '0')::uuid, 1, '[2026-01-01,)'::daterange)), '2026-03-01', '2026-04-01') a;
 
@@ -30,8 +31,14 @@ SELECT s.period_start, s.window_start, s.opening, s.nrr FROM book, plg.nrr_serie
 -- cohorts
 SELECT r.* FROM book, plg.revenue_retention(l, 'month', 3, average => true) r;
 SELECT r.* FROM book, plg.revenue_retention(l, 'month', 2, 'Asia/Tokyo', '2026-03-01', true) r;
+-- a late return joins a second cohort; a bridged gap loses nobody; ways to count GRR
+SELECT r.cohort, accounts, period, mrr FROM book, plg.revenue_retention(l, 'month', 3, reactivation_within => '60 days') r WHERE accounts > 0;
+SELECT r.cohort, period, logo_retention FROM plg.revenue_retention((SELECT plg.ledger(account, mrr, during) FROM paid WHERE account = 'pause'), 'week', 12, bridge_gap => '10 days') r WHERE period >= 8;
+SELECT r.cohort, period, logo_retention FROM plg.revenue_retention((SELECT plg.ledger(account, mrr, during) FROM paid WHERE account = 'pause'), 'week', 12) r WHERE period >= 8;
+SELECT method, round(r.grr::numeric, 6) AS grr FROM book, unnest('{least,low_water,flow}'::text[]) method, plg.revenue_retention(l, 'month', 3, grr_method => method) r WHERE r.cohort = '2026-01-01' AND period = 2;
 SELECT count(r) FROM plg.revenue_retention((SELECT plg.ledger(1, 0, '[2026-01-01,)'::daterange)), 'month', 3, average => true) r;
 SELECT x.* FROM book, plg.expansion_revenue(l, 'month', '2026-01-01', '2026-04-01', as_of => '2026-03-20') x;
+SELECT x.* FROM book, plg.expansion_revenue(l, 'month', '2026-03-01', '2026-04-01', movement_by => 'event', bridge_gap => '10 days') x;
 
 -- what they refuse
 SELECT * FROM book, plg.movements(l, 'month', '2026-03-01', '2026-04-01', movement_by => 'day');

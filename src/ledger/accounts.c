@@ -1,5 +1,5 @@
 /*
- * The accounts behind MRR movements: a row for each, or two.
+ * The accounts behind MRR movements: a row for each movement, or two.
  *
  * What an account pays and what it has below zero are told apart, so that every
  * column of movements is the plain sum of the rows of that name.
@@ -53,7 +53,7 @@ put_move(ReturnSetInfo *result, const LedgerReader *reader, const Move *move)
 
 /*
  * account_movements(ledger, since date, until date, tz text, as_of timestamptz,
- * reactivation_within interval, bridge_gap interval)
+ * movement_by text, reactivation_within interval, bridge_gap interval)
  */
 PLG_FUNCTION(plg_ledger_account_movements);
 Datum
@@ -68,20 +68,26 @@ plg_ledger_account_movements(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	options.reactivation_within = arg_duration(fcinfo, 5, "reactivation_within", WITHIN_UNLIMITED);
-	options.bridge_gap = arg_duration(fcinfo, 6, "bridge_gap", 0);
+	course.by_change = arg_by_event(fcinfo, 5);
+	options.reactivation_within = arg_duration(fcinfo, 6, "reactivation_within", WITHIN_UNLIMITED);
+	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
 	arg_window(fcinfo, &window, &options);
 
 	per_account = AllocSetContextCreate(CurrentMemoryContext, "plg account", ALLOCSET_SMALL_SIZES);
 	while (next_account(window.reader))
 	{
 		MemoryContext old;
+		bool		more;
 
 		course_begin(&course, window.reader);
-		if (!course_next(&course))
+		more = course_next(&course);
+		if (!more)
 			course_stay(&course);
 		old = MemoryContextSwitchTo(per_account);
-		put_move(result, window.reader, &course.move);
+		do
+		{
+			put_move(result, window.reader, &course.move);
+		} while (more && course_next(&course));
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(per_account);
 	}

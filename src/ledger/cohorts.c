@@ -2,9 +2,11 @@
  * Revenue retention of cohorts.
  *
  * An account's cohort is the first period at whose close it pays, what it pays
- * then is its base; period k of a cohort is the k-th after that.  An account
- * adds to its cohort only in the periods that hold one of its changes, as the
- * difference to the period before; adding up gives the cells.
+ * then is its base; period k of a cohort is the k-th after that.  Who comes back
+ * after more than reactivation_within is new, and so joins a second cohort; the
+ * first has lost it.  An account adds to its cohort only in the periods that
+ * hold one of its changes, as the difference to the period before; adding up
+ * gives the cells.
  */
 #include "ledger/row.h"
 
@@ -17,8 +19,8 @@
 typedef struct RevenueCell
 {
 	int128		mrr;
-	int128		capped;			/* each account at its base */
-	int64		paying;
+	int128		retained;		/* as GRR counts it */
+	int64		customers;
 } RevenueCell;
 
 typedef struct RevenueCohort
@@ -35,16 +37,33 @@ typedef struct Triangle
 	TimestampTz *starts;
 	TimestampTz known_until;
 	int			periods;		/* cells of a cohort */
+	GrrMethod	grr;
 	int			scale;
 	Cohorts		cohorts;
 } Triangle;
 
 static void
-add_cell(RevenueCell *cell, int128 mrr, int128 capped, int64 paying)
+add_cell(RevenueCell *cell, int128 mrr, int128 retained, int64 customers)
 {
 	cell->mrr = money_add(cell->mrr, mrr);
-	cell->capped = money_add(cell->capped, capped);
-	cell->paying += paying;
+	cell->retained = money_add(cell->retained, retained);
+	cell->customers += customers;
+}
+
+/* What GRR still counts of an account after a move in its cohort. */
+static int128
+retained_after(const Triangle *t, const Move *move, int128 base, int128 retained)
+{
+	switch (t->grr)
+	{
+		case GRR_LEAST:
+			return Min(base, positive(move->closing));
+		case GRR_LOW_WATER:
+			return Min(retained, positive(move->lowest));
+		case GRR_FLOW:
+			break;
+	}
+	return money_subtract(retained, move->fallen);
 }
 
 static void
@@ -53,27 +72,34 @@ count_account(Triangle *t, Course *course)
 	RevenueCohort *cohort = NULL;
 	int			joined = 0;
 	int128		base = 0;
+	int128		retained = 0;
 
 	while (course_next(course))
 	{
-		int128		opening = positive(course->move.opening);
-		int128		closing = positive(course->move.closing);
+		const Move *move = &course->move;
+		int128		closing = positive(move->closing);
 
+		/* the cohort that it was in lost it when it left */
+		if (!move->was_customer && move->is_customer && !move->returns)
+			cohort = NULL;
 		if (cohort == NULL)
 		{
 			if (closing == 0)
 				continue;
 			joined = course->period;
-			base = closing;
+			base = retained = closing;
 			cohort = cohort_data(&t->cohorts, t->first + joined);
 			cohort->accounts++;
 			add_cell(&cohort->cells[0], base, base, 1);
 		}
 		else if (course->period - joined < t->periods)
-			add_cell(&cohort->cells[course->period - joined], closing - opening,
-					 Min(closing, base) - Min(opening, base), (closing > 0) - (opening > 0));
-		else
-			break;
+		{
+			int128		before = retained;
+
+			retained = retained_after(t, move, base, before);
+			add_cell(&cohort->cells[course->period - joined], closing - positive(move->opening),
+					 retained - before, move->is_customer - move->was_customer);
+		}
 	}
 }
 
@@ -101,8 +127,8 @@ put_cell(ReturnSetInfo *result, const Triangle *t, const int32 *cohort, int peri
 	else
 		put_null(&row);
 	put_ratio(&row, mature, cell->mrr, base->mrr);
-	put_ratio(&row, mature, cell->capped, base->mrr);
-	put_ratio(&row, mature, cell->paying, base->paying);
+	put_ratio(&row, mature, cell->retained, base->mrr);
+	put_ratio(&row, mature, cell->customers, base->customers);
 	put_row(result, &row);
 }
 
@@ -121,10 +147,10 @@ put_average(ReturnSetInfo *result, const Triangle *t, Cohort **cohorts, int n)
 
 			if (!cell_is_mature(t, cohorts[i]->index, period))
 				continue;
-			add_cell(&base, cells[0].mrr, cells[0].capped, cells[0].paying);
-			add_cell(&sum, cells[period].mrr, cells[period].capped, cells[period].paying);
+			add_cell(&base, cells[0].mrr, cells[0].retained, cells[0].customers);
+			add_cell(&sum, cells[period].mrr, cells[period].retained, cells[period].customers);
 		}
-		put_cell(result, t, NULL, period, base.paying, &base, &sum, base.paying > 0);
+		put_cell(result, t, NULL, period, base.customers, &base, &sum, base.customers > 0);
 	}
 }
 
@@ -150,7 +176,7 @@ make_periods(Triangle *t, const History *history)
 
 /*
  * revenue_retention(ledger, unit text, periods int, tz text, as_of timestamptz,
- * average boolean)
+ * average boolean, reactivation_within interval, bridge_gap interval, grr_method text)
  */
 PLG_FUNCTION(plg_ledger_revenue_retention);
 Datum
@@ -170,6 +196,9 @@ plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	t.calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 3, "tz"));
 	t.periods = arg_period_count(fcinfo, 2);
+	options.reactivation_within = arg_duration(fcinfo, 6, "reactivation_within", WITHIN_UNLIMITED);
+	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
+	t.grr = arg_grr_method(fcinfo, 8);
 	reader = arg_ledger(fcinfo, 0);
 	t.scale = reader->scale;
 	t.known_until = arg_known_until(fcinfo, 4, reader, &options);
@@ -197,8 +226,8 @@ plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
 		for (int period = 0; period < t.periods; period++)
 		{
 			if (period > 0)
-				add_cell(&cells[period], cells[period - 1].mrr, cells[period - 1].capped,
-						 cells[period - 1].paying);
+				add_cell(&cells[period], cells[period - 1].mrr, cells[period - 1].retained,
+						 cells[period - 1].customers);
 			put_cell(result, &t, &cohorts[i]->index, period, cohort->accounts, &cells[0],
 					 &cells[period], cell_is_mature(&t, cohorts[i]->index, period));
 		}

@@ -57,7 +57,7 @@ half_width(const Cohort *cohort, double nrr, double level)
 		sqrt(sum * (double) cohort->n / (double) (cohort->n - 1));
 }
 
-/* nrr_ci(ledger, since date, until date, tz text, as_of timestamptz, level float8) */
+/* nrr_ci(ledger, since date, until date, tz text, as_of timestamptz, bridge_gap interval, level float8) */
 PLG_FUNCTION(plg_ledger_nrr_ci);
 Datum
 plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
@@ -74,7 +74,8 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	level = arg_level(fcinfo, 5);
+	options.bridge_gap = arg_duration(fcinfo, 5, "bridge_gap", 0);
+	level = arg_level(fcinfo, 6);
 	arg_window(fcinfo, &window, &options);
 	cohort.opening = palloc(cohort.capacity * sizeof(int128));
 	cohort.closing = palloc(cohort.capacity * sizeof(int128));
@@ -84,7 +85,7 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 		if (!course_next(&course))
 			course_stay(&course);
 		if (course.move.was_customer)
-			add_account(&cohort, course.move.opening, positive(course.move.closing));
+			add_account(&cohort, positive(course.move.opening), positive(course.move.closing));
 	}
 
 	if (window.known)

@@ -20,10 +20,11 @@ CREATE FUNCTION plg.compound(rate float8, periods float8) RETURNS float8
 COMMENT ON FUNCTION plg.compound(float8, float8) IS
 	'rate to the power of periods: what a monthly retention of rate would come to if it stayed so for periods months; a projection, which is not the retention of any accounts';
 
-CREATE FUNCTION plg.nrr_ci(l plg.ledger, since date, until date, tz text DEFAULT 'UTC', as_of timestamptz DEFAULT NULL, level float8 DEFAULT 0.95)
+CREATE FUNCTION plg.nrr_ci(l plg.ledger, since date, until date, tz text DEFAULT 'UTC', as_of timestamptz DEFAULT NULL,
+	bridge_gap interval DEFAULT NULL, level float8 DEFAULT 0.95)
 	RETURNS TABLE (accounts bigint, opening numeric, closing numeric, nrr float8, nrr_low float8, nrr_high float8)
 	AS 'MODULE_PATHNAME', 'plg_ledger_nrr_ci' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1;
-COMMENT ON FUNCTION plg.nrr_ci(plg.ledger, date, date, text, timestamptz, float8) IS
+COMMENT ON FUNCTION plg.nrr_ci(plg.ledger, date, date, text, timestamptz, interval, float8) IS
 	'NRR with its confidence interval, the accounts seen as a sample: ratio of sums by the delta method (Cochran, Sampling Techniques, 1977, chapter 6), variance n/(n-1) * sum((c - nrr*o)^2) / sum(o)^2, Student''s t with n-1 degrees of freedom, never below 0; NULL for fewer than two accounts';
 
 CREATE TYPE plg.bridge_totals AS (

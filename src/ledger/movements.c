@@ -63,19 +63,25 @@ plg_ledger_movements(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* expansion_revenue(ledger, unit text, since date, until date, tz text, as_of timestamptz) */
+/*
+ * expansion_revenue(ledger, unit text, since date, until date, tz text, as_of
+ * timestamptz, movement_by text, bridge_gap interval)
+ */
 PLG_FUNCTION(plg_ledger_expansion_revenue);
 Datum
 plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	TallyOptions options = default_options();
 	PeriodsTally periods;
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	tally_periods(fcinfo, default_options(), &periods);
+	options.by_event = arg_by_event(fcinfo, 6);
+	options.course.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
+	tally_periods(fcinfo, options, &periods);
 	for (int p = 0; p < periods.tally.n; p++)
 	{
 		const PeriodTally *period = &periods.tally.periods[p];

@@ -1,3 +1,4 @@
+SET jit TO off;
 SELECT setseed(0.75) \g /dev/null
 
 -- Random ledgers: several rows an account, gaps and overlaps, zero and negative
