@@ -10,6 +10,8 @@
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
 #   make sanitize        the SQL tests with plg watched for undefined behaviour (test/sanitize)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
+#   make bench-growth    the cost of an event at 1, 10 and 100 million of them (bench/growth)
+#   make bench-peers    install DuckDB and ClickHouse for it, where they can be had (bench/peers)
 #   make docs-update     write the real outputs into README and docs (test/docs)
 #   make dist            plg-VERSION.zip of the last commit
 
@@ -74,7 +76,7 @@ $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 	  cat $(SQL_PARTS) | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp
 	mv $@.tmp $@
 
-.PHONY: demo demo-shell test fuzz sanitize docs-update bench dist
+.PHONY: demo demo-shell test fuzz sanitize docs-update bench bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 demo-shell:
@@ -85,8 +87,13 @@ fuzz:
 	@$(srcdir)/test/fuzz/run 2000000 60
 sanitize:
 	@$(srcdir)/test/sanitize
+BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB
 bench:
-	@$(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB $(srcdir)/bench/run
+	@$(BENCH_SERVER) $(srcdir)/bench/run
+bench-growth:
+	@$(BENCH_SERVER) $(srcdir)/bench/growth
+bench-peers:
+	@$(srcdir)/bench/peers install
 docs-update:
 	@$(srcdir)/tools/server $(srcdir)/test/docs --update
 dist:

@@ -54,3 +54,20 @@ FROM (SELECT account_id, k, timestamptz '2023-01-01 00:00+00' + (even(account_id
 	FROM generate_series(1::bigint, :accounts) account_id, generate_series(0, 4) k) s;
 
 VACUUM (ANALYZE) events, events_uuid, events_text, subscriptions;
+
+-- One value of all events, in a row of a table; STORAGE EXTERNAL is the type's.
+CREATE UNLOGGED TABLE stored AS SELECT plg.journeys(user_id, at, event) AS j FROM events;
+VACUUM (ANALYZE) stored;
+
+-- Bytes that the hashed aggregate of a statement took at its peak.
+CREATE OR REPLACE FUNCTION peak_memory(statement text) RETURNS float8 LANGUAGE plpgsql SET work_mem = '2000MB' AS $$
+DECLARE
+	plan jsonb;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ' || statement INTO plan;
+	IF jsonb_path_exists(plan, '$.**."HashAgg Batches" ? (@ > 1)') THEN
+		RAISE EXCEPTION 'the aggregate did not stay in memory: %', statement;
+	END IF;
+	RETURN 1024 * jsonb_path_query_first(plan, '$.**."Peak Memory Usage"')::float8;
+END
+$$;

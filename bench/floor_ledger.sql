@@ -1,1 +1,0 @@
-SELECT count(*) FROM (SELECT account_id, sum(mrr) FROM subscriptions GROUP BY account_id) s;

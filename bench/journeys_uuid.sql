@@ -1,1 +1,0 @@
-SELECT plg.events(plg.journeys(user_id, at, event)) FROM events_uuid;

@@ -1,1 +1,0 @@
-SELECT c.* FROM stored, plg.cohort_conversion(j, 'signup', 'upgrade', '2027-01-01 00:00+00') c;

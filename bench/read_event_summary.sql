@@ -1,1 +1,0 @@
-SELECT s.* FROM stored, plg.event_summary(j) s;

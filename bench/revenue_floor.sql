@@ -1,2 +1,0 @@
--- bench/revenue.sql once more, to be compared with something else.
-\i revenue.sql
