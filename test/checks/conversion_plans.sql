@@ -17,8 +17,7 @@ CREATE VIEW grouped AS SELECT grp, plg.conversion(started, converted, as_of) AS 
 CREATE TABLE reference AS TABLE built;
 CREATE TABLE reference_grouped AS TABLE grouped;
 
-CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
+\ir ../oracle/report.sql
 CREATE FUNCTION same(query text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	result boolean;
@@ -34,18 +33,6 @@ BEGIN
 	EXECUTE format('SELECT count(*) = 97 AND bool_and(plg.conversion_send(v.c) = plg.conversion_send(r.c)) FROM (%s) v (grp, c) FULL JOIN reference_grouped r USING (grp)', query)
 	INTO result;
 	RETURN result;
-END $$;
--- How often a word stands in the query's plan.
-CREATE FUNCTION in_plan(word text, query text) RETURNS int LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	n int := 0;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query
-	LOOP
-		IF line ~ word THEN n := n + 1; END IF;
-	END LOOP;
-	RETURN n;
 END $$;
 
 SELECT report((SELECT plg.entered(c) > 20000 AND plg.converted(c) > 5000 AND plg.waiting(c) > 5000 FROM reference),

@@ -3,8 +3,7 @@
 SELECT setseed(0.25) \g /dev/null
 SET timezone TO 'UTC';
 SET client_min_messages TO warning;
-CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
+\ir ../oracle/report.sql
 
 -- whole seconds within an hour: ties are common
 CREATE TABLE events AS
@@ -126,17 +125,6 @@ SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 ALTER TABLE marks SET (parallel_workers = 2);
 ALTER TABLE events SET (parallel_workers = 2);
-CREATE FUNCTION in_plan(word text, query text) RETURNS int LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	n int := 0;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query
-	LOOP
-		IF line ~ word THEN n := n + 1; END IF;
-	END LOOP;
-	RETURN n;
-END $$;
 SELECT report(in_plan('Partial', 'TABLE marked') = 1 AND in_plan('Partial', 'SELECT plg.step_counts(NULL::timestamptz[]) FROM marks') = 1, 'the plans are parallel');
 SELECT report(count(*) FILTER (WHERE x IS DISTINCT FROM y) = 0 AND count(*) = 500, '2 workers') FROM marked_once x FULL JOIN marked y USING (grp);
 SET enable_hashagg = off;

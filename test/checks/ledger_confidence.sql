@@ -3,8 +3,7 @@
 -- The aggregates over two columns, against plain SQL and against the ledger.
 SELECT setseed(0.25) \g /dev/null
 SET timezone TO 'UTC';
-CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
+\ir ../oracle/report.sql
 
 CREATE TABLE account AS
 SELECT s AS sample, a, o, round((o * f)::numeric, 2) AS c

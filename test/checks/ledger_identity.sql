@@ -2,8 +2,8 @@
 -- option, and the same history told in every shape.
 SELECT setseed(0.125) \g /dev/null
 SET timezone TO 'UTC';
-CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
+SET jit TO off;
+\ir ../oracle/report.sql
 
 CREATE TABLE paid AS
 SELECT n AS ledger, account, mrr, since, CASE WHEN random() < 0.7 THEN (since + (1 + floor(random() * 5 + 0 * i)) * interval '1 month')::date END AS until
@@ -11,18 +11,34 @@ FROM generate_series(1, 10000) n, generate_series(1, 6) i,
 	LATERAL (SELECT 1 + floor(random() * 3 + 0 * (i + n))::int, (array[10, 19.99, 5, 49.5, -4, 0])[1 + floor(random() * 6)::int], (date '2025-01-01' + floor(random() * 8) * interval '1 month')::date) x (account, mrr, since);
 CREATE TABLE built AS SELECT ledger, plg.ledger(account, mrr, since, until) AS l FROM paid GROUP BY ledger;
 
-CREATE VIEW moved AS
-SELECT ledger, by, within, gap, method, m.*, l FROM built, LATERAL (SELECT (array['period', 'event'])[1 + ledger % 2], (array['40 days', NULL])[1 + ledger / 2 % 2]::interval, (array['35 days', '70 days', NULL])[1 + ledger / 4 % 3]::interval, (array['least', 'flow', 'low_water'])[1 + ledger / 12 % 3]) o (by, within, gap, method),
-	plg.movements(l, 'quarter', '2025-01-01', '2026-04-01', movement_by => by, reactivation_within => within, bridge_gap => gap, grr_method => method) m;
-SELECT report(count(DISTINCT ledger) = 10000 AND bool_and(opening + new + reactivation + expansion - contraction - churn + credit = closing
+CREATE TABLE option AS
+SELECT ledger, (array['period', 'event'])[1 + ledger % 2] AS by, (array['40 days', NULL])[1 + ledger / 2 % 2]::interval AS within, (array['35 days', '70 days', NULL])[1 + ledger / 4 % 3]::interval AS gap,
+	(array['least', 'flow', 'low_water'])[1 + ledger / 12 % 3] AS method, (array[NULL, '2025-09-15', '2026-04-01'])[1 + ledger / 36 % 3]::timestamptz AS as_of, (array['UTC', 'America/New_York', 'Asia/Kolkata'])[1 + ledger / 108 % 3] AS tz
+FROM generate_series(1, 10000) ledger;
+CREATE TABLE moved AS
+SELECT o.*, m.* FROM built JOIN option o USING (ledger), plg.movements(l, 'quarter', '2025-01-01', '2026-04-01', tz, as_of, movement_by => by, reactivation_within => within, bridge_gap => gap, grr_method => method) m;
+SELECT report(count(DISTINCT ledger) = 10000 AND count(DISTINCT (by, within, gap, method, as_of, tz)) = 324 AND bool_and(opening + new + reactivation + expansion - contraction - churn + credit = closing
 	AND accounts_opening + accounts_new + accounts_reactivated - accounts_churned = accounts_closing
-	AND (opening = before) IS NOT false AND (grr <= nrr + 1e-12 AND grr <= 1) IS NOT false AND (logo_retention BETWEEN 0 AND 1) IS NOT false), '10000 ledgers: identity to the cent, closing is the next opening, GRR at most NRR and 1')
+	AND (opening = before) IS NOT false AND (grr <= nrr + 1e-12 AND grr <= 1) IS NOT false AND (logo_retention BETWEEN 0 AND 1) IS NOT false), '10000 ledgers, 324 choices of options: identity to the cent, closing is the next opening, GRR at most NRR and 1')
 FROM (SELECT *, lag(closing) OVER (PARTITION BY ledger ORDER BY period_start) AS before FROM moved) m;
-SELECT report(count(*) = 50000 AND bool_and((m.opening, m.closing, m.credit) = (a.o, a.c, a.d) AND (by = 'event' OR (m.new, m.reactivation, m.expansion, m.contraction, m.churn, m.flash) = (a.n, a.r, a.e, a.k, a.h, a.f))), '10000 ledgers: sums of account_movements')
-FROM moved m, LATERAL (SELECT coalesce(sum(opening), 0) AS o, coalesce(sum(closing), 0) AS c, coalesce(sum(amount) FILTER (WHERE movement = 'new'), 0) AS n, coalesce(sum(amount) FILTER (WHERE movement = 'reactivation'), 0) AS r,
+SELECT report(count(*) = 50000 AND bool_and((m.closing - m.opening, m.credit, m.new, m.reactivation, m.expansion, m.contraction, m.churn, m.flash) = (a.c - a.o, a.d, a.n, a.r, a.e, a.k, a.h, a.f) AND (by = 'event' OR (m.opening, m.closing) = (a.o, a.c))), '10000 ledgers: sums of account_movements, with every option')
+FROM moved m JOIN built USING (ledger), LATERAL (SELECT coalesce(sum(opening), 0) AS o, coalesce(sum(closing), 0) AS c, coalesce(sum(amount) FILTER (WHERE movement = 'new'), 0) AS n, coalesce(sum(amount) FILTER (WHERE movement = 'reactivation'), 0) AS r,
 	coalesce(sum(amount) FILTER (WHERE movement = 'expansion'), 0) AS e, coalesce(sum(amount) FILTER (WHERE movement = 'contraction'), 0) AS k, coalesce(sum(amount) FILTER (WHERE movement = 'churn'), 0) AS h,
 	coalesce(sum(amount) FILTER (WHERE movement = 'credit'), 0) AS d, coalesce(sum(amount) FILTER (WHERE movement = 'flash'), 0) AS f
-	FROM plg.account_movements(l, period_start, (period_start + interval '3 months')::date, reactivation_within => within, bridge_gap => gap)) a;
+	FROM plg.account_movements(l, period_start, (period_start + interval '3 months')::date, tz, as_of, by, within, gap)) a;
+-- cohorts: whoever pays in a month is in one of them
+SELECT report(count(*) > 6000 AND bool_and(a.pays = t.pays AND (gap IS NOT NULL OR a.customers = t.customers)), count(*) || ' ledgers: the cohorts of a month add up to what is paid in it, with every option')
+FROM built JOIN option USING (ledger), LATERAL (SELECT coalesce(sum(closing), 0) AS pays, count(*) FILTER (WHERE closing > 0) AS customers FROM plg.account_movements(l, '2025-12-01', '2026-01-01', tz, as_of) WHERE movement <> 'credit') a,
+	LATERAL (SELECT coalesce(sum(mrr), 0) AS pays, coalesce(round(sum(logo_retention * r.accounts)), 0) AS customers
+		FROM plg.revenue_retention(l, 'month', 13, tz, coalesce(as_of, '2026-04-01'), false, within, gap, method) r WHERE (r.cohort + make_interval(months => r.period))::date = '2025-12-01') t
+WHERE as_of IS NULL OR as_of > '2026-01-02';
+-- a union's retention is the mean of its parts', weighted by what they paid (logos: by accounts)
+SELECT report(count(*) FILTER (WHERE abs(w.nrr - m.nrr) + abs(w.grr - m.grr) + abs(w.logo - m.logo) < 1e-9) > 5000 AND bool_and(num_nulls(w.nrr, m.nrr) = 2 OR abs(w.nrr - m.nrr) + abs(w.grr - m.grr) + abs(w.logo - m.logo) < 1e-9),
+	count(w.nrr) || ' ledgers: NRR, GRR and logo retention of a union are the weighted means, with every option')
+FROM (SELECT ledger, plg.rollup(l) AS whole, array_agg(l) AS parts FROM (SELECT ledger, plg.ledger(account, mrr, since, until) AS l FROM paid GROUP BY ledger, account) a GROUP BY ledger) u JOIN option USING (ledger),
+	LATERAL (SELECT plg.nrr(whole, '2025-06-01', '2025-09-01', tz, as_of) AS nrr, plg.grr(whole, '2025-06-01', '2025-09-01', tz, as_of, NULL, method) AS grr, plg.logo_retention(whole, '2025-06-01', '2025-09-01', tz, as_of) AS logo) w,
+	LATERAL (SELECT (sum(c.nrr * opening::float8) / nullif(sum(opening), 0)::float8) AS nrr, sum(plg.grr(p, '2025-06-01', '2025-09-01', tz, as_of, NULL, method) * opening::float8) / nullif(sum(opening), 0)::float8 AS grr,
+		sum(plg.logo_retention(p, '2025-06-01', '2025-09-01', tz, as_of) * accounts) / nullif(sum(accounts), 0)::float8 AS logo FROM unnest(parts) p, plg.nrr_ci(p, '2025-06-01', '2025-09-01', tz, as_of) c) m;
 
 -- shapes: deltas, changes of subscriptions, multiranges; snapshots but for their end
 CREATE TABLE rows AS SELECT row_number() OVER () AS subscription, * FROM paid;
@@ -31,6 +47,17 @@ SELECT ledger, l, ranges, deltas, changes, parts
 FROM built JOIN (SELECT ledger, plg.ledger(account, mrr, datemultirange(daterange(since, until))) AS ranges, plg.rollup(part) AS parts FROM (SELECT *, plg.ledger(account, mrr, since, until) OVER (PARTITION BY subscription) AS part FROM rows) r GROUP BY ledger) a USING (ledger)
 JOIN (SELECT ledger, plg.ledger_deltas(account, delta, at) AS deltas, plg.ledger_changes(account, subscription, level, at) AS changes
 	FROM rows, LATERAL (VALUES (mrr, mrr, since), (-mrr, 0, until)) v (delta, level, at) WHERE at IS NOT NULL GROUP BY ledger) b USING (ledger);
+-- order, splitting and workers
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2;
+ALTER TABLE rows SET (parallel_workers = 2);
+ANALYZE rows;
+SELECT report(in_plan('Partial', 'SELECT ledger, plg.ledger(account, mrr, since, until) FROM rows GROUP BY ledger') = 1, 'the plan is parallel');
+CREATE TABLE told AS
+SELECT ledger, l, shuffled, split, workers FROM built JOIN (SELECT ledger, plg.ledger(account, mrr, since, until) AS workers FROM rows GROUP BY ledger) w USING (ledger)
+JOIN (SELECT ledger, plg.ledger(account, mrr, since, until ORDER BY md5(subscription::text)) AS shuffled FROM rows GROUP BY ledger) s USING (ledger)
+JOIN (SELECT ledger, plg.rollup(l) AS split FROM (SELECT ledger, plg.ledger(account, mrr, since, until) AS l FROM rows GROUP BY ledger, subscription % 3) p GROUP BY ledger) r USING (ledger);
+SELECT report(count(*) = 10000 AND bool_and(l OPERATOR(plg.=) shuffled AND l OPERATOR(plg.=) split AND l OPERATOR(plg.=) workers), '10000 ledgers: shuffled, split and rolled up, and by workers they are the same bytes') FROM told;
+RESET max_parallel_workers_per_gather;
 SELECT report(count(*) = 10000 AND bool_and(l OPERATOR(plg.=) ranges AND l OPERATOR(plg.=) deltas AND l OPERATOR(plg.=) changes AND l OPERATOR(plg.=) parts), '10000 ledgers: ranges, columns, deltas, changes and rolled-up parts are the same bytes') FROM shaped;
 CREATE TABLE snapped AS
 SELECT ledger, plg.ledger_snapshots(account, mrr, m::date) AS s, plg.rollup(part) AS by_month

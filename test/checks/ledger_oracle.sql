@@ -4,10 +4,7 @@
 SET timezone TO 'UTC';
 \ir ../oracle/ledgers.sql
 
-CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
-CREATE FUNCTION near(a float8, b float8) RETURNS boolean IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN a IS NULL OR b IS NULL THEN a IS NULL AND b IS NULL ELSE abs(a - b) <= 1e-12 * greatest(abs(a), 1) END $$;
+\ir ../oracle/report.sql
 
 CREATE TABLE paid (ledger text, account text, mrr numeric, since timestamptz, until timestamptz);
 CREATE TABLE job (id serial, ledger text, unit text, since date, until date, tz text, as_of timestamptz);

@@ -26,8 +26,7 @@ CREATE TABLE reference_changes AS TABLE built_changes;
 CREATE TABLE reference_grouped AS TABLE grouped;
 CREATE TABLE reference_grouped_changes AS TABLE grouped_changes;
 
-CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
+\ir ../oracle/report.sql
 -- Whether a query gives one ledger, the one in a table of one row.
 CREATE FUNCTION same(query text, reference regclass DEFAULT 'reference') RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
@@ -47,17 +46,6 @@ END $$;
 CREATE FUNCTION all_same() RETURNS boolean LANGUAGE sql AS $$
 	SELECT same('TABLE built') AND same('TABLE built_changes', 'reference_changes')
 		AND same_groups('TABLE grouped', 'reference_grouped') AND same_groups('TABLE grouped_changes', 'reference_grouped_changes') $$;
-CREATE FUNCTION in_plan(word text, query text) RETURNS int LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	n int := 0;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query
-	LOOP
-		IF line ~ word THEN n := n + 1; END IF;
-	END LOOP;
-	RETURN n;
-END $$;
 
 -- The references, against plain SQL: what is paid at the end of 2024 and later.
 SELECT report(bool_and(plg.mrr(r.l, t) = (SELECT coalesce(sum(mrr), 0) FROM subs WHERE since <= t AND (until > t) IS NOT false)

@@ -1,13 +1,9 @@
 -- The options of movements, the accounts behind them, sliding windows and
--- cohorts, against plain SQL over the levels of each account: on random ledgers
--- and, where they are to be had, on data sets.
+-- cohorts, against plain SQL over the levels of each account, on random ledgers.
 SET timezone TO 'UTC';
 \ir ../oracle/ledgers.sql
 
-CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
-CREATE FUNCTION near(a float8, b float8) RETURNS boolean IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN a IS NULL OR b IS NULL THEN a IS NULL AND b IS NULL ELSE abs(a - b) <= 1e-12 * greatest(abs(a), 1) END $$;
+\ir ../oracle/report.sql
 
 CREATE TABLE paid AS TABLE random_ledgers;
 CREATE TABLE built AS SELECT ledger, plg.ledger(account, mrr, since, until) AS l FROM paid GROUP BY ledger;

@@ -7,8 +7,7 @@ SELECT 'ok - worked examples of revenue # SKIP shared cases not found';
 \quit
 \endif
 SET timezone TO 'UTC';
-CREATE FUNCTION report(good boolean, what text) RETURNS text IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
+\ir ../oracle/report.sql
 
 CREATE TABLE line (line text);
 \copy line FROM PROGRAM 'cat "$PLG_SHARED/cases/revenue_cases.jsonl"' (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
