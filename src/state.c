@@ -7,7 +7,7 @@
 static Size state_flat_size(ExpandedObjectHeader *eoh);
 static void state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size);
 
-static const ExpandedObjectMethods state_methods = {
+const ExpandedObjectMethods state_methods = {
 	state_flat_size,
 	state_flatten
 };
@@ -68,16 +68,12 @@ expanded_state(Datum datum)
 	return eoh->eoh_methods == &state_methods ? (State *) eoh : NULL;
 }
 
-/*
- * The state to add to: the first argument, made at the first row, or grown
- * from a flat value.
- */
+/* What transition_state does where the state is not at hand. */
 State *
-transition_state(FunctionCallInfo fcinfo, const Noun *noun)
+begin_transition(FunctionCallInfo fcinfo, const Noun *noun)
 {
 	State	   *state;
 
-	/* nobody but an aggregate can hold a state, so only new ones need the check */
 	if (PG_ARGISNULL(0))
 		return new_state(aggregate_context(fcinfo), noun);
 

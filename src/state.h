@@ -59,7 +59,47 @@ typedef struct State
 /* The context of the aggregate that calls; an error if none does. */
 extern MemoryContext aggregate_context(FunctionCallInfo fcinfo);
 
-extern State *transition_state(FunctionCallInfo fcinfo, const Noun *noun);
+extern const ExpandedObjectMethods state_methods;
+extern State *begin_transition(FunctionCallInfo fcinfo, const Noun *noun);
+
+/*
+ * The state to add to: the first argument, made at the first row, or grown
+ * from a flat value.  Nobody but an aggregate can hold a state, so only new
+ * ones need a check of the caller.
+ */
+static inline State *
+transition_state(FunctionCallInfo fcinfo, const Noun *noun)
+{
+	if (likely(!PG_ARGISNULL(0)))
+	{
+		const void *pointer = DatumGetPointer(PG_GETARG_DATUM(0));
+
+		if (likely(VARATT_IS_EXTERNAL_EXPANDED(pointer)))
+		{
+			varatt_expanded expanded;
+			State	   *state;
+
+			memcpy(&expanded, VARDATA_EXTERNAL(pointer), sizeof(expanded));
+			state = (State *) expanded.eohptr;
+			if (likely(state->eoh.eoh_methods == &state_methods &&
+					   state->arena->noun == noun && state->flat == NULL))
+				return state;
+		}
+	}
+	return begin_transition(fcinfo, noun);
+}
+
+/* A text argument, detoasted only if it has to be. */
+static inline struct varlena *
+packed_varlena(Datum datum)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
+
+	if (unlikely(VARATT_IS_EXTERNAL(value) || VARATT_IS_COMPRESSED(value)))
+		return pg_detoast_datum_packed(value);
+	return value;
+}
+
 extern Datum combine_states(FunctionCallInfo fcinfo, const Noun *noun);
 
 /* A transition function ends with this; without a row it stays NULL. */

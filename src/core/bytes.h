@@ -57,6 +57,30 @@ store_uint32(uint8 *p, uint32 v)
 	memcpy(p, &v, sizeof(v));
 }
 
+/* Up to eight bytes as a number, by loads that may overlap rather than a loop. */
+static inline uint64
+load_few_bytes(const uint8 *bytes, uint32 length)
+{
+	if (length >= 4)
+		return load_uint32(bytes) | (uint64) load_uint32(bytes + length - 4) << 32;
+	if (length > 0)
+		return bytes[0] | (uint64) bytes[length / 2] << 8 | (uint64) bytes[length - 1] << 16;
+	return 0;
+}
+
+/*
+ * Labels and most entities have no more than SHORT_STRING bytes: two loads,
+ * which may overlap, hold all of them, and with the length tell strings apart.
+ */
+#define SHORT_STRING 16
+
+static inline void
+load_short(const uint8 *bytes, uint32 length, uint64 *head, uint64 *tail)
+{
+	*head = length > 8 ? load_uint64(bytes) : load_few_bytes(bytes, length);
+	*tail = length > 8 ? load_uint64(bytes + length - 8) : 0;
+}
+
 /* Varints: seven bits a byte, low bits first; ten bytes hold any uint64. */
 #define MAX_VARINT 10
 

@@ -2,10 +2,26 @@
 #include "column.h"
 #include "port/pg_bitutils.h"
 
-/* Every unit divides the next. */
-static const uint64 units[] = {
-	1, 1000, UINT64CONST(1000000), UINT64CONST(60000000),
-	UINT64CONST(3600000000), UINT64CONST(86400000000)
+/*
+ * The units; every one divides the next.  A unit is an odd number shifted left.
+ * Multiplying by the odd number's inverse modulo 2^64 divides what it divides,
+ * and sends everything else above the largest quotient there can be: a test
+ * and a division for one multiplication.
+ */
+typedef struct Unit
+{
+	uint64		size;
+	uint64		inverse;		/* of the odd part */
+	int			shift;
+} Unit;
+
+static const Unit units[] = {
+	{1, 1, 0},
+	{1000, UINT64CONST(0x1cac083126e978d5), 3},
+	{UINT64CONST(1000000), UINT64CONST(0x790fb65668c26139), 6},
+	{UINT64CONST(60000000), UINT64CONST(0xf7010c27e4d9c237), 8},
+	{UINT64CONST(3600000000), UINT64CONST(0xdd445624cafd7359), 10},
+	{UINT64CONST(86400000000), UINT64CONST(0x9f16c76198ff2673), 13}
 };
 
 #define MAX_UNIT ((int) lengthof(units) - 1)
@@ -13,44 +29,48 @@ static const uint64 units[] = {
 /* Values wider than this cannot be fetched by one eight-byte load. */
 #define MAX_PACKED_WIDTH 57
 
+/* The quotient; larger than any there can be where the unit does not divide. */
+static inline uint64
+divide(uint64 value, const Unit *unit)
+{
+	uint64		q = value * unit->inverse;
+
+	return q >> unit->shift | q << (-unit->shift & 63);
+}
+
 static inline bool
-all_divisible_by(const int64 *values, int n, int64 unit)
+divides(const Unit *unit, uint64 value)
 {
-	for (int i = 0; i < n; i++)
-		if (values[i] % unit != 0)
-			return false;
-	return true;
+	return divide(value, unit) <= PG_UINT64_MAX / unit->size;
 }
 
-/* Written out for each unit, for the compiler to turn division into less. */
+static inline uint64
+magnitude(int64 value)
+{
+	return value < 0 ? -(uint64) value : (uint64) value;
+}
+
 static bool
-all_divisible(const int64 *values, int n, int unit)
+divides_all(const Unit *unit, const int64 *values, int n, int64 min)
 {
-	switch (unit)
-	{
-		case 1:
-			return all_divisible_by(values, n, INT64CONST(1000));
-		case 2:
-			return all_divisible_by(values, n, INT64CONST(1000000));
-		case 3:
-			return all_divisible_by(values, n, INT64CONST(60000000));
-		case 4:
-			return all_divisible_by(values, n, INT64CONST(3600000000));
-		case 5:
-			return all_divisible_by(values, n, INT64CONST(86400000000));
-	}
-	return true;
+	uint64		limit = PG_UINT64_MAX / unit->size;
+	bool		all = true;
+
+	for (int i = 0; i < n; i++)
+		all &= divide((uint64) values[i] - (uint64) min, unit) <= limit;
+	return all;
 }
 
-static int
-common_unit(const int64 *values, int n)
+/* The largest unit that divides all values, of which the smallest is known. */
+static const Unit *
+common_unit(const int64 *values, int n, int64 min)
 {
-	int			unit = MAX_UNIT;
+	const Unit *unit = &units[MAX_UNIT];
 
-	/* the first value alone tells for nearly all data */
-	while (unit > 0 && values[0] % (int64) units[unit] != 0)
+	/* two values alone tell for nearly all data */
+	while (!divides(unit, magnitude(values[0])) || !divides(unit, magnitude(min)))
 		unit--;
-	while (unit > 0 && !all_divisible(values, n, unit))
+	while (unit > units && !divides_all(unit, values, n, min))
 		unit--;
 	return unit;
 }
@@ -76,52 +96,72 @@ column_write(uint8 *out, const int64 *values, int n)
 	return column_write_range(out, values, n, min, max);
 }
 
+/*
+ * Appends values to the bits, group values at a time, which must fit the widest
+ * that can be packed.  What is complete in bytes is stored eight bytes at once
+ * and stepped over, without a branch that would depend on the width.
+ */
+static pg_attribute_always_inline uint8 *
+pack(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width, int group)
+{
+	uint64		bits = 0;
+	int			used = 0;
+
+	for (int i = 0; i < n;)
+	{
+		int			together = n - i >= group ? group : 1;
+		int			half;
+
+		for (int last = i + together, at = used; i < last; i++, at += width)
+		{
+			uint64		q = (uint64) values[i] - (uint64) min;
+
+			bits |= (unit == NULL ? q : divide(q, unit)) << at;
+		}
+		used += together * width;
+		store_uint64(out, bits);
+		out += used >> 3;
+		half = (used >> 3) * 4;	/* in two steps, for all 64 may go */
+		bits = bits >> half >> half;
+		used &= 7;
+	}
+	return used > 0 ? out + 1 : out;
+}
+
+static uint8 *
+pack_values(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width)
+{
+	if (unit->size > 1)
+		return width <= MAX_PACKED_WIDTH / 2 ? pack(out, values, n, min, unit, width, 2) :
+			pack(out, values, n, min, unit, width, 1);
+	return width <= MAX_PACKED_WIDTH / 8 ? pack(out, values, n, min, NULL, width, 8) :
+		width <= MAX_PACKED_WIDTH / 2 ? pack(out, values, n, min, NULL, width, 2) :
+		pack(out, values, n, min, NULL, width, 1);
+}
+
 /* The same where the smallest and the largest value are known. */
 uint8 *
 column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max)
 {
-	int			unit = common_unit(values, n);
-	uint64		range;
-	int			width;
+	const Unit *unit = common_unit(values, n, min);
+	uint64		range = divide((uint64) max - (uint64) min, unit);
+	uint64		base = divide(magnitude(min), unit);
+	int			width = range == 0 ? 0 : pg_leftmost_one_pos64(range) + 1;
 
-	range = ((uint64) max - (uint64) min) / units[unit];
-	width = range == 0 ? 0 : pg_leftmost_one_pos64(range) + 1;
 	if (width > MAX_PACKED_WIDTH)
 		width = 64;
 
 	*out++ = (uint8) width;
-	*out++ = (uint8) unit;
-	out = put_varint(out, zigzag(min / (int64) units[unit]));
+	*out++ = (uint8) (unit - units);
+	out = put_varint(out, zigzag((int64) (min < 0 ? -base : base)));
 
 	if (width == 64)
 	{
 		for (int i = 0; i < n; i++, out += 8)
-			store_uint64(out, ((uint64) values[i] - (uint64) min) / units[unit]);
+			store_uint64(out, divide((uint64) values[i] - (uint64) min, unit));
 	}
 	else if (width > 0)
-	{
-		uint64		word = 0;
-		int			used = 0;
-
-		for (int i = 0; i < n; i++)
-		{
-			uint64		q = (uint64) values[i] - (uint64) min;
-
-			if (unit > 0)
-				q /= units[unit];
-			word |= q << used;
-			used += width;
-			if (used >= 64)
-			{
-				store_uint64(out, word);
-				out += 8;
-				used -= 64;
-				word = used > 0 ? q >> (width - used) : 0;
-			}
-		}
-		for (; used > 0; used -= 8, word >>= 8)
-			*out++ = (uint8) word;
-	}
+		out = pack_values(out, values, n, min, unit, width);
 	return out;
 }
 
@@ -143,7 +183,7 @@ column_open(Column *column, ByteReader *r, int n)
 		return false;
 
 	column->width = head[0];
-	column->unit = units[head[1]];
+	column->unit = units[head[1]].size;
 	column->base = (uint64) unzigzag(base);
 	column->mask = low_bits(column->width);
 	column->bits = take_bytes(r, ((Size) n * column->width + 7) / 8);

@@ -9,6 +9,7 @@
 #include "journeys/journeys.h"
 
 #include "args.h"
+#include "core/label_cache.h"
 #include "history_value.h"
 #include "state.h"
 
@@ -19,6 +20,7 @@ typedef struct JourneysArena
 {
 	Arena		arena;
 	Dict		labels;
+	LabelCache	label_cache;
 	Dict		entities;
 } JourneysArena;
 
@@ -77,10 +79,12 @@ arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 }
 
 /* A state takes one type of entity only. */
-static void
+static inline void
 set_kind(JourneysState *state, EntityKind kind)
 {
-	if (state->has_kind && state->kind != kind)
+	if (likely(state->has_kind && state->kind == kind))
+		return;
+	if (state->has_kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("journeys of %s and of %s entities cannot be added up",
@@ -91,43 +95,72 @@ set_kind(JourneysState *state, EntityKind kind)
 }
 
 static void
-refuse_time(EntityKind kind, const EntityKey *key, TimestampTz at)
+refuse_time(FunctionCallInfo fcinfo, EntityKind kind, TimestampTz at)
 {
+	EntityKey	key;
+
+	arg_entity(fcinfo, 1, kind, &key);
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 			 errmsg("event time of entity \"%s\" is infinite: %s",
-					describe_entity(kind, key), describe_time(at)),
+					describe_entity(kind, &key), describe_time(at)),
 			 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
 }
 
-/* Transition: adds one event.  A row with a NULL is ignored. */
-static inline Datum
+static inline uint32
+intern_label(JourneysArena *arena, const struct varlena *label)
+{
+	const uint8 *bytes = (const uint8 *) VARDATA_ANY(label);
+	uint32		length = VARSIZE_ANY_EXHDR(label);
+	LabelKey	key;
+	uint32		id;
+
+	if (unlikely(length > SHORT_STRING))
+		return intern_string(&arena->labels, bytes, length, arena->arena.context);
+	key = label_key(bytes, length);
+	if (unlikely(!label_cache_find(&arena->label_cache, &key, &id)))
+	{
+		id = intern_string(&arena->labels, bytes, length, arena->arena.context);
+		label_cache_put(&arena->label_cache, &key, id);
+	}
+	return id;
+}
+
+static inline int64
+intern_arg_entity(FunctionCallInfo fcinfo, JourneysArena *arena, EntityKind kind)
+{
+	EntityKey	key;
+
+	if (kind == ENTITY_BIGINT)
+		return PG_GETARG_INT64(1);
+	arg_entity(fcinfo, 1, kind, &key);
+	return intern_entity(&arena->entities, kind, &key, arena->arena.context);
+}
+
+/*
+ * Transition: adds one event.  A row with a NULL is ignored.  It is what every
+ * row goes through, so it is written out for each type of entity and of time.
+ */
+static pg_attribute_always_inline Datum
 add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 {
 	JourneysState *state;
 	JourneysArena *arena;
-	MemoryContext context;
-	EntityKey	key;
 	TimestampTz at;
-	struct varlena *label;
 	uint32		code;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+	if (unlikely(PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3)))
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
 
-	arg_entity(fcinfo, 1, kind, &key);
 	at = is_date ? timestamp_of_date(PG_GETARG_DATEADT(2)) : PG_GETARG_TIMESTAMPTZ(2);
-	if (TIMESTAMP_NOT_FINITE(at))
-		refuse_time(kind, &key, at);
-	label = PG_GETARG_VARLENA_PP(3);
+	if (unlikely(TIMESTAMP_NOT_FINITE(at)))
+		refuse_time(fcinfo, kind, at);
 
 	state = (JourneysState *) transition_state(fcinfo, &journeys_noun);
 	set_kind(state, kind);
-	context = state->state.arena->context;
 	arena = (JourneysArena *) state->state.arena;
-	code = intern_string(&arena->labels, (const uint8 *) VARDATA_ANY(label),
-						 VARSIZE_ANY_EXHDR(label), context);
-	log_row(&state->log, intern_entity(&arena->entities, kind, &key, context), at, code, context);
+	code = intern_label(arena, packed_varlena(PG_GETARG_DATUM(3)));
+	log_row(&state->log, intern_arg_entity(fcinfo, arena, kind), at, code, arena->arena.context);
 	PG_RETURN_STATE(&state->state);
 }
 
