@@ -178,7 +178,7 @@ arg_conversion(FunctionCallInfo fcinfo, int argno, Entrants *entrants)
 SurvivalInput *
 survival_input(const Entrants *entrants)
 {
-	SurvivalInput *input = palloc(sizeof(SurvivalInput));
+	SurvivalInput *input = palloc0(sizeof(SurvivalInput));
 
 	input->events[0] = &entrants_stream(entrants, SECTION_CONVERTED)->stream;
 	input->events[1] = &entrants_stream(entrants, SECTION_CONVERTED_FOREVER)->stream;

@@ -27,6 +27,7 @@ typedef struct Walk
 	 */
 	double		base_rate;
 	int64		base_at_risk;
+	int64		left;			/* of those whom left_before counts */
 	int			since_interrupt_check;
 } Walk;
 
@@ -84,13 +85,32 @@ next_time(SurvivalInput *input, int64 *time)
 	return found;
 }
 
+/* Those who left since the last step, if they take no steps of their own. */
+static void
+let_go(Walk *walk, int64 time)
+{
+	SurvivalInput *input = walk->input;
+	int64		left;
+
+	if (input->left_before == NULL)
+		return;
+	left = input->left_before(input, time);
+	if (left > walk->left)
+	{
+		walk->at_risk -= left - walk->left;
+		walk->left = left;
+		walk->base_rate = walk->rate;
+		walk->base_at_risk = walk->at_risk;
+	}
+}
+
 /* To the next distinct time, which is not later than limit. */
 static bool
 walk_step(Walk *walk, int64 limit)
 {
 	SurvivalInput *input = walk->input;
 	int64		time;
-	int64		n = walk->at_risk;
+	int64		n;
 	int64		d;
 	int64		censored;
 
@@ -102,6 +122,8 @@ walk_step(Walk *walk, int64 limit)
 		CHECK_FOR_INTERRUPTS();
 	}
 
+	let_go(walk, time);
+	n = walk->at_risk;
 	d = take_equal(input->events[0], time) + take_equal(input->events[1], time);
 	censored = take_equal(input->censored, time);
 	if (d > 0)
@@ -182,6 +204,7 @@ survival_at(SurvivalInput *input, double z, SurvivalPoint *points, int n)
 		/* at a step the at-risk count includes those who leave at it */
 		while (walk_step(&walk, point->time - 1))
 			continue;
+		let_go(&walk, point->time);
 		point->at_risk = walk.at_risk;
 		if (point->time == FOREVER)
 			walk_step(&walk, FOREVER);

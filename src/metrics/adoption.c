@@ -10,7 +10,9 @@
  * the end of the time only those leave it early who are not mature and have
  * not adopted; everybody else without a use is at risk throughout.  So for
  * each event just the times of first uses are kept, and the follow-up of those
- * adopters who might have left.
+ * adopters who might have left.  At a use so many have left without it as have
+ * left at all, which one sorted list tells for every event, less those
+ * adopters: the work is that of the uses, however many events there are.
  */
 #include "metrics/watch.h"
 
@@ -21,6 +23,7 @@
 #include "journeys/journeys.h"
 #include "metrics/labels.h"
 #include "metrics/times.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #define CONFIDENCE 0.95
@@ -142,54 +145,56 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 	}
 }
 
-/* The follow-up of those who have not adopted: all there are, less the adopters'. */
-static void
-subtract_times(const Times *all, const Times *some, Times *rest)
+/* An event's adopters and those who leave without it, as the estimate reads them. */
+typedef struct Waiting
 {
-	int64		k = 0;
+	SurvivalInput input;
+	const Times *all;			/* who leave, with and without the event */
+	const Times *adopters;
+	int64		all_left;
+	int64		adopters_left;
+} Waiting;
 
-	rest->n = 0;
-	for (int64 i = 0; i < all->n; i++)
-	{
-		if (k < some->n && some->us[k] == all->us[i])
-			k++;
-		else
-			times_add(rest, all->us[i]);
-	}
+/* How many had left without the event before a time: all, less its adopters. */
+static int64
+left_before(SurvivalInput *input, int64 time)
+{
+	Waiting    *waiting = (Waiting *) input;
+
+	waiting->all_left = times_find(waiting->all, waiting->all_left, time);
+	waiting->adopters_left = times_find(waiting->adopters, waiting->adopters_left, time);
+	return waiting->all_left - waiting->adopters_left;
 }
 
 /* The median as ttv finds it; NOT_KNOWN if there is none. */
 static int64
-median_time(Adoption *a, Event *event, Times *rest)
+median_time(Adoption *a, Event *event)
 {
 	TimeStream	uses = {0};
-	TimeStream	waiting = {0};
-	SurvivalInput input = {{&uses, NULL}, &waiting, 0, a->entrants};
+	Waiting		waiting = {{{&uses, NULL}, NULL, 0, a->entrants, left_before}, &a->watched, &event->watched, 0, 0};
 	SurvivalPoint end = {.time = a->within};
 	SurvivalQuantile median = {.share = 0.5};
 
 	CHECK_FOR_INTERRUPTS();
 	times_sort(&event->first_uses);
 	times_sort(&event->watched);
-	subtract_times(&a->watched, &event->watched, rest);
 	uses.times = event->first_uses.us;
 	uses.n = (int) event->first_uses.n;
-	waiting.times = rest->us;
-	waiting.n = (int) rest->n;
-	input.forever = a->entrants - event->first_uses.n - rest->n;
-	survival_at(&input, 0, &end, 1);
+	waiting.input.forever = a->entrants - event->first_uses.n - (a->watched.n - event->watched.n);
+	survival_at(&waiting.input, 0, &end, 1);
 	if (!end.known || !(end.rate > 0))
 		return NOT_KNOWN;
-	uses.next = waiting.next = 0;
-	survival_quantiles_within(&input, a->within, end.rate, &median, 1);
+	uses.next = 0;
+	waiting.all_left = waiting.adopters_left = 0;
+	survival_quantiles_within(&waiting.input, a->within, end.rate, &median, 1);
 	return median.time;
 }
 
 static void
-put_event(ReturnSetInfo *result, Adoption *a, Event *event, Times *rest)
+put_event(ReturnSetInfo *result, Adoption *a, Event *event)
 {
 	const HistoryString *label = &a->journeys.strings[event->code];
-	int64		median = median_time(a, event, rest);
+	int64		median = median_time(a, event);
 	double		low = 0;
 	double		high = 0;
 	Datum		values[10] = {0};
@@ -219,15 +224,20 @@ put_event(ReturnSetInfo *result, Adoption *a, Event *event, Times *rest)
 }
 
 static int
-compare_events(const void *a, const void *b)
+compare_events(const Event *x, const Event *y)
 {
-	const Event *x = a;
-	const Event *y = b;
-
 	if (x->adopters != y->adopters)
 		return x->adopters > y->adopters ? -1 : 1;
 	return x->code < y->code ? -1 : x->code > y->code;
 }
+
+#define ST_SORT sort_events
+#define ST_ELEMENT_TYPE Event
+#define ST_COMPARE(a, b) compare_events(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 static void
 open_journeys(FunctionCallInfo fcinfo, Adoption *a)
@@ -255,7 +265,6 @@ plg_adoption(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
-	Times		rest = {0};
 	Adoption	a;
 
 	memset(&a, 0, sizeof(a));
@@ -285,8 +294,8 @@ plg_adoption(PG_FUNCTION_ARGS)
 	if (a.entrants == 0)
 		return (Datum) 0;
 	times_sort(&a.watched);
-	qsort(a.events, a.journeys.n_strings, sizeof(Event), compare_events);
+	sort_events(a.events, a.journeys.n_strings);
 	for (uint32 i = 0; i < a.journeys.n_strings; i++)
-		put_event(result, &a, &a.events[i], &rest);
+		put_event(result, &a, &a.events[i]);
 	return (Datum) 0;
 }

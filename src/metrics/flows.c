@@ -1,159 +1,134 @@
 /*
  * Flows: what entities do after their first event of some kind, or before it.
  *
- * An entity's path starts with that event and takes its neighbours one after
- * the other.  Node (step, label) stands for all paths with that label at that
- * step.  In each step only the most frequent labels are nodes of their own, the
+ * Stop (step, label) stands for all paths (paths.h) with that label at that
+ * step.  In each step only the most frequent stops are nodes of their own, the
  * rest is one node called "other"; and there is a node for the end of paths.
  *
- * The journeys are walked twice: to count labels by step, which tells the
- * nodes, and to gather the times between neighbours on the edges between them.
+ * The journeys are walked twice: to count paths by stop, which tells the nodes,
+ * and to gather the times between neighbours on the edges between nodes.  Stops
+ * and edges are kept in hash tables, so only what occurs takes memory.
  */
-#include "metrics/watch.h"
+#include "metrics/paths.h"
 
+#include "common/hashfn.h"
 #include "core/elapsed.h"
 #include "funcapi.h"
 #include "journeys/journeys.h"
-#include "metrics/labels.h"
 #include "metrics/times.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
-#define MAX_CELLS 50000000
+/* The node after the last one of a path. */
+#define END_NODE PG_UINT32_MAX
+
+typedef struct Stop
+{
+	uint64		key;			/* step, code */
+	uint32		node;
+	char		status;
+	int64		paths;
+} Stop;
 
 typedef struct Edge
 {
+	uint64		key;			/* node, next node */
+	char		status;
 	int64		entities;
 	Times		times;
 } Edge;
 
+typedef struct FlowNode
+{
+	int			step;
+	uint32		code;
+	bool		is_other;
+} FlowNode;
+
+static inline uint64
+pair_key(uint32 a, uint32 b)
+{
+	return (uint64) a << 32 | b;
+}
+
+static inline uint32
+hash_pair(uint64 key)
+{
+	return hash_combine(murmurhash32((uint32) (key >> 32)), murmurhash32((uint32) key));
+}
+
+#define SH_PREFIX stops
+#define SH_ELEMENT_TYPE Stop
+#define SH_KEY_TYPE uint64
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) hash_pair(key)
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+#define SH_PREFIX edges
+#define SH_ELEMENT_TYPE Edge
+#define SH_KEY_TYPE uint64
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) hash_pair(key)
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+typedef Stop *StopPointer;
+typedef Edge *EdgePointer;
+
 typedef struct Flows
 {
-	/* arguments */
-	int			depth;
-	bool		after;
-	bool		collapse;
-	int64		within;
 	int			top;			/* nodes in a step before "other" */
 	char	   *other;
-	Watch		watch;
-	uint8	   *is_from;		/* by code; NULL: any event */
-	History		journeys;
-
-	/* the path at hand */
-	int			length;
-	int64	   *at;				/* depth + 1 */
-	uint32	   *code;
-
-	/*
-	 * By step and code the number of paths, later the node; by step and node
-	 * the code.  Nodes 0..top-1 are labels, top is "other", top + 1 the end.
-	 */
-	int64	   *counts;
-	uint32	   *labels;
-	Edge	   *edges;			/* by step - 1, node and next node */
+	Paths	   *paths;
+	int64		n_paths;
+	stops_hash *stops;
+	FlowNode   *nodes;			/* by step and frequency, "other" last */
+	edges_hash *edges;
 } Flows;
 
-#define COUNT(f, step, code) ((f)->counts[(int64) (step) * (f)->journeys.n_strings + (code)])
-#define EDGE(f, step, from, to) \
-	(&(f)->edges[((int64) ((step) - 1) * ((f)->top + 1) + (from)) * ((f)->top + 2) + (to)])
-
-static bool
-arg_after(FunctionCallInfo fcinfo, int argno)
+static void
+count_stops(Flows *f)
 {
-	char	   *direction = arg_name(fcinfo, argno, "direction");
+	const Paths *path = f->paths;
 
-	if (strcmp(direction, "after") == 0)
-		return true;
-	if (strcmp(direction, "before") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("direction \"%s\" is not valid", direction),
-				 errhint("Valid values are \"after\" and \"before\".")));
-	return false;
+	f->n_paths++;
+	for (int64 step = 0; step < path->length; step++)
+	{
+		bool		found;
+		Stop	   *stop = stops_insert(f->stops, pair_key((uint32) step, path->code[step]), &found);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!found)
+			stop->paths = 0;
+		stop->paths++;
+	}
 }
 
-/* Adds a row to the path; false when it is complete. */
-static bool
-add_step(Flows *f, const HistoryCursor *cursor, int64 row, TimestampTz start)
-{
-	int64		distance = f->after ? elapsed(start, cursor->at[row]) : elapsed(cursor->at[row], start);
-
-	if (distance > f->within)
-		return false;
-	if (f->collapse && f->code[f->length - 1] == cursor->code[row])
-		return true;
-	f->at[f->length] = cursor->at[row];
-	f->code[f->length++] = cursor->code[row];
-	return f->length <= f->depth;
-}
-
-/*
- * Reads the path of the entity at hand; false if it has none.  Other rows at
- * the first event's instant are its neighbours whichever way the path goes.
- */
-static bool
-read_path(Flows *f, const HistoryCursor *cursor)
-{
-	int64		n = rows_watched(cursor->at, cursor->n, f->watch.as_of);
-	int64		first = 0;
-	int64		row;
-	TimestampTz start;
-
-	if (f->is_from != NULL)
-	{
-		while (first < n && !f->is_from[cursor->code[first]])
-			first++;
-	}
-	if (first >= n)
-		return false;
-	start = cursor->at[first];
-	if (!entered_in_time(&f->watch, start) ||
-		(f->after && !watched_for(f->watch.as_of, start, f->within)))
-		return false;
-
-	f->at[0] = start;
-	f->code[0] = cursor->code[first];
-	f->length = 1;
-	row = first;
-	if (f->after)
-	{
-		while (row > 0 && cursor->at[row - 1] == start)
-			row--;
-		for (; row < n; row++)
-		{
-			if (row != first && !add_step(f, cursor, row, start))
-				break;
-		}
-	}
-	else
-	{
-		while (row + 1 < n && cursor->at[row + 1] == start)
-			row++;
-		for (; row >= 0; row--)
-		{
-			if (row != first && !add_step(f, cursor, row, start))
-				break;
-		}
-	}
-	return true;
-}
-
-typedef struct Frequency
-{
-	int64		paths;
-	uint32		code;
-} Frequency;
-
+/* By step, the most frequent first. */
 static int
-compare_frequencies(const void *a, const void *b)
+compare_stops(const Stop *a, const Stop *b)
 {
-	const Frequency *x = a;
-	const Frequency *y = b;
-
-	if (x->paths != y->paths)
-		return x->paths > y->paths ? -1 : 1;
-	return x->code < y->code ? -1 : x->code > y->code;
+	if (a->key >> 32 != b->key >> 32)
+		return a->key >> 32 < b->key >> 32 ? -1 : 1;
+	if (a->paths != b->paths)
+		return a->paths > b->paths ? -1 : 1;
+	return a->key < b->key ? -1 : a->key > b->key;
 }
+
+#define ST_SORT sort_stops
+#define ST_ELEMENT_TYPE StopPointer
+#define ST_COMPARE(a, b) compare_stops(*(a), *(b))
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /* Whether "other" could be taken for an event. */
 static void
@@ -161,9 +136,9 @@ check_other(const Flows *f)
 {
 	uint32		length = strlen(f->other);
 
-	for (uint32 i = 0; i < f->journeys.n_strings; i++)
+	for (uint32 i = 0; i < f->paths->journeys.n_strings; i++)
 	{
-		const HistoryString *label = &f->journeys.strings[i];
+		const HistoryString *label = &f->paths->journeys.strings[i];
 
 		if (compare_bytes(label->bytes, label->length, (const uint8 *) f->other, length) == 0)
 			ereport(ERROR,
@@ -173,145 +148,146 @@ check_other(const Flows *f)
 	}
 }
 
-/* Turns the counts of labels into nodes. */
+/* Gives each stop its node. */
 static void
 choose_nodes(Flows *f)
 {
-	uint32		n_labels = f->journeys.n_strings;
-	Frequency  *order = palloc_huge(n_labels * sizeof(Frequency));
+	Size		n = f->stops->members;
+	Stop	  **order = palloc_huge(Max(n, 1) * sizeof(Stop *));
+	stops_iterator scan;
+	Size		i = 0;
+	uint32		node = 0;		/* the last one is node - 1 */
+	int			rank = 0;
+	bool		any_other = false;
 
-	for (int step = 0; step <= f->depth; step++)
+	stops_start_iterate(f->stops, &scan);
+	while (i < n)
+		order[i++] = stops_iterate(f->stops, &scan);
+	sort_stops(order, n);
+	f->nodes = palloc_huge(Max(n, 1) * sizeof(FlowNode));
+	for (i = 0; i < n; i++)
 	{
-		uint32		n = 0;
+		int			step = (int) (order[i]->key >> 32);
 
 		CHECK_FOR_INTERRUPTS();
-		for (uint32 code = 0; code < n_labels; code++)
-		{
-			if (COUNT(f, step, code) > 0)
-				order[n++] = (Frequency) {COUNT(f, step, code), code};
-		}
-		qsort(order, n, sizeof(Frequency), compare_frequencies);
-		if (n > (uint32) f->top)
-			check_other(f);
-		for (uint32 i = 0; i < n; i++)
-		{
-			COUNT(f, step, order[i].code) = Min(i, (uint32) f->top);
-			if (i < (uint32) f->top)
-				f->labels[(int64) step * f->top + i] = order[i].code;
-		}
+		rank = node > 0 && f->nodes[node - 1].step == step ? rank + 1 : 0;
+		if (rank <= f->top)
+			f->nodes[node++] = (FlowNode) {step, (uint32) order[i]->key, rank == f->top};
+		order[i]->node = node - 1;
+		any_other |= rank == f->top;
 	}
+	pfree(order);
+	if (any_other)
+		check_other(f);
 }
 
 static void
 count_edges(Flows *f)
 {
-	for (int step = 1; step <= f->depth && step <= f->length; step++)
-	{
-		int64		from = COUNT(f, step - 1, f->code[step - 1]);
-		Edge	   *edge;
+	const Paths *path = f->paths;
+	uint32		node = 0;
 
-		if (step == f->length)
+	for (int64 step = 0; step <= path->depth; step++)
+	{
+		bool		ended = step == path->length;
+		uint32		next = ended ? END_NODE : stops_lookup(f->stops, pair_key((uint32) step, path->code[step]))->node;
+
+		CHECK_FOR_INTERRUPTS();
+		if (step > 0)
 		{
-			EDGE(f, step, from, f->top + 1)->entities++;
-			break;
+			bool		found;
+			Edge	   *edge = edges_insert(f->edges, pair_key(node, next), &found);
+
+			if (!found)
+			{
+				edge->entities = 0;
+				memset(&edge->times, 0, sizeof(Times));
+			}
+			edge->entities++;
+			if (!ended)
+				times_add(&edge->times, path->after ? elapsed(path->at[step - 1], path->at[step]) :
+						  elapsed(path->at[step], path->at[step - 1]));
 		}
-		edge = EDGE(f, step, from, COUNT(f, step, f->code[step]));
-		edge->entities++;
-		times_add(&edge->times, f->after ? elapsed(f->at[step - 1], f->at[step]) :
-				  elapsed(f->at[step], f->at[step - 1]));
+		if (ended)
+			break;
+		node = next;
 	}
 }
 
+#define ST_SORT sort_edges
+#define ST_ELEMENT_TYPE EdgePointer
+#define ST_COMPARE(a, b) ((*(a))->key < (*(b))->key ? -1 : (*(a))->key > (*(b))->key)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
 static Datum
-node_name(const Flows *f, int step, int node)
+node_name(const Flows *f, uint32 node)
 {
 	const HistoryString *label;
 
-	if (node == f->top)
+	if (f->nodes[node].is_other)
 		return CStringGetTextDatum(f->other);
-	label = &f->journeys.strings[f->labels[(int64) step * f->top + node]];
+	label = &f->paths->journeys.strings[f->nodes[node].code];
 	return PointerGetDatum(cstring_to_text_with_len((const char *) label->bytes, label->length));
 }
 
-/* Puts the edges that lead away from a node. */
+/* Puts an edge that leads away from a node where so many were. */
 static void
-put_node(ReturnSetInfo *result, Flows *f, int step, int node, int64 paths)
+put_edge(ReturnSetInfo *result, const Flows *f, Edge *edge, int64 here)
 {
-	int64		here = 0;
-	int			near = f->after ? 1 : 2;
-	int			far = f->after ? 2 : 1;
+	uint32		node = (uint32) (edge->key >> 32);
+	uint32		next = (uint32) edge->key;
+	int			near = f->paths->after ? 1 : 2;
+	int			far = f->paths->after ? 2 : 1;
+	Datum		values[7] = {0};
+	bool		nulls[7] = {false};
 
-	for (int next = 0; next <= f->top + 1; next++)
-		here += EDGE(f, step, node, next)->entities;
-	if (here == 0)
-		return;
-	for (int next = 0; next <= f->top + 1; next++)
+	values[0] = Int32GetDatum(f->nodes[node].step + 1);
+	values[near] = node_name(f, node);
+	nulls[far] = nulls[6] = next == END_NODE;
+	values[3] = Int64GetDatum(edge->entities);
+	values[4] = Float8GetDatum((double) edge->entities / (double) here);
+	values[5] = Float8GetDatum((double) edge->entities / (double) f->n_paths);
+	if (next != END_NODE)
 	{
-		Edge	   *edge = EDGE(f, step, node, next);
-		Datum		values[7] = {0};
-		bool		nulls[7] = {false};
+		values[far] = node_name(f, next);
+		values[6] = Float8GetDatum(times_percentile(&edge->times, 0.5));
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	for (int i = 1; i <= 2; i++)
+	{
+		if (!nulls[i])
+			pfree(DatumGetPointer(values[i]));
+	}
+}
 
-		CHECK_FOR_INTERRUPTS();
-		if (edge->entities == 0)
-			continue;
-		values[0] = Int32GetDatum(step);
-		values[near] = node_name(f, step - 1, node);
-		nulls[far] = nulls[6] = next == f->top + 1;
-		values[3] = Int64GetDatum(edge->entities);
-		values[4] = Float8GetDatum((double) edge->entities / (double) here);
-		values[5] = Float8GetDatum((double) edge->entities / (double) paths);
-		if (next <= f->top)
+/* Puts all edges, those that lead away from one node together. */
+static void
+put_edges(ReturnSetInfo *result, const Flows *f)
+{
+	Size		n = f->edges->members;
+	Edge	  **order = palloc_huge(Max(n, 1) * sizeof(Edge *));
+	edges_iterator scan;
+	Size		i = 0;
+
+	edges_start_iterate(f->edges, &scan);
+	while (i < n)
+		order[i++] = edges_iterate(f->edges, &scan);
+	sort_edges(order, n);
+	for (Size from = 0, to; from < n; from = to)
+	{
+		int64		here = 0;
+
+		for (to = from; to < n && order[to]->key >> 32 == order[from]->key >> 32; to++)
+			here += order[to]->entities;
+		for (i = from; i < to; i++)
 		{
-			values[far] = node_name(f, step, next);
-			values[6] = Float8GetDatum(times_percentile(&edge->times, 0.5));
+			CHECK_FOR_INTERRUPTS();
+			put_edge(result, f, order[i], here);
 		}
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-}
-
-static void
-read_arguments(FunctionCallInfo fcinfo, Flows *f)
-{
-	memset(f, 0, sizeof(*f));
-	f->depth = arg_positive(fcinfo, 2, "depth");
-	f->after = arg_after(fcinfo, 3);
-	f->within = arg_within(fcinfo, 5);
-	f->top = arg_positive(fcinfo, 6, "top");
-	f->other = arg_name(fcinfo, 7, "other");
-	f->collapse = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
-}
-
-static void
-open_journeys(FunctionCallInfo fcinfo, Flows *f)
-{
-	uint32		n_labels;
-	double		cells;
-
-	arg_journeys(fcinfo, 0, &f->journeys);
-	arg_watch(fcinfo, 4, 9, &f->journeys, &f->watch);
-	n_labels = f->journeys.n_strings;
-	if (!PG_ARGISNULL(1))
-	{
-		f->is_from = palloc_huge(Max(n_labels, 1));
-		memset(f->is_from, 0, n_labels);
-		add_label_class(fcinfo, &f->journeys, arg_name(fcinfo, 1, "from_event"), f->is_from, 1);
-	}
-
-	f->top = (int) Min((uint32) f->top, Max(n_labels, 1));
-	cells = Max((double) n_labels, (f->top + 1.0) * (f->top + 2.0)) * (f->depth + 1.0);
-	if (cells > MAX_CELLS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many possible flows: %.0f", cells),
-				 errhint("The limit is %d; use a smaller depth or top, or fewer events with plg.only_events.",
-						 MAX_CELLS)));
-	f->at = palloc_huge((f->depth + 1) * sizeof(int64));
-	f->code = palloc_huge((f->depth + 1) * sizeof(uint32));
-	f->counts = palloc_extended((f->depth + 1) * Max(n_labels, 1) * sizeof(int64),
-								MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	f->labels = palloc_huge((Size) (f->depth + 1) * f->top * sizeof(uint32));
-	f->edges = palloc_extended((Size) f->depth * (f->top + 1) * (f->top + 2) * sizeof(Edge),
-							   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
 PLG_FUNCTION(plg_flows);
@@ -319,38 +295,24 @@ Datum
 plg_flows(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
-	int64		paths = 0;
 	Flows		f;
 
-	read_arguments(fcinfo, &f);
+	f.paths = arg_paths(fcinfo);
+	f.top = arg_positive(fcinfo, 6, "top");
+	f.other = arg_name(fcinfo, 7, "other");
+	f.n_paths = 0;
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	open_journeys(fcinfo, &f);
+	paths_open(fcinfo, f.paths);
+	f.stops = stops_create(CurrentMemoryContext, 64, NULL);
+	f.edges = edges_create(CurrentMemoryContext, 64, NULL);
 
-	cursor_open(cursor, &f.journeys, NULL);
-	while (cursor_next(cursor))
-	{
-		if (!read_path(&f, cursor))
-			continue;
-		paths++;
-		for (int step = 0; step < f.length; step++)
-			COUNT(&f, step, f.code[step])++;
-	}
-	cursor_close(cursor);
+	while (paths_next(f.paths))
+		count_stops(&f);
 	choose_nodes(&f);
-
-	cursor_open(cursor, &f.journeys, NULL);
-	while (cursor_next(cursor))
-	{
-		if (read_path(&f, cursor))
-			count_edges(&f);
-	}
-	for (int step = 1; step <= f.depth; step++)
-	{
-		for (int node = 0; node <= f.top; node++)
-			put_node(result, &f, step, node, paths);
-	}
+	while (paths_next(f.paths))
+		count_edges(&f);
+	put_edges(result, &f);
 	return (Datum) 0;
 }

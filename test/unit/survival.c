@@ -119,6 +119,57 @@ test_flat_pieces(void)
 	ok(q[0].time == NOT_KNOWN, "nobody entered");
 }
 
+/* Counts those who leave instead of stepping from one to the next. */
+static int64
+count_left(SurvivalInput *counted, int64 time)
+{
+	int64		left = 0;
+
+	(void) counted;
+	while (left < censored.n && censored.times[left] < time)
+		left++;
+	return left;
+}
+
+static void
+test_counted_leavers(void)
+{
+	uint64		seed = 7;
+	bool		same = true;
+
+	for (int run = 0; run < 2000; run++)
+	{
+		int64		times[2][40];
+		int			n[2];
+		SurvivalPoint stepped[] = {{.time = 7 * UNIT}, {.time = 90 * UNIT}};
+		SurvivalPoint counted[] = {{.time = 7 * UNIT}, {.time = 90 * UNIT}};
+		SurvivalQuantile q[2] = {{.share = 0.5}, {.share = 0.5}};
+
+		for (int k = 0; k < 2; k++)
+		{
+			n[k] = (int) (next_random(&seed) % 40);
+			for (int i = 0; i < n[k]; i++)
+				times[k][i] = (i > 0 ? times[k][i - 1] : 0) + (int64) (next_random(&seed) % 3);
+		}
+		data(times[0], n[0], times[1], n[1])->forever = 1;
+		input.total++;
+		survival_at(&input, 0, stepped, 2);
+		events.next = censored.next = 0;
+		survival_quantiles_within(&input, 90 * UNIT, stepped[1].rate, &q[0], 1);
+
+		events.next = 0;
+		input.censored = NULL;
+		input.left_before = count_left;
+		survival_at(&input, 0, counted, 2);
+		events.next = 0;
+		survival_quantiles_within(&input, 90 * UNIT, counted[1].rate, &q[1], 1);
+		for (int i = 0; i < 2; i++)
+			same &= stepped[i].rate == counted[i].rate && stepped[i].at_risk == counted[i].at_risk && counted[i].known;
+		same &= n[0] == 0 || q[0].time == q[1].time;
+	}
+	ok(same, "those who leave, counted, give the bits of those stepped over");
+}
+
 static void
 test_proportion(void)
 {
@@ -143,6 +194,7 @@ main(void)
 	test_curve();
 	test_quantiles();
 	test_flat_pieces();
+	test_counted_leavers();
 	test_proportion();
 	return tap_status();
 }
