@@ -3,6 +3,10 @@
 \ir ../oracle/events.sql
 SELECT setseed(0.35) \g /dev/null
 
+-- A day is 24 hours, whatever the clocks of the session's time zone do.
+CREATE FUNCTION exact(duration interval) RETURNS interval IMMUTABLE LANGUAGE sql
+	AS $$ SELECT make_interval(secs => extract(epoch FROM duration)::float8) $$;
+
 CREATE FUNCTION expected_flows(start text, depth int, direction text, as_of timestamptz, within interval, top int, collapse boolean, entered tstzrange)
 RETURNS TABLE (step int, source text, target text, entities bigint, share float8, share_of_all float8, median numeric)
 LANGUAGE sql STABLE AS $$
@@ -71,14 +75,14 @@ $$;
 CREATE TABLE result (data text, what text, options text, n bigint, wrong bigint);
 CREATE FUNCTION compare_flows(data text, start text, depth int, direction text, as_of timestamptz, within interval, top int, collapse boolean, entered tstzrange)
 RETURNS void LANGUAGE sql AS $$
-	WITH want AS MATERIALIZED (SELECT * FROM expected_flows(start, depth, direction, as_of, within, top, collapse, entered)),
+	WITH want AS MATERIALIZED (SELECT * FROM expected_flows(start, depth, direction, as_of, exact(within), top, collapse, entered)),
 	got AS MATERIALIZED (SELECT f.step, f.source, f.target, f.entities, f.share, f.share_of_all, round(f.median_seconds::numeric, 5)
 		FROM value v, plg.flows(v.j, start, depth, direction, as_of, within, top, 'the rest', collapse, entered) f)
 	INSERT INTO result SELECT data, 'flows ' || direction, concat_ws(', ', start, depth, direction, as_of, within, top, collapse, entered), (SELECT count(*) FROM want),
 		(SELECT count(*) FROM (TABLE want EXCEPT ALL TABLE got) d) + (SELECT count(*) FROM (TABLE got EXCEPT ALL TABLE want) d)
 $$;
 CREATE FUNCTION compare_adoption(data text, start text, as_of timestamptz, within interval, entered tstzrange) RETURNS void LANGUAGE sql AS $$
-	WITH want AS MATERIALIZED (SELECT * FROM expected_adoption(start, as_of, within, entered)),
+	WITH want AS MATERIALIZED (SELECT * FROM expected_adoption(start, as_of, exact(within), entered)),
 	got AS MATERIALIZED (SELECT a.* FROM value v, plg.adoption(v.j, start, as_of, within, entered) a),
 	got_counts AS MATERIALIZED (SELECT event, entities, adopters, round(place::numeric, 6), repeaters FROM got)
 	INSERT INTO result SELECT data, 'adoption', concat_ws(', ', start, as_of, within, entered), (SELECT count(*) FROM want),
@@ -113,16 +117,24 @@ $$;
 \endif
 CALL try_random(:runs);
 \if :load
+-- every data set, the session in each of its time zones
 CREATE PROCEDURE try_real() LANGUAGE plpgsql AS $$
 DECLARE
 	d record;
 	start text;
+	seen timestamptz;
 BEGIN
 	FOR d IN TABLE real_data LOOP
-		PERFORM take(d.query);
+		PERFORM take_real(d.name);
 		SELECT event INTO start FROM event GROUP BY 1 ORDER BY count(*) LIMIT 1;
-		PERFORM compare_flows(d.name, NULL, 4, 'after', NULL, '5 days', 3, true, NULL), compare_flows(d.name, start, 3, 'before', 'infinity', NULL, 5, false, NULL);
-		PERFORM compare_adoption(d.name, NULL, (SELECT min(at) + (max(at) - min(at)) * 0.7 FROM event), '60 days', NULL), compare_adoption(d.name, start, 'infinity', NULL, NULL);
+		SELECT min(at) + (max(at) - min(at)) * 0.7 INTO seen FROM event;
+		PERFORM set_config('timezone', d.zones[1], false),
+			compare_flows(d.name, NULL, 4, 'after', NULL, '5 days', 3, true, NULL), compare_adoption(d.name, NULL, seen, '60 days', NULL);
+		PERFORM set_config('timezone', d.zones[2], false),
+			compare_flows(d.name, start, 3, 'before', 'infinity', NULL, 5, false, NULL), compare_adoption(d.name, start, 'infinity', NULL, NULL);
+		PERFORM set_config('timezone', d.zones[3], false),
+			compare_flows(d.name, d.activity, 5, 'after', seen, '250 days', 4, false, NULL), compare_adoption(d.name, start, date_trunc('day', seen), '200 days', tstzrange(NULL, seen));
+		RESET timezone;
 	END LOOP;
 END
 $$;

@@ -95,7 +95,7 @@ BEGIN
 			FROM (SELECT pick(NULL, 'a', 'a|b', 'nothing') AS start, pick(NULL, 'a', 'b|c', 'd') AS activity,
 					random_as_of() AS as_of,
 					CASE mode WHEN 'rolling' THEN pick('day', 'week', 'month') ELSE pick('day', 'week', 'month', 'quarter', 'year') END AS unit,
-					pick('UTC', 'America/New_York', 'Asia/Kolkata', 'America/St_Johns') AS tz, random() < 0.5 AS average,
+					random_zone() AS tz, random() < 0.5 AS average,
 					CASE WHEN random() < 0.3 THEN tstzrange(min(at), min(at) + (max(at) - min(at)) / 2, pick('[)', '(]', '()')) END AS entered,
 					pick('1', '1', '2', '3')::int AS min_count FROM event) o;
 			INSERT INTO result SELECT 'random', counting, mode, format('data %s: %s, %s, %s, own %s', data_set, a, counting, brackets, own), d.*
@@ -123,30 +123,32 @@ SELECT line FROM verdict;
 	\quit
 \endif
 
-CREATE FUNCTION try_real(what text, start text, activity text, as_ofs timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+-- Every data set in each of its time zones, rolling and calendar; the other
+-- options take turns.
+CREATE PROCEDURE try_real() LANGUAGE plpgsql AS $$
 DECLARE
-	cut text[];
+	d record;
+	o record;
 	i int := 0;
 BEGIN
-	PERFORM take(query) FROM real_data WHERE name = what;
-	FOREACH cut SLICE 1 IN ARRAY array[['rolling', 'week', 'UTC', 'on'], ['rolling', 'day', 'America/New_York', 'streak'],
-		['rolling', 'month', 'Asia/Kolkata', 'on_or_after'], ['calendar', 'week', 'America/New_York', 'on_or_before'],
-		['calendar', 'day', 'Asia/Kolkata', 'on'], ['calendar', 'month', 'UTC', 'on_or_after'], ['calendar', 'quarter', 'America/New_York', 'on']]
-	LOOP
-		INSERT INTO result SELECT what, cut[4], cut[1], cut::text, d.*
-		FROM differences(start, as_ofs[1 + i % cardinality(as_ofs)], activity, cut[2], '{0,1,2,3,4,5,6,7,8}', false, cut[1], cut[4], cut[3],
-			true, NULL, CASE i % 3 WHEN 2 THEN 2 ELSE 1 END) d;
-		i := i + 1;
+	FOR d IN TABLE real_data LOOP
+		PERFORM take_real(d.name);
+		FOR o IN SELECT m.mode, z.zone FROM unnest(array['rolling', 'calendar']) m (mode), unnest(d.zones) z (zone) LOOP
+			INSERT INTO result SELECT d.name, t.counting, o.mode, concat_ws(', ', o.zone, t.unit, t.as_of), x.*
+			FROM (SELECT (array['on', 'on_or_before', 'on_or_after', 'streak'])[1 + i % 4] AS counting,
+					(array['week', 'month', 'day', CASE o.mode WHEN 'calendar' THEN 'quarter' ELSE 'week' END])[1 + i % 4] AS unit,
+					CASE i % 5 WHEN 0 THEN max(at) WHEN 1 THEN 'infinity' WHEN 2 THEN NULL
+						ELSE (date_trunc('day', min(at) + (max(at) - min(at)) * 0.7))::timestamp AT TIME ZONE o.zone END AS as_of
+				FROM event) t,
+				differences(CASE WHEN i % 3 > 0 THEN d.start END, t.as_of, CASE WHEN i % 2 = 0 THEN d.activity END, t.unit,
+					'{0,1,2,3,4,5,6,7,8}', false, o.mode, t.counting, o.zone, true, NULL, CASE i % 7 WHEN 6 THEN 2 ELSE 1 END) x;
+			i := i + 1;
+		END LOOP;
 	END LOOP;
 END
 $$;
 TRUNCATE result;
-SELECT try_real('git_events', 'commit', NULL, '{NULL,2015-01-01 00:00+00}'),
-	try_real('relax', 'signup', 'visit', '{NULL,2014-03-01 00:00+00}'),
-	try_real('cdnow_master', NULL, 'purchase', '{NULL,1997-09-30 00:00+00}'),
-	try_real('oulad', 'registered', 'TMA|CMA', '{NULL,2014-03-01 00:00+00}'),
-	try_real('sparkify', NULL, 'NextSong', '{NULL,2018-11-20 00:00+00,infinity}')
-\g /dev/null
+CALL try_real();
 SELECT line FROM verdict;
 \o /dev/null
 DROP SCHEMA plgdata CASCADE;

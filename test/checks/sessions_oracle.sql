@@ -47,13 +47,19 @@ END
 $$;
 CALL try_random(40);
 \if :load
+-- every data set, the session in each of its time zones
 CREATE PROCEDURE try_real() LANGUAGE plpgsql AS $$
 DECLARE
 	d record;
 BEGIN
 	FOR d IN TABLE real_data LOOP
-		PERFORM take(d.query);
-		PERFORM compare(d.name, '30 minutes', NULL), compare(d.name, '7 days', (SELECT min(at) + (max(at) - min(at)) * 0.7 FROM event)), compare(d.name, '1 day', 'infinity');
+		PERFORM take_real(d.name);
+		FOR i IN 1 .. 3 LOOP
+			PERFORM set_config('timezone', d.zones[i], false),
+				compare(d.name, (array['30 minutes', '7 days', '1 day'])[i]::interval, CASE i WHEN 2 THEN date_trunc('month', min(at) + (max(at) - min(at)) * 0.7) WHEN 3 THEN 'infinity' END)
+			FROM event;
+		END LOOP;
+		RESET timezone;
 	END LOOP;
 END
 $$;

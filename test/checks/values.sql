@@ -83,7 +83,7 @@ DECLARE
 	d record;
 BEGIN
 	FOR d IN SELECT * FROM real_data WHERE name IN ('relax', 'sparkify') LOOP
-		PERFORM take(d.query);
+		PERFORM take_real(d.name);
 		PERFORM try(d.name);
 	END LOOP;
 END
