@@ -9,6 +9,7 @@
 #   make test            all tests; ONLY=pattern for some of them (test/run)
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
 #   make sanitize        the SQL tests with plg watched for undefined behaviour (test/sanitize)
+#   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
 #   make bench-growth    the cost of an event at 1, 10 and 100 million of them (bench/growth)
 #   make bench-peers    install DuckDB and ClickHouse for it, where they can be had (bench/peers)
@@ -76,7 +77,7 @@ $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 	  cat $(SQL_PARTS) | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp
 	mv $@.tmp $@
 
-.PHONY: demo demo-shell test fuzz sanitize docs-update bench bench-growth bench-peers dist
+.PHONY: demo demo-shell test fuzz sanitize variants docs-update bench bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 demo-shell:
@@ -87,6 +88,8 @@ fuzz:
 	@$(srcdir)/test/fuzz/run 2000000 60
 sanitize:
 	@$(srcdir)/test/sanitize
+variants:
+	@VARIANTS=$${VARIANTS:-.} ONLY='^checks/variants' $(srcdir)/tools/server $(srcdir)/test/run
 BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB
 bench:
 	@$(BENCH_SERVER) $(srcdir)/bench/run

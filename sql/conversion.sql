@@ -67,7 +67,8 @@ SELECT s.what, plg.ttv_observed(c, 1) FROM (
 	SELECT 'date, date', plg.conversion(date '2026-03-01', date '2026-03-09', 'infinity')
 	UNION ALL SELECT 'timestamp, date', plg.conversion(timestamp '2026-03-08 01:00', date '2026-03-09', 'infinity')
 	UNION ALL SELECT 'date, timestamptz', plg.conversion(date '2026-03-08', timestamptz '2026-03-08 01:00+00', 'infinity')
-	UNION ALL SELECT 'timestamptz, timestamp', plg.conversion(timestamptz '2026-03-08 00:00+00', timestamp '2026-03-08 07:00', 'infinity')) s (what, c);
+	UNION ALL SELECT 'timestamptz, timestamp', plg.conversion(timestamptz '2026-03-08 00:00+00', timestamp '2026-03-08 07:00', 'infinity')) s (what, c)
+ORDER BY what;
 SELECT plg.converted(plg.conversion(started, date 'infinity', 'infinity')) FROM trial;
 SET timezone TO 'UTC';
 

@@ -78,7 +78,7 @@ arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
 }
 
-/* A state takes one type of entity only. */
+/* A state takes one type of entity only.  The message depends on no order. */
 static inline void
 set_kind(JourneysState *state, EntityKind kind)
 {
@@ -88,7 +88,7 @@ set_kind(JourneysState *state, EntityKind kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("journeys of %s and of %s entities cannot be added up",
-						entity_kind_name(state->kind), entity_kind_name(kind)),
+						entity_kind_name(Min(state->kind, kind)), entity_kind_name(Max(state->kind, kind))),
 				 errhint("Build them over one type of entity.")));
 	state->has_kind = true;
 	state->kind = kind;

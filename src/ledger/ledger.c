@@ -260,6 +260,7 @@ ledger_pack(State *base)
 						&arena->amounts);
 }
 
+/* The message depends on no order. */
 void
 refuse_other_kind(EntityKind a, EntityKind b)
 {
@@ -267,7 +268,7 @@ refuse_other_kind(EntityKind a, EntityKind b)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("ledgers of %s and of %s accounts cannot be added up",
-						entity_kind_name(a), entity_kind_name(b)),
+						entity_kind_name(Min(a, b)), entity_kind_name(Max(a, b))),
 				 errhint("Build them over one type of account.")));
 }
 
