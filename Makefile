@@ -8,7 +8,8 @@
 #   make demo-shell      the same, and a psql to look around in
 #   make test            all tests; ONLY=pattern for some of them (test/run)
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
-#   make sanitize        the SQL tests with plg watched for undefined behaviour (test/sanitize)
+#   make sanitize        the SQL tests under address and undefined-behaviour sanitizers (test/sanitize)
+#   make valgrind        the SQL tests under valgrind; both build a PostgreSQL of their own first
 #   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
 #   make bench-growth    the cost of an event at 1, 10 and 100 million of them (bench/growth)
@@ -77,7 +78,7 @@ $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 	  cat $(SQL_PARTS) | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp
 	mv $@.tmp $@
 
-.PHONY: demo demo-shell test fuzz sanitize variants docs-update bench bench-growth bench-peers dist
+.PHONY: demo demo-shell test fuzz sanitize valgrind variants docs-update bench bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 demo-shell:
@@ -87,7 +88,9 @@ test:
 fuzz:
 	@$(srcdir)/test/fuzz/run 2000000 60
 sanitize:
-	@$(srcdir)/test/sanitize
+	@$(srcdir)/test/sanitize asan
+valgrind:
+	@$(srcdir)/test/sanitize valgrind
 variants:
 	@VARIANTS=$${VARIANTS:-.} ONLY='^checks/variants' $(srcdir)/tools/server $(srcdir)/test/run
 BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB

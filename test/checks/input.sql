@@ -74,44 +74,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION input.random_int(n int) RETURNS int LANGUAGE sql VOLATILE AS $$ SELECT floor(random() * n)::int $$;
-
-CREATE FUNCTION input.mutant(b bytea, other bytea) RETURNS bytea
-LANGUAGE plpgsql AS $$
-DECLARE
-	-- half of all changes hit the head, where the directories are
-	at int := CASE WHEN random() < 0.5 THEN input.random_int(least(length(b), 48)) ELSE input.random_int(length(b)) END;
-	size int := 1 + input.random_int(8);
-BEGIN
-	FOR change IN 1..1 + input.random_int(3) LOOP
-		EXIT WHEN length(b) < 2;
-		at := least(at, length(b) - 1);
-		CASE input.random_int(9)
-			WHEN 0 THEN b := set_byte(b, at, get_byte(b, at) # (1 << input.random_int(8)));
-			WHEN 1 THEN b := set_byte(b, at, (ARRAY[0, 1, 127, 128, 255])[1 + input.random_int(5)]);
-			WHEN 2 THEN b := set_byte(b, at, (get_byte(b, at) + 1) % 256);
-			WHEN 3 THEN b := substring(b, 1, at) || substring(b, at + size);
-			WHEN 4 THEN b := substring(b, 1, at) || decode(substring(md5(random()::text), 1, 2 * size), 'hex') || substring(b, at + 1);
-			WHEN 5 THEN b := substring(b, 1, at);
-			WHEN 6 THEN b := overlay(b placing decode(repeat('ff', size), 'hex') from at + 1);
-			WHEN 7 THEN b := b || decode(repeat('00', size), 'hex');
-			WHEN 8 THEN b := substring(b, 1, at) || substring(other, at + 1);
-		END CASE;
-		at := input.random_int(greatest(length(b), 1));
-	END LOOP;
-	RETURN b;
-END
-$$;
-
-CREATE FUNCTION input.mutant(t text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	at int := input.random_int(length(t));
-	junk text := (ARRAY['', '=', ' ', E'\n', 'A', '/', '!', 'é', E'\\', '\x00'])[1 + input.random_int(10)];
-BEGIN
-	RETURN substring(t, 1, at) || junk || substring(t, at + 1 + input.random_int(3));
-END
-$$;
+\ir ../oracle/mutants.sql
 
 CREATE TABLE input.outcome (type text, way text, refused bigint, accepted bigint, wrong text);
 
@@ -139,8 +102,8 @@ BEGIN
 		IF length(s.bytes) > 4000 AND run % 5 > 0 THEN
 			s := seeds[1 + run % short];
 		END IF;
-		bytes := input.mutant(s.bytes, (seeds[1 + input.random_int(cardinality(seeds))]).bytes);
-		mutant := CASE WHEN way = 'text' THEN input.mutant(s.text) ELSE translate(encode(bytes, 'base64'), E'\n', '') END;
+		bytes := mutants.mutant(s.bytes, (seeds[1 + mutants.random_int(cardinality(seeds))]).bytes);
+		mutant := CASE WHEN way = 'text' THEN mutants.mutant(s.text) ELSE translate(encode(bytes, 'base64'), E'\n', '') END;
 		BEGIN
 			IF way = 'binary' THEN
 				EXECUTE format('COPY (SELECT %L::bytea) TO %L (FORMAT binary)', bytes, file);
@@ -240,4 +203,4 @@ SELECT CASE WHEN bool_and(pg_input_is_valid(text, 'plg.' || type)) AND NOT bool_
 	THEN 'ok' ELSE 'not ok' END || format(' - %s: pg_input_is_valid', type)
 FROM input.seed GROUP BY type;
 \endif
-DROP SCHEMA input CASCADE;
+DROP SCHEMA input, mutants CASCADE;
