@@ -65,7 +65,7 @@ plg_ledger_account_movements(PG_FUNCTION_ARGS)
 	Course		course = {.options = &options, .starts = window.bounds, .n_periods = 1};
 	MemoryContext per_account;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	course.by_change = arg_by_event(fcinfo, 5);

@@ -71,7 +71,7 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 	double		nrr;
 	ResultRow	row = {0};
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	options.bridge_gap = arg_duration(fcinfo, 5, "bridge_gap", 0);

@@ -76,7 +76,7 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 	PeriodsTally periods;
 	ResultRow	row = {0};
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	options.by_event = arg_by_event(fcinfo, 6);

@@ -157,7 +157,7 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 	int32		first;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 5, "tz"));

@@ -269,7 +269,7 @@ plg_adoption(PG_FUNCTION_ARGS)
 
 	memset(&a, 0, sizeof(a));
 	a.within = arg_within(fcinfo, 3);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	open_journeys(fcinfo, &a);

@@ -301,7 +301,7 @@ plg_flows(PG_FUNCTION_ARGS)
 	f.top = arg_positive(fcinfo, 6, "top");
 	f.other = arg_name(fcinfo, 7, "other");
 	f.n_paths = 0;
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	paths_open(fcinfo, f.paths);

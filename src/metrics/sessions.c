@@ -91,7 +91,7 @@ sessions(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
 	Datum		values[4] = {0};
 	bool		nulls[4] = {false};
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(argno))
 		return (Datum) 0;
 	visitor = open_sessions(fcinfo, argno, gap);
@@ -164,7 +164,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	Datum		values[9] = {0};
 	bool		nulls[9] = {false};
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	visitor = open_sessions(fcinfo, 0, gap);
