@@ -1,7 +1,9 @@
 -- Every function and aggregate of plg with odd arguments in every place: an
 -- answer or a clear error, never an internal one, let alone a crash.
 SET timezone TO 'UTC';
-SET statement_timeout TO '20s';
+\set timeout 20s
+\getenv timeout TIMEOUT
+SET statement_timeout TO :'timeout';
 SELECT setseed(0.75) \g /dev/null
 
 CREATE TABLE pool (type regtype, value text);
