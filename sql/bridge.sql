@@ -10,6 +10,12 @@ SELECT plg.monthly(100, 'month', 0);
 SELECT plg.monthly('NaN', 'month');
 SELECT plg.monthly(100, 'month', 1, 'infinity');
 
+-- minor units
+SELECT plg.minor_units(1999), plg.minor_units(-5), plg.minor_units(1500, 0), plg.minor_units(1999, 3), plg.minor_units(9223372036854775807, 24), plg.minor_units(0), plg.minor_units(NULL);
+SELECT plg.ledger(1, plg.minor_units(cents), since, NULL) OPERATOR(plg.=) plg.ledger(1, cents / 100.0, since, NULL) AS same FROM (VALUES (1999, date '2026-01-01'), (5, '2026-02-01'), (-1200, '2026-03-01')) v (cents, since);
+SELECT plg.minor_units(1999, -1);
+SELECT plg.minor_units(1999, 25);
+
 -- sums with named inputs
 SELECT plg.ltv(arpa => 50, gross_margin => 0.8, churn => 0.02), plg.ltv(50, 0.8, 0), plg.ltv(50, NULL, 0.1),
 	plg.payback(cac => 480, arpa => 50, gross_margin => 0.8), plg.payback(480, 0, 0.8), plg.compound(0.98, 12), plg.compound(1.01, 0);

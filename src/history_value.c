@@ -42,7 +42,7 @@ history_problem(const uint8 *body, Size size, History *history)
 	if (!IS_VALID_TIMESTAMP(history->first_at) || !IS_VALID_TIMESTAMP(history->last_at))
 		return "It has a row at no valid time.";
 	/* flags give entities another form, which the type knows */
-	if (history->kind == ENTITY_TEXT && history->flags == 0 && !entities_are_valid_text(history))
+	if (history->kind == ENTITY_TEXT && (history->flags & ~HISTORY_TITLED) == 0 && !entities_are_valid_text(history))
 		return "It has an entity that is not valid text in this database's encoding.";
 	return NULL;
 }

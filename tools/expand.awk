@@ -5,15 +5,26 @@
 #   CREATE FUNCTION plg.f({E}) ... 'f_{E}' ...;
 #   --@ end
 #
-# Loops nest; {E} is replaced in the body.  Everything else is copied.
+# Loops nest; {E} is replaced in the body.  What is said more than once gets a
+# name, and stands wherever that is in braces from then on:
+#
+#   --@ let STATE STYPE = plg.f, PARALLEL = SAFE
+#
+# Everything else is copied.
 
 function emit(from, to,    i, depth, stop, name, words, n, w, body)
 {
 	for (i = from; i <= to; i++)
 	{
+		if (line[i] ~ /^--@ let /)
+		{
+			split(line[i], words, " ")
+			named[words[3]] = substr(line[i], length("--@ let " words[3] " ") + 1)
+			continue
+		}
 		if (line[i] !~ /^--@ for /)
 		{
-			print line[i]
+			print with_names(line[i])
 			continue
 		}
 		depth = 1
@@ -41,19 +52,28 @@ function emit(from, to,    i, depth, stop, name, words, n, w, body)
 }
 
 # Appends lines from..to with every occurrence of find replaced.
-function copy(from, to, find, put,    i, rest, at, made)
+function copy(from, to, find, put,    i)
 {
 	for (i = from; i <= to; i++)
+		line[++top] = replaced(line[i], find, put)
+}
+
+function replaced(text, find, put,    at, made)
+{
+	while ((at = index(text, find)) > 0)
 	{
-		made = ""
-		rest = line[i]
-		while ((at = index(rest, find)) > 0)
-		{
-			made = made substr(rest, 1, at - 1) put
-			rest = substr(rest, at + length(find))
-		}
-		line[++top] = made rest
+		made = made substr(text, 1, at - 1) put
+		text = substr(text, at + length(find))
 	}
+	return made text
+}
+
+function with_names(text,    name)
+{
+	if (index(text, "{") > 0)
+		for (name in named)
+			text = replaced(text, "{" name "}", named[name])
+	return text
 }
 
 { line[NR] = $0 }

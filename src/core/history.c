@@ -90,6 +90,12 @@ history_open(History *history, const uint8 *bytes, Size size)
 	if (reason != NULL)
 		return reason;
 	left -= history->strings_size;
+	if (history->flags & HISTORY_TITLED)
+	{
+		if (history->n_strings == 0)
+			return "has no title";
+		history->n_strings--;
+	}
 
 	if (history->rows > left / DIRECTORY_ENTRY * BLOCK_ROWS)
 		return "ends in its directory";
@@ -294,9 +300,10 @@ check_block(Check *check, uint32 index)
 static const char *
 check_strings(const History *history)
 {
+	uint32		n = history->n_strings + ((history->flags & HISTORY_TITLED) != 0);
 	Size		size = 0;
 
-	for (uint32 i = 0; i < history->n_strings; i++)
+	for (uint32 i = 0; i < n; i++)
 	{
 		const HistoryString *string = &history->strings[i];
 		uint8		varint[MAX_VARINT];

@@ -10,7 +10,8 @@
  *	16	rows (8), entities (8), time of the first row (8) and of the last (8)
  *	48	bytes of the dictionary (4), a number of the type's own (4)
  *	56	dictionary: the strings' lengths as varints, then their bytes; strings
- *		ascend by memcmp, every one is in use, a code is a string's place
+ *		ascend by memcmp, every one is in use, a code is a string's place; the
+ *		last may be the history's title instead, of which a flag tells
  *		directory: for each block its end, counted from the start of the first
  *		block (4), its earliest (8) and latest time (8)
  *		blocks of 1024 rows, the last with what remains
@@ -42,6 +43,9 @@
 #define HISTORY_HEAD 56
 #define DIRECTORY_ENTRY 20
 
+/* The flag that tells of a title; the others are the type's own. */
+#define HISTORY_TITLED 0x80
+
 typedef enum EntityKind
 {
 	ENTITY_BIGINT = 0,
@@ -71,7 +75,7 @@ typedef struct History
 	/* the head */
 	EntityKind	kind;
 	uint8		flags;
-	uint32		n_strings;
+	uint32		n_strings;		/* without the title, which is strings[n_strings] */
 	uint32		strings_size;
 	uint32		extra;			/* the type's own number */
 	uint64		rows;

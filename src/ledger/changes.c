@@ -61,7 +61,7 @@ key_kind(uint8 flags)
 bool
 pending_flags_are_valid(const History *history)
 {
-	return (history->flags & LEDGER_PENDING) != 0 && history->flags >> 5 == 0 &&
+	return (history->flags & LEDGER_PENDING) != 0 && (history->flags & ~HISTORY_TITLED) >> 5 == 0 &&
 		account_kind(history->flags) <= ENTITY_TEXT &&
 		key_kind(history->flags) == history->kind;
 }
@@ -181,7 +181,7 @@ intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
 	return number;
 }
 
-/* Transition (state, account, mrr, at) or (state, account, subscription, mrr, at). */
+/* Transition (state, account [, subscription], mrr, at [, currency]). */
 static Datum
 add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_is_date)
 {
@@ -198,6 +198,7 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 		row.subscription_kind = (EntityKind) (subscription - 1);
 		row.start++;
 	}
+	row.currency = optional_arg(fcinfo, row.start + 1);
 	refuse_nulls(fcinfo, &row);
 	at = row_time(fcinfo, row.start, at_is_date);
 	if (TIMESTAMP_NOT_FINITE(at))
@@ -205,6 +206,7 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 
 	state = (LedgerState *) transition_state(fcinfo, &changes_noun);
 	arena = (LedgerArena *) state->state.arena;
+	set_row_currency(fcinfo, row.currency, state);
 	set_flags(state, pending_flags(kind, subscription));
 	mrr = row_mrr(fcinfo, &row, arena);
 	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr.plus, arena->arena.context);
@@ -222,7 +224,8 @@ changes_absorb(State *base, struct varlena *value)
 	open_history(&history, value);
 	if (!pending_flags_are_valid(&history))
 		refuse_state();
-	set_flags(state, history.flags);
+	set_history_currency(state, &history);
+	set_flags(state, history.flags & ~HISTORY_TITLED);
 	log_history(&history, &state->log, &arena->accounts, &arena->amounts, base->arena->context);
 	pfree(history.strings);
 }
@@ -249,6 +252,8 @@ changes_pack(State *base)
 	HistoryWriter *writer;
 	RowSorter	sorter;
 	HistoryString *strings;
+	uint32		n_strings;
+	uint8		flags = state->flags;
 	struct varlena *value;
 	uint8	   *bytes;
 	Size		size = 0;
@@ -256,10 +261,10 @@ changes_pack(State *base)
 	MemoryContextSwitchTo(work);
 	writer = palloc(sizeof(HistoryWriter));
 	sort_levels(&sorter, state);
-	strings = ranked_strings(&sorter.codes, &arena->amounts.dict);
+	strings = titled_strings(state, &sorter.codes, &arena->amounts.dict, &n_strings, &flags);
 	MemoryContextSwitchTo(result_context);
-	history_begin(writer, VARHDRSZ, ledger_kind.magic, state->kind, state->flags,
-				  rowlog_rows(&state->log), strings, sorter.codes.n);
+	history_begin(writer, VARHDRSZ, ledger_kind.magic, state->kind, flags,
+				  rowlog_rows(&state->log), strings, n_strings);
 	MemoryContextSwitchTo(work);
 	while (sorter_next(&sorter))
 		history_add(writer, &sorter.key, sorter.n, sorter.at, sorter.code);
@@ -324,7 +329,9 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 					report_contradiction(state->flags, &sorter.key, sorter.at[i], before, level);
 				continue;
 			}
-			change = money_subtract(money_at_scale(level, scale), money_at_scale(before, scale));
+			if (!money_fits(level, scale) || !money_fits(before, scale))
+				refuse_total(account_kind(state->flags), &account, sorter.at[i]);
+			change = money_at_scale(level, scale) - money_at_scale(before, scale);
 			if (change != 0)
 				log_row(log, number, sorter.at[i], amounts_intern_sum(amounts, change, scale),
 						CurrentMemoryContext);
@@ -364,7 +371,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 	amounts = palloc0(sizeof(Amounts));
 	carry_forward(state, log, accounts, amounts);
 	MemoryContextSwitchTo(result_context);
-	value = pack_changes(account_kind(state->flags), 0, log, accounts, amounts);
+	value = pack_changes(state, account_kind(state->flags), log, accounts, amounts);
 	MemoryContextDelete(work);
 	PG_RETURN_POINTER(value);
 }
@@ -383,10 +390,9 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 	ADD_FUNCTION(name##_uuid_##at, account, ENTITY_UUID + 1, at_is_date) \
 	ADD_FUNCTION(name##_text_##at, account, ENTITY_TEXT + 1, at_is_date)
 
-/* a timestamp without time zone is read as UTC */
+/* a timestamp without time zone is read as UTC, so it needs no function of its own */
 #define ACCOUNT_FUNCTIONS(name, account) \
-	TIME_FUNCTIONS(name, account, timestamptz, false) \
-	TIME_FUNCTIONS(name, account, timestamp, false) \
+	TIME_FUNCTIONS(name, account, time, false) \
 	TIME_FUNCTIONS(name, account, date, true)
 
 ACCOUNT_FUNCTIONS(bigint, ENTITY_BIGINT)

@@ -12,12 +12,12 @@
 #include "args.h"
 #include "utils/datetime.h"
 
-/* Transition (state, account, delta, at). */
+/* Transition (state, account, delta, at [, currency]). */
 static Datum
 add_delta(FunctionCallInfo fcinfo, EntityKind kind, bool at_is_date)
 {
 	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "delta", .start = 3,
-	.start_is_date = at_is_date, .start_name = "at"};
+	.start_is_date = at_is_date, .start_name = "at", .currency = optional_arg(fcinfo, 4)};
 	TimestampTz at;
 
 	refuse_nulls(fcinfo, &row);
@@ -27,12 +27,12 @@ add_delta(FunctionCallInfo fcinfo, EntityKind kind, bool at_is_date)
 	return add_interval(fcinfo, &row, at, DT_NOEND);
 }
 
-/* Transition (state, account, mrr, month). */
+/* Transition (state, account, mrr, month [, currency]). */
 static Datum
 add_snapshot(FunctionCallInfo fcinfo, EntityKind kind)
 {
 	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
-	.start_is_date = true, .start_name = "month"};
+	.start_is_date = true, .start_name = "month", .currency = optional_arg(fcinfo, 4)};
 	TimestampTz start;
 	LedgerState *state;
 	DateADT		month;
@@ -54,7 +54,7 @@ add_snapshot(FunctionCallInfo fcinfo, EntityKind kind)
 						row_account_text(fcinfo, &row), describe_date(month)),
 				 errhint("Give the first day of the month, for example date_trunc('month', day)::date.")));
 	next = m == 12 ? date2j(y + 1, 1, 1) : date2j(y, m + 1, 1);
-	state = ledger_state(fcinfo, kind);
+	state = ledger_state(fcinfo, &row);
 	state->known_day = Max(state->known_day, (uint32) next);
 
 	log_interval(fcinfo, &row, state, start, timestamp_of_date(next - POSTGRES_EPOCH_JDATE));
@@ -69,10 +69,9 @@ add_snapshot(FunctionCallInfo fcinfo, EntityKind kind)
 		return add_delta(fcinfo, account, at_is_date); \
 	}
 
-/* a timestamp without time zone is read as UTC */
+/* a timestamp without time zone is read as UTC, so it needs no function of its own */
 #define ACCOUNT_FUNCTIONS(name, account) \
-	DELTA_FUNCTION(name##_timestamptz, account, false) \
-	DELTA_FUNCTION(name##_timestamp, account, false) \
+	DELTA_FUNCTION(name##_time, account, false) \
 	DELTA_FUNCTION(name##_date, account, true) \
 	PLG_FUNCTION(plg_ledger_snapshots_add_##name); \
 	Datum \

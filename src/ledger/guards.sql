@@ -1,4 +1,4 @@
--- Guards beside a ledger.
+-- Guards beside a ledger or an aggregate over two columns.
 
 CREATE FUNCTION plg.one_currency_add(text, currency text) RETURNS text
 	AS 'MODULE_PATHNAME', 'plg_one_currency_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -14,7 +14,7 @@ CREATE AGGREGATE plg.one_currency(currency text) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE plg.one_currency(text) IS
-	'the currency that all rows have; two different ones, and a NULL, are errors: put it beside the ledger of the same rows so that currencies are never mixed silently';
+	'the currency that all rows have; two different ones, and a NULL, are errors: for beside the aggregates nrr, grr and bridge; those that build ledgers take the currency themselves';
 
 CREATE FUNCTION plg.strict(l plg.ledger, rows plg.ledger) RETURNS plg.ledger
 	AS 'MODULE_PATHNAME', 'plg_ledger_strict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -165,6 +165,7 @@ refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row)
 	refuse_null(fcinfo, row, row->subscription, "subscription");
 	refuse_null(fcinfo, row, row->mrr, row->mrr_name);
 	refuse_null(fcinfo, row, row->start, row->start_name);
+	refuse_null(fcinfo, row, row->currency, "currency");
 }
 
 /* A start that is no instant. */
@@ -179,14 +180,15 @@ refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row)
 }
 
 LedgerState *
-ledger_state(FunctionCallInfo fcinfo, EntityKind kind)
+ledger_state(FunctionCallInfo fcinfo, const LedgerRow *row)
 {
 	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_noun);
 
 	if (state->has_kind)
-		refuse_other_kind(state->kind, kind);
+		refuse_other_kind(state->kind, row->kind);
+	set_row_currency(fcinfo, row->currency, state);
 	state->has_kind = true;
-	state->kind = kind;
+	state->kind = row->kind;
 	return state;
 }
 
@@ -214,18 +216,18 @@ log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerState *state,
 Datum
 add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start, TimestampTz end)
 {
-	LedgerState *state = ledger_state(fcinfo, row->kind);
+	LedgerState *state = ledger_state(fcinfo, row);
 
 	log_interval(fcinfo, row, state, start, end);
 	PG_RETURN_STATE(&state->state);
 }
 
-/* Transition (state, account, mrr, from, to). */
+/* Transition (state, account, mrr, from, to [, currency]). */
 static Datum
 add_from_to(FunctionCallInfo fcinfo, EntityKind kind, bool from_is_date, bool to_is_date)
 {
 	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
-	.start_is_date = from_is_date, .start_name = "from"};
+	.start_is_date = from_is_date, .start_name = "from", .currency = optional_arg(fcinfo, 5)};
 	TimestampTz start;
 	TimestampTz end = DT_NOEND;
 
@@ -280,12 +282,12 @@ range_instants(FunctionCallInfo fcinfo, const LedgerRow *row, RangeType *range,
 	return *start < *end;
 }
 
-/* Transition (state, account, mrr, during), during of any type of time range. */
+/* Transition (state, account, mrr, during [, currency]), during of any type of time range. */
 static Datum
 add_range(FunctionCallInfo fcinfo, EntityKind kind)
 {
 	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
-	.start_is_range = true, .start_name = "during"};
+	.start_is_range = true, .start_name = "during", .currency = optional_arg(fcinfo, 4)};
 	TimestampTz start;
 	TimestampTz end;
 
@@ -300,7 +302,7 @@ static Datum
 add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
 {
 	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
-	.start_is_multirange = true, .start_name = "during"};
+	.start_is_multirange = true, .start_name = "during", .currency = optional_arg(fcinfo, 4)};
 	LedgerState *state = NULL;
 	RangeType **ranges;
 	int			n;
@@ -316,7 +318,7 @@ add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
 		if (!range_instants(fcinfo, &row, ranges[i], &start, &end))
 			continue;
 		if (state == NULL)
-			state = ledger_state(fcinfo, kind);
+			state = ledger_state(fcinfo, &row);
 		log_interval(fcinfo, &row, state, start, end);
 	}
 	if (state == NULL)
@@ -332,16 +334,12 @@ add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
 		return add_from_to(fcinfo, account, from_is_date, to_is_date); \
 	}
 
-/* a timestamp without time zone is read as UTC */
-#define FROM_FUNCTIONS(name, account, from_is_date) \
-	FROM_TO_FUNCTION(name##_timestamptz, account, from_is_date, false) \
-	FROM_TO_FUNCTION(name##_timestamp, account, from_is_date, false) \
-	FROM_TO_FUNCTION(name##_date, account, from_is_date, true)
-
+/* a timestamp without time zone is read as UTC, so it needs no function of its own */
 #define ACCOUNT_FUNCTIONS(name, account) \
-	FROM_FUNCTIONS(name##_timestamptz, account, false) \
-	FROM_FUNCTIONS(name##_timestamp, account, false) \
-	FROM_FUNCTIONS(name##_date, account, true) \
+	FROM_TO_FUNCTION(name##_time_time, account, false, false) \
+	FROM_TO_FUNCTION(name##_time_date, account, false, true) \
+	FROM_TO_FUNCTION(name##_date_time, account, true, false) \
+	FROM_TO_FUNCTION(name##_date_date, account, true, true) \
 	PLG_FUNCTION(plg_ledger_add_##name##_range); \
 	Datum \
 	plg_ledger_add_##name##_range(PG_FUNCTION_ARGS) \

@@ -9,6 +9,8 @@
  */
 #include "ledger/ledger.h"
 
+#include "args.h"
+
 static void ledger_absorb(State *base, struct varlena *value);
 static struct varlena *ledger_pack(State *base);
 static const char *ledger_problem(const uint8 *body, Size size);
@@ -96,8 +98,11 @@ ledger_problem(const uint8 *body, Size size)
 	if (reason != NULL)
 		return reason;
 	pending = (history.flags & LEDGER_PENDING) != 0;
-	if (pending ? !pending_flags_are_valid(&history) || history.extra != 0 : history.flags != 0)
+	if (pending ? !pending_flags_are_valid(&history) || history.extra != 0 :
+		(history.flags & ~HISTORY_TITLED) != 0)
 		return "It has flags that do not exist.";
+	if (!currency_is_valid(&history))
+		return "It has a currency that is not well formed.";
 	if (history.extra >= TIMESTAMP_END_JULIAN)
 		return "It is known until a day that does not exist.";
 	money = read_amounts(&history, pending);
@@ -119,9 +124,22 @@ typedef struct Netted
 	int128		volume;			/* absolute changes */
 } Netted;
 
+/* Stands for an amount that has too many digits at the ledger's scale. */
+#define TOO_LARGE MONEY_LIMIT
+
+void
+refuse_total(EntityKind kind, const EntityKey *key, int64 at)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("total of money is out of range with account %s at %s",
+					describe_entity(kind, key), describe_time(at)),
+			 errdetail(MONEY_LIMIT_DETAIL), errhint(MONEY_LIMIT_HINT)));
+}
+
 /* Nets the changes at each instant and drops those that come to nothing. */
 static void
-net_account(Netted *netted, const RowSorter *sorter, const Amounts *amounts,
+net_account(Netted *netted, EntityKind kind, const RowSorter *sorter, const Amounts *amounts,
 			const int128 *changes, int scale, uint32 *numbers)
 {
 	int64		before = netted->n_rows;
@@ -131,15 +149,17 @@ net_account(Netted *netted, const RowSorter *sorter, const Amounts *amounts,
 		int64		first = i;
 		uint32		code = sorter->code[i];
 		int128		change = changes[code];
+		bool		too_large = change == TOO_LARGE;
 		uint32		number;
 
 		for (i++; i < sorter->n && sorter->at[i] == sorter->at[first]; i++)
-			change = money_add(change, changes[sorter->code[i]]);
-		if (change == 0)
+			too_large |= changes[sorter->code[i]] == TOO_LARGE ||
+				__builtin_add_overflow(change, changes[sorter->code[i]], &change);
+		if (change == 0 && !too_large)
 			continue;
-		netted->volume = money_add(netted->volume, money_absolute(change));
-		if (netted->volume >= MONEY_LIMIT)
-			money_out_of_range();
+		if (too_large || money_absolute(change) >= MONEY_LIMIT ||
+			(netted->volume += money_absolute(change)) >= MONEY_LIMIT)
+			refuse_total(kind, &sorter->key, sorter->at[first]);
 
 		if (i - first > 1)
 			number = amounts_intern_sum(&netted->amounts, change, scale);
@@ -163,7 +183,7 @@ net_account(Netted *netted, const RowSorter *sorter, const Amounts *amounts,
 }
 
 static void
-net_log(Netted *netted, RowSorter *sorter, uint64 n_rows, const Amounts *amounts)
+net_log(Netted *netted, EntityKind kind, RowSorter *sorter, uint64 n_rows, const Amounts *amounts)
 {
 	uint32		n_codes = sorter->codes.n;
 	int128	   *changes = palloc_huge(n_codes * sizeof(int128));
@@ -174,7 +194,9 @@ net_log(Netted *netted, RowSorter *sorter, uint64 n_rows, const Amounts *amounts
 		scale = Max(scale, amounts->money[sorter->codes.ids[code]].scale);
 	for (uint32 code = 0; code < n_codes; code++)
 	{
-		changes[code] = money_at_scale(amounts->money[sorter->codes.ids[code]], scale);
+		Money		money = amounts->money[sorter->codes.ids[code]];
+
+		changes[code] = money_fits(money, scale) ? money_at_scale(money, scale) : TOO_LARGE;
 		numbers[code] = PG_UINT32_MAX;
 	}
 
@@ -185,17 +207,19 @@ net_log(Netted *netted, RowSorter *sorter, uint64 n_rows, const Amounts *amounts
 	while (sorter_next(sorter))
 	{
 		CHECK_FOR_INTERRUPTS();
-		net_account(netted, sorter, amounts, changes, scale, numbers);
+		net_account(netted, kind, sorter, amounts, changes, scale, numbers);
 	}
 }
 
 static struct varlena *
-write_netted(MemoryContext context, EntityKind kind, uint32 known_day, Netted *netted)
+write_netted(MemoryContext context, const LedgerState *state, EntityKind kind, Netted *netted)
 {
 	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
 	uint8	   *used = palloc_huge(Max(netted->amounts.dict.n, 1));
 	Ranking		ranking;
 	HistoryString *strings;
+	uint32		n_strings;
+	uint8		flags = 0;
 	MemoryContext work;
 	uint8	   *bytes;
 	Size		size = 0;
@@ -203,14 +227,14 @@ write_netted(MemoryContext context, EntityKind kind, uint32 known_day, Netted *n
 
 	memset(used, 1, netted->amounts.dict.n);
 	rank_used_ids(&ranking, &netted->amounts.dict, used);
-	strings = ranked_strings(&ranking, &netted->amounts.dict);
+	strings = titled_strings(state, &ranking, &netted->amounts.dict, &n_strings, &flags);
 	for (int64 i = 0; i < netted->n_rows; i++)
 		netted->change[i] = rank_of(&ranking, netted->change[i]);
 
 	work = MemoryContextSwitchTo(context);
-	history_begin(writer, VARHDRSZ, ledger_kind.magic, kind, 0, netted->n_rows,
-				  strings, ranking.n);
-	writer->extra = known_day;
+	history_begin(writer, VARHDRSZ, ledger_kind.magic, kind, flags, netted->n_rows,
+				  strings, n_strings);
+	writer->extra = state->known_day;
 	MemoryContextSwitchTo(work);
 	for (int64 i = 0; i < netted->n_accounts; i++)
 	{
@@ -222,9 +246,9 @@ write_netted(MemoryContext context, EntityKind kind, uint32 known_day, Netted *n
 	return history_as_value(bytes, size, &ledger_kind);
 }
 
-/* Makes the value in the current context of changes collected in a log. */
+/* Makes a state's value in the current context, of changes collected in a log. */
 struct varlena *
-pack_changes(EntityKind kind, uint32 known_day, const RowLog *log, const Dict *accounts,
+pack_changes(const LedgerState *state, EntityKind kind, const RowLog *log, const Dict *accounts,
 			 const Amounts *amounts)
 {
 	MemoryContext result_context = CurrentMemoryContext;
@@ -241,10 +265,10 @@ pack_changes(EntityKind kind, uint32 known_day, const RowLog *log, const Dict *a
 		RowSorter	sorter;
 
 		sorter_begin(&sorter, log, kind == ENTITY_BIGINT ? NULL : accounts, &amounts->dict);
-		net_log(netted, &sorter, rowlog_rows(log), amounts);
+		net_log(netted, kind, &sorter, rowlog_rows(log), amounts);
 		sorter_end(&sorter);
 	}
-	value = write_netted(result_context, kind, known_day, netted);
+	value = write_netted(result_context, state, kind, netted);
 	MemoryContextSwitchTo(result_context);
 	MemoryContextDelete(work);
 	return value;
@@ -256,8 +280,7 @@ ledger_pack(State *base)
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
 
-	return pack_changes(state->kind, state->known_day, &state->log, &arena->accounts,
-						&arena->amounts);
+	return pack_changes(state, state->kind, &state->log, &arena->accounts, &arena->amounts);
 }
 
 /* The message depends on no order. */
@@ -332,6 +355,7 @@ ledger_absorb(State *base, struct varlena *value)
 		report_pending_ledger();
 	if (state->has_kind)
 		refuse_other_kind(state->kind, history.kind);
+	set_history_currency(state, &history);
 	state->has_kind = true;
 	state->kind = history.kind;
 	state->known_day = Max(state->known_day, history.extra);

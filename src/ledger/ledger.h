@@ -22,6 +22,8 @@
  * end of their last month; where ledgers are added up the latest end counts, as
  * it would had their rows been in one.
  *
+ * The title of the history, if it has one, is the currency (ledger/currency.c).
+ *
  * A flag of the history: it is a pending ledger, the state of ledger_changes on
  * its way, which only that aggregate can finish (ledger/changes.c).
  */
@@ -35,6 +37,7 @@ typedef struct LedgerArena
 {
 	Arena		arena;
 	Dict		accounts;		/* unless they are numbers */
+	Dict		currencies;
 	Amounts		amounts;
 	SeenAmounts seen;
 } LedgerArena;
@@ -45,18 +48,28 @@ typedef struct LedgerState
 	bool		has_kind;		/* something was added */
 	EntityKind	kind;			/* of account */
 	uint8		flags;			/* of ledger_changes: see changes.c */
+	uint32		currency;		/* number + 1, or 0 if there is none */
 	uint32		known_day;
 	RowLog		log;			/* account, instant, number of the change */
 } LedgerState;
 
 /* ledger.c */
-extern struct varlena *pack_changes(EntityKind kind, uint32 known_day, const RowLog *log,
+extern struct varlena *pack_changes(const LedgerState *state, EntityKind kind, const RowLog *log,
 									const Dict *accounts, const Amounts *amounts);
 extern void log_history(const History *history, RowLog *log, Dict *keys,
 						Amounts *amounts, MemoryContext context);
 extern void report_pending_ledger(void) pg_attribute_noreturn();
 extern Money history_money(const History *history, uint32 code);
+extern void refuse_total(EntityKind kind, const EntityKey *account, int64 at) pg_attribute_noreturn();
 extern void refuse_other_kind(EntityKind a, EntityKind b);
+
+/* currency.c; a state has one currency or none, before anything is added */
+extern void refuse_currency(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length);
+extern void set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *state);
+extern void set_history_currency(LedgerState *state, const History *history);
+extern bool currency_is_valid(const History *history);
+extern HistoryString *titled_strings(const LedgerState *state, const Ranking *ranking,
+									 const Dict *dict, uint32 *n, uint8 *flags);
 
 /* changes.c: what the validator must know of pending ledgers */
 extern bool pending_flags_are_valid(const History *history);
@@ -74,6 +87,7 @@ typedef struct LedgerRow
 	EntityKind	subscription_kind;
 	int			mrr;
 	const char *mrr_name;
+	int			currency;
 	int			start;
 	bool		start_is_date;
 	bool		start_is_range;
@@ -81,7 +95,14 @@ typedef struct LedgerRow
 	const char *start_name;
 } LedgerRow;
 
-extern LedgerState *ledger_state(FunctionCallInfo fcinfo, EntityKind kind);
+/* The number of an argument, or 0 if the function has fewer. */
+static inline int
+optional_arg(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_NARGS() > argno ? argno : 0;
+}
+
+extern LedgerState *ledger_state(FunctionCallInfo fcinfo, const LedgerRow *row);
 extern void log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerState *state,
 						 TimestampTz start, TimestampTz end);
 extern Datum add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start,

@@ -26,8 +26,7 @@ money_out_of_range(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("total of money is out of range"),
-			 errdetail("All changes of a ledger together are limited to 37 digits, counted down to the last decimal place of the most precise amount."),
-			 errhint("Round the amounts to fewer decimal places.")));
+			 errdetail(MONEY_LIMIT_DETAIL), errhint(MONEY_LIMIT_HINT)));
 }
 
 /* value * factor + digit; false if that, or the value already, is too large. */

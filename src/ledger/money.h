@@ -40,6 +40,9 @@ typedef struct Money
  */
 #define MONEY_LIMIT ((int128) INT64CONST(1000000000000000000) * INT64CONST(1000000000000000000) * 10)
 
+#define MONEY_LIMIT_DETAIL "All changes of a ledger together are limited to 37 digits, counted down to the last decimal place of the most precise amount."
+#define MONEY_LIMIT_HINT "Round the amounts to fewer decimal places."
+
 /*
  * An amount as bytes: its scale, then its mantissa in two's complement, most
  * significant byte first, in as few bytes as can be (none for 0).

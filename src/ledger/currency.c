@@ -1,0 +1,141 @@
+/*
+ * The currency of a ledger.
+ *
+ * The aggregates take it as a last argument that may be left out.  A state then
+ * has it from its first row on, and refuses rows and values of another, or of
+ * none; a value has it as its title, after a byte that no amount begins with, so
+ * that it follows the amounts.
+ */
+#include "ledger/ledger.h"
+
+#include "utils/builtins.h"
+
+#define CURRENCY_MARK 0xFF
+
+static char *
+describe_currency(const uint8 *bytes, uint32 length)
+{
+	return bytes == NULL ? "none" : psprintf("\"%s\"", pnstrdup((const char *) bytes, length));
+}
+
+/* An error unless both are one; NULL is none. */
+void
+refuse_currency(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length)
+{
+	if (a == NULL || b == NULL ? a == b : compare_bytes(a, a_length, b, b_length) == 0)
+		return;
+
+	/* in one order, so that the message does not depend on that of the rows */
+	if (b == NULL || (a != NULL && compare_bytes(a, a_length, b, b_length) > 0))
+		refuse_currency(b, b_length, a, a_length);
+	ereport(ERROR,
+			(errcode(ERRCODE_CARDINALITY_VIOLATION),
+			 errmsg("currencies %s and %s are mixed",
+					describe_currency(a, a_length), describe_currency(b, b_length)),
+			 errhint("GROUP BY the currency, or convert the amounts at one rate.")));
+}
+
+static void
+set_currency(LedgerState *state, const uint8 *bytes, uint32 length)
+{
+	LedgerArena *arena = (LedgerArena *) state->state.arena;
+	uint32		currency = bytes == NULL ? 0 :
+		intern_string(&arena->currencies, bytes, length, arena->arena.context) + 1;
+
+	if (state->has_kind && state->currency != currency)
+	{
+		DictEntry	own = {0};
+
+		if (state->currency > 0)
+			own = arena->currencies.entries[state->currency - 1];
+		refuse_currency(own.bytes, own.length, bytes, length);
+	}
+	state->currency = currency;
+}
+
+/* argno is 0 if the call has none */
+void
+set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *state)
+{
+	if (argno == 0)
+		set_currency(state, NULL, 0);
+	else
+	{
+		text	   *currency = PG_GETARG_TEXT_PP(argno);
+
+		set_currency(state, (const uint8 *) VARDATA_ANY(currency), VARSIZE_ANY_EXHDR(currency));
+	}
+}
+
+/* The currency of a value; NULL if it has none. */
+static const uint8 *
+history_currency(const History *history, uint32 *length)
+{
+	const HistoryString *title = &history->strings[history->n_strings];
+
+	*length = 0;
+	if (!(history->flags & HISTORY_TITLED))
+		return NULL;
+	if (title->length == 0)
+		report_damaged_value("has a currency that is not well formed");
+	*length = title->length - 1;
+	return title->bytes + 1;
+}
+
+void
+set_history_currency(LedgerState *state, const History *history)
+{
+	uint32		length;
+	const uint8 *currency = history_currency(history, &length);
+
+	set_currency(state, currency, length);
+}
+
+bool
+currency_is_valid(const History *history)
+{
+	const HistoryString *title = &history->strings[history->n_strings];
+
+	return !(history->flags & HISTORY_TITLED) ||
+		(title->length > 0 && title->bytes[0] == CURRENCY_MARK &&
+		 is_valid_text(title->bytes + 1, title->length - 1));
+}
+
+/* The strings of a value and its title. */
+HistoryString *
+titled_strings(const LedgerState *state, const Ranking *ranking, const Dict *dict,
+			   uint32 *n, uint8 *flags)
+{
+	const LedgerArena *arena = (const LedgerArena *) state->state.arena;
+	HistoryString *strings = ranked_strings(ranking, dict);
+	const DictEntry *currency;
+	uint8	   *title;
+
+	*n = ranking->n;
+	if (state->currency == 0)
+		return strings;
+
+	currency = &arena->currencies.entries[state->currency - 1];
+	title = palloc(currency->length + 1);
+	title[0] = CURRENCY_MARK;
+	memcpy(title + 1, currency->bytes, currency->length);
+	strings = repalloc_huge(strings, (*n + 1) * sizeof(HistoryString));
+	strings[*n].bytes = title;
+	strings[(*n)++].length = currency->length + 1;
+	*flags |= HISTORY_TITLED;
+	return strings;
+}
+
+/* currency(ledger) */
+PLG_FUNCTION(plg_ledger_currency);
+Datum
+plg_ledger_currency(PG_FUNCTION_ARGS)
+{
+	LedgerReader *reader = arg_ledger(fcinfo, 0);
+	uint32		length;
+	const uint8 *currency = history_currency(&reader->history, &length);
+
+	if (currency == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len((const char *) currency, (int) length));
+}
