@@ -181,3 +181,24 @@ add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
 	MemoryContextSwitchTo(old);
 	return id;
 }
+
+/* Makes room in a log of numbers, and may begin to deal it, for one more row. */
+void
+log_number_row_slowly(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	if (log->dealt == NULL && log->packed.rows >= DEAL_FROM_ROWS)
+		rowlog_deal(log);
+	if (log->dealt == NULL)
+	{
+		rowlog_make_room(log);
+		rowlog_put(log, entity, at, code);
+	}
+	else
+	{
+		while (!dealt_put(log->dealt, entity, at, code))
+			dealt_make_room(log->dealt, number_key(entity));
+	}
+	MemoryContextSwitchTo(old);
+}

@@ -60,11 +60,14 @@ intern_entity(Dict *dict, EntityKind kind, const EntityKey *key, MemoryContext c
 		(int64) intern_string(dict, key->bytes, key->length, context);
 }
 
+extern void log_number_row_slowly(RowLog *log, int64 entity, int64 at, uint32 code,
+								  MemoryContext context);
+
 /* Appends a row to a log that lives in the context. */
 static inline void
 log_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
 {
-	if (rowlog_full(log))
+	if (unlikely(rowlog_full(log)))
 	{
 		MemoryContext old = MemoryContextSwitchTo(context);
 
@@ -72,6 +75,16 @@ log_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
 		MemoryContextSwitchTo(old);
 	}
 	rowlog_put(log, entity, at, code);
+}
+
+/* The same where entities are numbers: once large, the log deals its rows. */
+static inline void
+log_number_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
+{
+	if (unlikely(log->dealt == NULL ? rowlog_full(log) : !dealt_put(log->dealt, entity, at, code)))
+		log_number_row_slowly(log, entity, at, code, context);
+	else if (log->dealt == NULL)
+		rowlog_put(log, entity, at, code);
 }
 
 #endif							/* PLG_HISTORY_VALUE_H */

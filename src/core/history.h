@@ -34,8 +34,9 @@
 #ifndef PLG_HISTORY_H
 #define PLG_HISTORY_H
 
+#include "column.h"
+#include "dealt.h"
 #include "dict.h"
-#include "rowlog.h"
 
 #define BLOCK_ROWS 1024
 
@@ -197,7 +198,7 @@ extern Size block_bound(int n_runs, uint64 key_bytes, int n);
 typedef struct SortedRow
 {
 	int64		at;
-	uint32		entity;			/* ordinal */
+	uint32		entity;			/* ordinal within the partition */
 	uint32		code;
 } SortedRow;
 
@@ -210,24 +211,25 @@ typedef struct RowSorter
 	uint32	   *code;
 
 	const Dict *dict;			/* of entities, unless they are numbers */
-	const RowLog *log;
-	Dict	   *far_numbers;	/* numbers spread too wide, as strings */
-	uint32	   *far_ids;		/* their place in it, by row of the log */
-	int64		min_entity;		/* numbers: ordinal 0 */
-	Ranking		ranking;		/* strings: ordinals are ranks */
+	Ranking		ranking;		/* of that, and ranks are the entities' numbers */
 	Ranking		codes;
+	const RowLog *log;			/* one partition, or dealt */
+	const Dealt *dealt;
+	int			partition;		/* to sort next */
+	LogReader  *reader;
 
+	/* the partition at hand: its rows, and when sorted their columns */
+	uint64		n_rows;
+	uint64		next;			/* row to deliver next */
+	uint64		base;			/* key of ordinal 0 */
+	uint64	   *far_keys;		/* or keys by ordinal, if they lie far apart */
+	bool		is_far;
+	uint64		capacity;
 	SortedRow  *rows;
 	SortedRow  *scratch;
-	uint64		n_rows;
-	uint64	   *ends;			/* of partitions */
-	uint32		n_partitions;
-	uint32		partition;		/* to sort next */
-	int			shift;			/* bits of the ordinal below the partition's */
-	uint64		next;			/* row to deliver next */
-	uint64		sorted_to;		/* end of the partition that is sorted */
-	int64		capacity;
-	uint64		scratch_rows;
+	uint32	   *sorted_entity;
+	int64	   *sorted_at;
+	uint32	   *sorted_code;
 } RowSorter;
 
 extern void sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const Dict *codes);

@@ -1,25 +1,20 @@
 /*
  * Sorting a row log into entities.
  *
- * Each entity gets an ordinal of 32 bits that ascends with its order: a number
- * its distance from the smallest one, a string its rank.  Numbers spread wider
- * than 32 bits are ranked like strings, by their big-endian bytes.
- *
- * Rows are then dealt, in one pass over the log, to partitions by the high
- * bits of the ordinal, each partition about as large as a cache; a partition
- * is sorted by the low bits, digit by digit, only when it is asked for, and
- * its rows are handed out entity by entity.  Both steps keep the order of
- * arrival, so the rows of an entity usually come out in order of time already;
- * if not, they are sorted too.
+ * Rows are dealt to partitions by entity, each about as large as a cache: large
+ * logs of numbers were dealt as they grew (dealt.h), others are dealt here;
+ * strings by their rank.  A partition is sorted when it is asked for.  Its rows
+ * get ordinals of 32 bits that ascend with their entities, the distance from the
+ * smallest that there may be, and are sorted by these, digit by digit, into
+ * columns.  All of that keeps the order of arrival, so the rows of an entity
+ * usually come out in order of time already; if not, they are sorted too.
  */
 #include "history.h"
 
 #include "port/pg_bitutils.h"
-#include "port/pg_bswap.h"
 
-/* Rows of a partition that a cache should hold. */
-#define PARTITION_ROWS 16384
-#define MAX_PARTITION_BITS 11
+/* A log with more rows than this is dealt before it is sorted. */
+#define PARTITION_ROWS 32768
 
 #define DIGIT_BITS 11
 #define DIGITS (1 << DIGIT_BITS)
@@ -29,8 +24,6 @@
 
 /* Moving late rows may cost as much as this before sorting is cheaper. */
 #define MOVES_PER_ROW 8
-
-#define SIGN_BIT (UINT64CONST(1) << 63)
 
 static inline int
 compare_rows(const SortedRow *a, const SortedRow *b)
@@ -51,45 +44,6 @@ compare_rows(const SortedRow *a, const SortedRow *b)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-static void
-number_as_bytes(int64 number, uint8 *bytes)
-{
-	uint64		big_endian = pg_hton64((uint64) number ^ SIGN_BIT);
-
-	memcpy(bytes, &big_endian, sizeof(big_endian));
-}
-
-static int64
-bytes_as_number(const uint8 *bytes)
-{
-	uint64		big_endian;
-
-	memcpy(&big_endian, bytes, sizeof(big_endian));
-	return (int64) (pg_ntoh64(big_endian) ^ SIGN_BIT);
-}
-
-/* Gives numbers that are spread too wide the numbers of strings. */
-static void
-intern_far_numbers(RowSorter *sorter, LogReader *reader)
-{
-	uint64		row = 0;
-
-	sorter->far_numbers = palloc0(sizeof(Dict));
-	sorter->far_ids = palloc_huge(sorter->n_rows * sizeof(uint32));
-	rowlog_rewind(reader, sorter->log);
-	while (rowlog_next_entities(reader))
-	{
-		CHECK_FOR_INTERRUPTS();
-		for (int i = 0; i < reader->n; i++)
-		{
-			uint8		bytes[sizeof(int64)];
-
-			number_as_bytes(reader->entity[i], bytes);
-			sorter->far_ids[row++] = dict_intern(sorter->far_numbers, bytes, sizeof(bytes));
-		}
-	}
-}
-
 /* Whether to mark every string of a dictionary is too much for so few rows. */
 static bool
 is_sparse(const Dict *dict, uint64 rows)
@@ -97,146 +51,84 @@ is_sparse(const Dict *dict, uint64 rows)
 	return rows < dict->n / 8;
 }
 
-/* Ranks the strings that stand for entities. */
+/* Ranks the strings that stand for entities, or those that stand for codes. */
 static void
-rank_entities(RowSorter *sorter, LogReader *reader)
+rank_strings(RowSorter *sorter, Ranking *ranking, const Dict *dict, bool are_entities)
 {
-	const Dict *dict = sorter->dict;
-	bool		sparse = is_sparse(dict, sorter->n_rows);
-	uint32	   *ids = sparse ? palloc(sorter->n_rows * sizeof(uint32)) : NULL;
+	uint64		rows = rowlog_rows(sorter->log);
+	bool		sparse = is_sparse(dict, rows);
+	uint32	   *ids = sparse ? palloc(rows * sizeof(uint32)) : NULL;
 	uint8	   *used = sparse ? NULL : palloc_huge(Max(dict->n, 1));
-	uint64		row = 0;
+	uint32		row = 0;
 
 	if (used != NULL)
-		memset(used, sorter->far_numbers != NULL, dict->n);
-	rowlog_rewind(reader, sorter->log);
-	while (sorter->far_numbers == NULL && rowlog_next_entities(reader))
+		memset(used, 0, dict->n);
+	rowlog_rewind(sorter->reader, sorter->log);
+	while (rowlog_next(sorter->reader))
 	{
+		const Chunk *chunk = &sorter->reader->chunk;
+
 		CHECK_FOR_INTERRUPTS();
-		for (int i = 0; i < reader->n; i++)
+		for (int i = 0; i < chunk->n; i++)
 		{
+			uint32		id = are_entities ? (uint32) chunk->entity[i] : chunk->code[i];
+
 			if (sparse)
-				ids[row++] = (uint32) reader->entity[i];
+				ids[row++] = id;
 			else
-				used[reader->entity[i]] = 1;
+				used[id] = 1;
 		}
 	}
 	if (sparse)
-		rank_few_ids(&sorter->ranking, dict, ids, (uint32) row);
+		rank_few_ids(ranking, dict, ids, row);
 	else
 	{
-		rank_used_ids(&sorter->ranking, dict, used);
+		rank_used_ids(ranking, dict, used);
 		pfree(used);
 	}
 }
 
-/* The ordinals of a chunk's entities; row is the chunk's first in the log. */
+/* The same for the codes of a log that was dealt, which knows them. */
 static void
-chunk_ordinals(const RowSorter *sorter, const LogReader *reader, uint64 row, uint32 *ordinals)
+rank_dealt_codes(RowSorter *sorter, const Dict *codes)
 {
-	if (sorter->far_ids != NULL)
+	uint8	   *used = palloc_huge(Max(codes->n, 1));
+
+	memset(used, 0, codes->n);
+	dealt_mark_codes(sorter->dealt, used);
+	rank_used_ids(&sorter->codes, codes, used);
+	pfree(used);
+}
+
+/* Strings stand in the order of their ranks. */
+static void
+turn_into_ranks(const RowSorter *sorter, Chunk *chunk)
+{
+	if (sorter->dict != NULL)
 	{
-		for (int i = 0; i < reader->n; i++)
-			ordinals[i] = sorter->ranking.ranks[sorter->far_ids[row + i]];
-	}
-	else if (sorter->dict != NULL)
-	{
-		for (int i = 0; i < reader->n; i++)
-			ordinals[i] = rank_of(&sorter->ranking, (uint32) reader->entity[i]);
-	}
-	else
-	{
-		for (int i = 0; i < reader->n; i++)
-			ordinals[i] = (uint32) ((uint64) reader->entity[i] - (uint64) sorter->min_entity);
+		for (int i = 0; i < chunk->n; i++)
+			chunk->entity[i] = rank_of(&sorter->ranking, (uint32) chunk->entity[i]);
 	}
 }
 
-/* Chooses the number of partitions and finds where each one ends. */
 static void
-plan_partitions(RowSorter *sorter, LogReader *reader, uint32 last_ordinal)
+deal_log(RowSorter *sorter)
 {
-	int			bits = last_ordinal == 0 ? 0 : pg_leftmost_one_pos32(last_ordinal) + 1;
-	int			top = 0;
-	uint32		ordinals[CHUNK_ROWS];
-	uint64		largest = sorter->n_rows;
-	uint64		row = 0;
+	int64		min = 0;
+	int64		max = (int64) sorter->ranking.n - 1;
+	Dealt	   *dealt;
 
-	while (top < bits && top < MAX_PARTITION_BITS && sorter->n_rows >> top > PARTITION_ROWS)
-		top++;
-	sorter->shift = bits - top;
-	sorter->n_partitions = 1 << top;
-	sorter->ends = palloc0(sorter->n_partitions * sizeof(uint64));
-
-	if (top == 0)
-		sorter->ends[0] = sorter->n_rows;
-	else
-	{
-		rowlog_rewind(reader, sorter->log);
-		while (rowlog_next_entities(reader))
-		{
-			CHECK_FOR_INTERRUPTS();
-			chunk_ordinals(sorter, reader, row, ordinals);
-			for (int i = 0; i < reader->n; i++)
-				sorter->ends[ordinals[i] >> sorter->shift]++;
-			row += reader->n;
-		}
-		largest = 0;
-		for (uint32 i = 0; i < sorter->n_partitions; i++)
-		{
-			largest = Max(largest, sorter->ends[i]);
-			sorter->ends[i] += i == 0 ? 0 : sorter->ends[i - 1];
-		}
-	}
-	sorter->scratch_rows = largest;
-}
-
-/* Deals the rows to their partitions and ranks the codes that occur. */
-static void
-deal_rows(RowSorter *sorter, LogReader *reader, const Dict *codes)
-{
-	bool		sparse = is_sparse(codes, sorter->n_rows);
-	uint32	   *few_codes = sparse ? palloc(sorter->n_rows * sizeof(uint32)) : NULL;
-	uint8	   *used = sparse ? NULL : palloc_huge(Max(codes->n, 1));
-	uint64	   *place = palloc(sorter->n_partitions * sizeof(uint64));
-	uint32		ordinals[CHUNK_ROWS];
-	uint64		row = 0;
-
-	for (uint32 i = 0; i < sorter->n_partitions; i++)
-		place[i] = i == 0 ? 0 : sorter->ends[i - 1];
-	if (!sparse)
-		memset(used, 0, codes->n);
-
-	sorter->rows = in_huge_pages(palloc_huge(sorter->n_rows * sizeof(SortedRow)),
-								 sorter->n_rows * sizeof(SortedRow));
-	rowlog_rewind(reader, sorter->log);
-	while (rowlog_next(reader))
+	if (sorter->dict == NULL)
+		rowlog_entity_range(sorter->log, &min, &max);
+	dealt = dealt_begin(min, max);
+	rowlog_rewind(sorter->reader, sorter->log);
+	while (rowlog_next(sorter->reader))
 	{
 		CHECK_FOR_INTERRUPTS();
-		chunk_ordinals(sorter, reader, row, ordinals);
-		for (int i = 0; i < reader->n; i++)
-		{
-			/* a shift by 32 is what one partition of all ordinals asks for */
-			uint32		partition = (uint32) ((uint64) ordinals[i] >> sorter->shift);
-			SortedRow  *to = &sorter->rows[place[partition]++];
-
-			to->at = reader->at[i];
-			to->entity = ordinals[i];
-			to->code = reader->code[i];
-			if (sparse)
-				few_codes[row + i] = reader->code[i];
-			else
-				used[reader->code[i]] = 1;
-		}
-		row += reader->n;
+		turn_into_ranks(sorter, &sorter->reader->chunk);
+		dealt_put_chunk(dealt, &sorter->reader->chunk);
 	}
-	pfree(place);
-	if (sparse)
-		rank_few_ids(&sorter->codes, codes, few_codes, (uint32) row);
-	else
-	{
-		rank_used_ids(&sorter->codes, codes, used);
-		pfree(used);
-	}
+	sorter->dealt = dealt;
 }
 
 /*
@@ -246,74 +138,237 @@ deal_rows(RowSorter *sorter, LogReader *reader, const Dict *codes)
 void
 sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const Dict *codes)
 {
-	LogReader  *reader = palloc(sizeof(LogReader));
-	uint32		last_ordinal = 0;
-
 	memset(sorter, 0, sizeof(*sorter));
 	sorter->log = log;
 	sorter->dict = entities;
-	sorter->n_rows = rowlog_rows(log);
-	Assert(sorter->n_rows > 0);
+	sorter->dealt = log->dealt;
+	sorter->reader = palloc(sizeof(LogReader));
+	Assert(rowlog_rows(log) > 0 && (log->dealt == NULL || entities == NULL));
 
-	if (entities == NULL)
-	{
-		int64		max_entity;
-
-		rowlog_entity_range(log, &sorter->min_entity, &max_entity);
-		if ((uint64) max_entity - (uint64) sorter->min_entity < PG_UINT32_MAX)
-			last_ordinal = (uint32) ((uint64) max_entity - (uint64) sorter->min_entity);
-		else
-		{
-			intern_far_numbers(sorter, reader);
-			sorter->dict = sorter->far_numbers;
-		}
-	}
-	if (sorter->dict != NULL)
-	{
-		rank_entities(sorter, reader);
-		last_ordinal = sorter->ranking.n - 1;
-	}
-	plan_partitions(sorter, reader, last_ordinal);
-	deal_rows(sorter, reader, codes);
-
-	pfree(reader);
+	if (entities != NULL)
+		rank_strings(sorter, &sorter->ranking, entities, true);
+	if (log->dealt == NULL && rowlog_rows(log) > PARTITION_ROWS)
+		deal_log(sorter);
+	if (sorter->dealt != NULL)
+		rank_dealt_codes(sorter, codes);
+	else
+		rank_strings(sorter, &sorter->codes, codes, false);
 }
 
-/* Sorts rows by the low bits of their ordinals, least digit first. */
 static void
-sort_by_digits(RowSorter *sorter, SortedRow *rows, uint64 n)
+make_room(RowSorter *sorter, uint64 rows)
 {
-	SortedRow  *from = rows;
-	SortedRow  *to;
+	if (rows <= sorter->capacity)
+		return;
+	if (sorter->capacity > 0)
+		sorter_end(sorter);
+	sorter->capacity = Max(rows, sorter->capacity + sorter->capacity / 4);
+	sorter->rows = palloc_huge(sorter->capacity * sizeof(SortedRow));
+	sorter->sorted_entity = palloc_huge(sorter->capacity * sizeof(uint32));
+	sorter->sorted_at = palloc_huge(sorter->capacity * sizeof(int64));
+	sorter->sorted_code = palloc_huge(sorter->capacity * sizeof(uint32));
+}
 
-	if (sorter->scratch == NULL)
-		sorter->scratch = palloc_huge(sorter->scratch_rows * sizeof(SortedRow));
-	to = sorter->scratch;
+/* Appends a chunk to the partition's rows. */
+static void
+gather_chunk(RowSorter *sorter, const Chunk *chunk, uint64 *keys)
+{
+	SortedRow  *to = sorter->rows + sorter->n_rows;
 
-	for (int done = 0; done < sorter->shift; done += DIGIT_BITS)
+	CHECK_FOR_INTERRUPTS();
+	for (int i = 0; i < chunk->n; i++)
 	{
-		uint64		place[DIGITS];
-		uint64		sum = 0;
-		SortedRow  *swap = from;
+		uint64		distance = number_key(chunk->entity[i]) - sorter->base;
 
-		CHECK_FOR_INTERRUPTS();
-		memset(place, 0, sizeof(place));
-		for (uint64 i = 0; i < n; i++)
-			place[from[i].entity >> done & (DIGITS - 1)]++;
-		for (int digit = 0; digit < DIGITS; digit++)
-		{
-			uint64		count = place[digit];
-
-			place[digit] = sum;
-			sum += count;
-		}
-		for (uint64 i = 0; i < n; i++)
-			to[place[from[i].entity >> done & (DIGITS - 1)]++] = from[i];
-		from = to;
-		to = swap;
+		to[i].at = chunk->at[i];
+		to[i].entity = (uint32) distance;
+		to[i].code = rank_of(&sorter->codes, chunk->code[i]);
+		*keys |= distance;
 	}
-	if (from != rows)
-		memcpy(rows, from, n * sizeof(SortedRow));
+	if (sorter->is_far)
+	{
+		for (int i = 0; i < chunk->n; i++)
+			sorter->far_keys[sorter->n_rows + i] = number_key(chunk->entity[i]);
+	}
+	sorter->n_rows += chunk->n;
+}
+
+/* Gathers the rows of the next partition; returns the bits of their ordinals. */
+static int
+gather_partition(RowSorter *sorter)
+{
+	const Dealt *dealt = sorter->dealt;
+	int			partition = sorter->partition++;
+	Chunk	   *chunk = &sorter->reader->chunk;
+	uint64		rows;
+	uint64		keys = 0;
+
+	sorter->n_rows = 0;
+	sorter->next = 0;
+	if (dealt != NULL)
+	{
+		ChunkReader reader;
+
+		rows = dealt->packed[partition].rows + dealt->n[partition];
+		if (rows == 0)
+			return 0;
+		make_room(sorter, rows);
+		sorter->base = (dealt->first + partition) << dealt->shift;
+		sorter->is_far = dealt->shift > 32;
+		if (sorter->is_far)
+			sorter->far_keys = palloc_huge(rows * sizeof(uint64));
+		chunks_rewind(&reader, &dealt->packed[partition]);
+		while (chunks_next(&reader, chunk))
+			gather_chunk(sorter, chunk, &keys);
+		chunk_of_rows(chunk, dealt->rows + partition * DEALT_ROWS, dealt->n[partition]);
+		gather_chunk(sorter, chunk, &keys);
+	}
+	else
+	{
+		int64		min = 0;
+		int64		max = 0;
+
+		rows = rowlog_rows(sorter->log);
+		make_room(sorter, rows);
+		if (sorter->dict == NULL)
+			rowlog_entity_range(sorter->log, &min, &max);
+		sorter->base = number_key(min);
+		sorter->is_far = (uint64) max - (uint64) min > PG_UINT32_MAX;
+		if (sorter->is_far)
+			sorter->far_keys = palloc_huge(rows * sizeof(uint64));
+		rowlog_rewind(sorter->reader, sorter->log);
+		while (rowlog_next(sorter->reader))
+		{
+			turn_into_ranks(sorter, chunk);
+			gather_chunk(sorter, chunk, &keys);
+		}
+	}
+	Assert(sorter->n_rows == rows);
+	return keys == 0 ? 0 : pg_leftmost_one_pos64(keys) + 1;
+}
+
+/*
+ * Sorts the rows at hand by one digit of their ordinals.  The last digit puts
+ * them into columns.
+ */
+static void
+sort_by_digit(RowSorter *sorter, int shift, bool last)
+{
+	const SortedRow *from = sorter->rows;
+	uint64		n = sorter->n_rows;
+	uint64		place[DIGITS];
+	uint64		sum = 0;
+
+	CHECK_FOR_INTERRUPTS();
+	memset(place, 0, sizeof(place));
+	for (uint64 i = 0; i < n; i++)
+		place[from[i].entity >> shift & (DIGITS - 1)]++;
+	for (int digit = 0; digit < DIGITS; digit++)
+	{
+		uint64		count = place[digit];
+
+		place[digit] = sum;
+		sum += count;
+	}
+	if (last)
+	{
+		for (uint64 i = 0; i < n; i++)
+		{
+			uint64		to = place[from[i].entity >> shift & (DIGITS - 1)]++;
+
+			sorter->sorted_entity[to] = from[i].entity;
+			sorter->sorted_at[to] = from[i].at;
+			sorter->sorted_code[to] = from[i].code;
+		}
+	}
+	else
+	{
+		SortedRow  *to = sorter->scratch;
+
+		for (uint64 i = 0; i < n; i++)
+			to[place[from[i].entity >> shift & (DIGITS - 1)]++] = from[i];
+		sorter->scratch = sorter->rows;
+		sorter->rows = to;
+	}
+}
+
+static void
+sort_by_digits(RowSorter *sorter, int bits, bool into_columns)
+{
+	if (sorter->scratch == NULL && (bits > DIGIT_BITS || !into_columns))
+		sorter->scratch = palloc_huge(sorter->capacity * sizeof(SortedRow));
+	for (int done = 0; done == 0 || done < bits; done += DIGIT_BITS)
+		sort_by_digit(sorter, done, into_columns && done + DIGIT_BITS >= bits);
+}
+
+/*
+ * Numbers too far apart for ordinals that are distances get their ranks: the
+ * keys are sorted by their low and their high halves, then counted.
+ */
+static int
+rank_far_keys(RowSorter *sorter)
+{
+	SortedRow  *rows = sorter->rows;
+	uint64	   *keys = sorter->far_keys;
+	uint32	   *ordinals;
+	uint32		n = 0;
+	uint64		last = 0;
+
+	sorter->rows = palloc_huge(sorter->capacity * sizeof(SortedRow));
+	for (uint64 i = 0; i < sorter->n_rows; i++)
+	{
+		sorter->rows[i].at = (int64) keys[i];
+		sorter->rows[i].entity = (uint32) keys[i];
+		sorter->rows[i].code = (uint32) i;
+	}
+	sort_by_digits(sorter, 32, false);
+	for (uint64 i = 0; i < sorter->n_rows; i++)
+		sorter->rows[i].entity = (uint32) ((uint64) sorter->rows[i].at >> 32);
+	sort_by_digits(sorter, 32, false);
+
+	ordinals = palloc_huge(sorter->n_rows * sizeof(uint32));
+	for (uint64 i = 0; i < sorter->n_rows; i++)
+	{
+		uint64		key = (uint64) sorter->rows[i].at;
+
+		if (i == 0 || key != last)
+			keys[n++] = last = key;
+		ordinals[sorter->rows[i].code] = n - 1;
+	}
+	for (uint64 i = 0; i < sorter->n_rows; i++)
+		rows[i].entity = ordinals[i];
+	pfree(ordinals);
+	pfree(sorter->rows);
+	sorter->rows = rows;
+	return n == 1 ? 0 : pg_leftmost_one_pos32(n - 1) + 1;
+}
+
+/* Sorts the next partition into columns. */
+static void
+sort_partition(RowSorter *sorter)
+{
+	int			bits;
+
+	if (sorter->is_far)
+		pfree(sorter->far_keys);
+	sorter->is_far = false;
+	bits = gather_partition(sorter);
+	if (sorter->is_far && sorter->n_rows > 0)
+		bits = rank_far_keys(sorter);
+
+	if (sorter->n_rows > FEW_ROWS && bits > 0)
+		sort_by_digits(sorter, bits, true);
+	else if (sorter->n_rows > 0)
+	{
+		if (bits > 0)
+			sort_rows(sorter->rows, sorter->n_rows);
+		for (uint64 i = 0; i < sorter->n_rows; i++)
+		{
+			sorter->sorted_entity[i] = sorter->rows[i].entity;
+			sorter->sorted_at[i] = sorter->rows[i].at;
+			sorter->sorted_code[i] = sorter->rows[i].code;
+		}
+	}
 }
 
 static inline bool
@@ -379,19 +434,15 @@ sort_entity_rows(int64 *at, uint32 *code, int64 n)
 static void
 set_key(RowSorter *sorter, uint32 ordinal)
 {
-	const DictEntry *entry;
+	int64		number = key_number(sorter->is_far ? sorter->far_keys[ordinal] : sorter->base + ordinal);
 
 	memset(&sorter->key, 0, sizeof(sorter->key));
 	if (sorter->dict == NULL)
-	{
-		sorter->key.number = (int64) ((uint64) sorter->min_entity + ordinal);
-		return;
-	}
-	entry = &sorter->dict->entries[sorter->ranking.ids[ordinal]];
-	if (sorter->far_numbers != NULL)
-		sorter->key.number = bytes_as_number(entry->bytes);
+		sorter->key.number = number;
 	else
 	{
+		const DictEntry *entry = &sorter->dict->entries[sorter->ranking.ids[number]];
+
 		sorter->key.bytes = entry->bytes;
 		sorter->key.length = entry->length;
 	}
@@ -401,46 +452,27 @@ set_key(RowSorter *sorter, uint32 ordinal)
 bool
 sorter_next(RowSorter *sorter)
 {
-	uint64		first = sorter->next;
-	uint32		ordinal;
+	const uint32 *entity = sorter->sorted_entity;
+	uint64		first;
 	uint64		end;
 
-	if (first == sorter->n_rows)
-		return false;
-	while (first == sorter->sorted_to)
+	while (sorter->next == sorter->n_rows)
 	{
-		uint64		n = sorter->ends[sorter->partition++] - first;
-
-		sorter->sorted_to += n;
-		if (n > FEW_ROWS)
-			sort_by_digits(sorter, sorter->rows + first, n);
-		else if (n > 1)
-			sort_rows(sorter->rows + first, n);
+		if (sorter->partition == (sorter->dealt == NULL ? 1 : DEALT_PARTITIONS))
+			return false;
+		sort_partition(sorter);
+		entity = sorter->sorted_entity;
 	}
 
-	ordinal = sorter->rows[first].entity;
-	for (end = first + 1; end < sorter->sorted_to && sorter->rows[end].entity == ordinal;)
+	first = sorter->next;
+	for (end = first + 1; end < sorter->n_rows && entity[end] == entity[first];)
 		end++;
 	sorter->next = end;
 	sorter->n = (int64) (end - first);
-	if (sorter->n > sorter->capacity)
-	{
-		if (sorter->at != NULL)
-		{
-			pfree(sorter->at);
-			pfree(sorter->code);
-		}
-		sorter->capacity = Max(sorter->n, 2 * sorter->capacity);
-		sorter->at = palloc_huge(sorter->capacity * sizeof(int64));
-		sorter->code = palloc_huge(sorter->capacity * sizeof(uint32));
-	}
-	for (int64 i = 0; i < sorter->n; i++)
-	{
-		sorter->at[i] = sorter->rows[first + i].at;
-		sorter->code[i] = rank_of(&sorter->codes, sorter->rows[first + i].code);
-	}
+	sorter->at = sorter->sorted_at + first;
+	sorter->code = sorter->sorted_code + first;
 	sort_entity_rows(sorter->at, sorter->code, sorter->n);
-	set_key(sorter, ordinal);
+	set_key(sorter, entity[first]);
 	return true;
 }
 
@@ -449,8 +481,10 @@ void
 sorter_end(RowSorter *sorter)
 {
 	pfree(sorter->rows);
+	pfree(sorter->sorted_entity);
+	pfree(sorter->sorted_at);
+	pfree(sorter->sorted_code);
 	if (sorter->scratch != NULL)
 		pfree(sorter->scratch);
-	if (sorter->far_ids != NULL)
-		pfree(sorter->far_ids);
+	sorter->scratch = NULL;
 }

@@ -1,69 +1,35 @@
 /* Collecting rows in order of arrival; see rowlog.h. */
-#include "rowlog.h"
+#include "dealt.h"
 
 #define FIRST_CHUNK_BYTES 128
-#define CHUNK_BOUND (3 * COLUMN_BOUND(CHUNK_ROWS))
 #define FIRST_SEGMENT ((Size) 64 * 1024)
 #define LAST_SEGMENT ((Size) 4 * 1024 * 1024)
 
 static void
 add_segment(RowLog *log)
 {
-	Size		size = log->last == NULL ? FIRST_SEGMENT : Min(log->last->size * 2, LAST_SEGMENT);
-	LogSegment *segment = in_huge_pages(palloc(size), size);
+	Size		size = log->packed.last == NULL ? FIRST_SEGMENT :
+		Min(log->packed.last->size * 2, LAST_SEGMENT);
+	LogSegment *segment = in_huge_pages(palloc(sizeof(LogSegment) + size), size);
 
-	segment->next = NULL;
-	segment->chunks = 0;
-	segment->used = 0;
+	memset(segment, 0, sizeof(LogSegment));
+	segment->data = (uint8 *) (segment + 1);
 	segment->size = size;
-	if (log->last == NULL)
-		log->first = segment;
-	else
-		log->last->next = segment;
-	log->last = segment;
+	chunks_append(&log->packed, segment);
 }
 
 static void
 pack_open_chunk(RowLog *log)
 {
-	int64		entity[CHUNK_ROWS];
-	int64		at[CHUNK_ROWS];
-	int64		code[CHUNK_ROWS];
-	int64		min_entity;
-	int64		max_entity;
-	int64		min_at;
-	int64		max_at;
-	LogSegment *segment = log->last;
-	uint8	   *out;
+	LogSegment *segment = log->packed.last;
 
-	if (segment == NULL ||
-		segment->size - segment->used < offsetof(LogSegment, data) + CHUNK_BOUND)
+	if (segment == NULL || segment->size - segment->used < CHUNK_BOUND(CHUNK_ROWS))
 	{
 		add_segment(log);
-		segment = log->last;
+		segment = log->packed.last;
 	}
-	min_entity = max_entity = row_entity(&log->rows[0]);
-	min_at = max_at = row_at(&log->rows[0]);
-	for (int i = 0; i < CHUNK_ROWS; i++)
-	{
-		entity[i] = row_entity(&log->rows[i]);
-		at[i] = row_at(&log->rows[i]);
-		code[i] = log->rows[i].code;
-		min_entity = Min(min_entity, entity[i]);
-		max_entity = Max(max_entity, entity[i]);
-		min_at = Min(min_at, at[i]);
-		max_at = Max(max_at, at[i]);
-	}
-	log->min_entity = log->packed == 0 ? min_entity : Min(log->min_entity, min_entity);
-	log->max_entity = log->packed == 0 ? max_entity : Max(log->max_entity, max_entity);
-
-	out = segment->data + segment->used;
-	out = column_write_range(out, entity, CHUNK_ROWS, min_entity, max_entity);
-	out = column_write_range(out, at, CHUNK_ROWS, min_at, max_at);
-	out = column_write(out, code, CHUNK_ROWS);
-	segment->used = out - segment->data;
-	segment->chunks++;
-	log->packed += CHUNK_ROWS;
+	segment->used = chunk_write(segment->data + segment->used, log->rows, log->n) - segment->data;
+	log->packed.rows += log->n;
 	log->n = 0;
 }
 
@@ -90,12 +56,30 @@ rowlog_make_room(RowLog *log)
 	}
 }
 
-/* The smallest and largest entity of a log that has rows. */
+uint64
+rowlog_rows(const RowLog *log)
+{
+	return log->packed.rows + log->n + (log->dealt == NULL ? 0 : dealt_rows(log->dealt));
+}
+
+/* Numbers between which all entities lie, for a log that has rows. */
 void
 rowlog_entity_range(const RowLog *log, int64 *min, int64 *max)
 {
-	*min = log->packed > 0 ? log->min_entity : row_entity(&log->rows[0]);
-	*max = log->packed > 0 ? log->max_entity : row_entity(&log->rows[0]);
+	*min = PG_INT64_MAX;
+	*max = PG_INT64_MIN;
+	for (const LogSegment *segment = log->packed.first; segment != NULL; segment = segment->next)
+	{
+		for (const uint8 *in = segment->data; in < segment->data + segment->used;)
+		{
+			int64		chunk_min;
+			int64		chunk_max;
+
+			in = chunk_entities(in, &chunk_min, &chunk_max);
+			*min = Min(*min, chunk_min);
+			*max = Max(*max, chunk_max);
+		}
+	}
 	for (int i = 0; i < log->n; i++)
 	{
 		*min = Min(*min, row_entity(&log->rows[i]));
@@ -106,87 +90,23 @@ rowlog_entity_range(const RowLog *log, int64 *min, int64 *max)
 void
 rowlog_rewind(LogReader *reader, const RowLog *log)
 {
+	Assert(log->dealt == NULL);
 	reader->log = log;
-	reader->segment = log->first;
-	reader->chunk = 0;
 	reader->open_done = false;
-	reader->n = 0;
+	chunks_rewind(&reader->chunks, &log->packed);
 }
 
-/*
- * The columns of the next packed chunk; false after the last.  Chunks were
- * packed here, in memory, so they need no check.
- */
-static bool
-next_packed(LogReader *reader, Column columns[3])
-{
-	const LogSegment *segment = reader->segment;
-
-	while (segment != NULL && reader->chunk == segment->chunks)
-	{
-		segment = reader->segment = segment->next;
-		reader->chunk = 0;
-	}
-	if (segment == NULL)
-		return false;
-	if (reader->chunk++ == 0)
-	{
-		reader->bytes.p = segment->data;
-		reader->bytes.end = (const uint8 *) segment + segment->size;
-	}
-	for (int i = 0; i < 3; i++)
-	{
-		if (!column_open(&columns[i], &reader->bytes, CHUNK_ROWS))
-		{
-			Assert(false);
-			return false;
-		}
-	}
-	reader->n = CHUNK_ROWS;
-	return true;
-}
-
-/* The rows of the open chunk, once; false if there are none left. */
-static bool
-next_open(LogReader *reader)
-{
-	const RowLog *log = reader->log;
-
-	if (reader->open_done || log->n == 0)
-		return false;
-	reader->open_done = true;
-	reader->n = log->n;
-	for (int i = 0; i < log->n; i++)
-	{
-		reader->entity[i] = row_entity(&log->rows[i]);
-		reader->at[i] = row_at(&log->rows[i]);
-		reader->code[i] = log->rows[i].code;
-	}
-	return true;
-}
-
-/* Reads the entities of the next chunk, which is all that counting needs. */
-bool
-rowlog_next_entities(LogReader *reader)
-{
-	Column		columns[3];
-
-	if (!next_packed(reader, columns))
-		return next_open(reader);
-	column_unpack(&columns[0], 0, CHUNK_ROWS, reader->entity);
-	return true;
-}
-
-/* Reads the next chunk whole. */
+/* Reads the next chunk; false after the last. */
 bool
 rowlog_next(LogReader *reader)
 {
-	Column		columns[3];
+	const RowLog *log = reader->log;
 
-	if (!next_packed(reader, columns))
-		return next_open(reader);
-	column_unpack(&columns[0], 0, CHUNK_ROWS, reader->entity);
-	column_unpack(&columns[1], 0, CHUNK_ROWS, reader->at);
-	column_unpack32(&columns[2], 0, CHUNK_ROWS, reader->code);
+	if (chunks_next(&reader->chunks, &reader->chunk))
+		return true;
+	if (reader->open_done || log->n == 0)
+		return false;
+	reader->open_done = true;
+	chunk_of_rows(&reader->chunk, log->rows, log->n);
 	return true;
 }

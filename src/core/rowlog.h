@@ -1,22 +1,27 @@
 /*
- * The row log: rows in order of arrival, as an aggregate collects them.
+ * The row log: rows as an aggregate collects them, until they are sorted.
  *
  * A row is an entity (a number, or the number of a string in a dictionary), a
- * time and a code.  Every full chunk of rows is packed into columns at once:
- * rows that arrive together have close times, so ten million of them need
- * about as much memory before they are sorted as after, and no sort is done
- * until all are there.
+ * time and a code.  Rows are packed, some at a time, into chunks in which every
+ * row takes the same number of bytes: rows that arrive together have close
+ * times, so ten million of them need about as much memory before they are
+ * sorted as after.
+ *
+ * A log keeps its rows in order of arrival.  One that has grown large, of
+ * entities that are numbers, deals its rows as they come to partitions by
+ * entity (dealt.h), which is half of the sort and is done where rows arrive: in
+ * each parallel worker, and with no second copy of them.
  */
 #ifndef PLG_ROWLOG_H
 #define PLG_ROWLOG_H
 
-#include "column.h"
+#include "bytes.h"
 
-/* Rows of a full chunk. */
+/* The most rows of a chunk. */
 #define CHUNK_ROWS 1024
 
 /*
- * A row of the open chunk.  Its fields lie together, so that adding to one of
+ * A row of an open chunk.  Its fields lie together, so that adding to one of
  * many groups costs one cache miss, and without padding, in 20 bytes.
  */
 typedef struct LogRow
@@ -26,14 +31,43 @@ typedef struct LogRow
 	uint32		code;
 } LogRow;
 
+/* A chunk unpacked. */
+typedef struct Chunk
+{
+	int			n;
+	int64		entity[CHUNK_ROWS];
+	int64		at[CHUNK_ROWS];
+	uint32		code[CHUNK_ROWS];
+} Chunk;
+
+/* The most bytes that a packed chunk can take. */
+#define CHUNK_HEAD 24
+#define CHUNK_BOUND(n) (CHUNK_HEAD + (Size) (n) * sizeof(LogRow) + sizeof(uint64))
+
+/* Chunks, one after the other, and behind them a few bytes to run over. */
 typedef struct LogSegment
 {
 	struct LogSegment *next;
-	uint32		chunks;
+	const uint32 *codes;		/* what the chunks' codes stand for, or NULL: themselves */
+	uint8	   *data;
 	Size		used;
 	Size		size;
-	uint8		data[FLEXIBLE_ARRAY_MEMBER];
 } LogSegment;
+
+typedef struct ChunkList
+{
+	LogSegment *first;
+	LogSegment *last;
+	uint64		rows;
+} ChunkList;
+
+typedef struct ChunkReader
+{
+	const LogSegment *segment;
+	const uint8 *next;			/* NULL at a segment's start */
+} ChunkReader;
+
+struct Dealt;
 
 typedef struct RowLog
 {
@@ -42,33 +76,17 @@ typedef struct RowLog
 	int			capacity;
 	LogRow	   *rows;
 
-	uint64		packed;			/* rows in segments */
-	int64		min_entity;		/* over packed rows */
-	int64		max_entity;
-	LogSegment *first;
-	LogSegment *last;
+	ChunkList	packed;
+	struct Dealt *dealt;		/* where all rows are, once they are dealt */
 } RowLog;
 
 typedef struct LogReader
 {
 	const RowLog *log;
-	const LogSegment *segment;
-	uint32		chunk;			/* of the segment, to read next */
-	ByteReader	bytes;
+	ChunkReader chunks;
 	bool		open_done;
-
-	/* the chunk at hand */
-	int			n;
-	int64		entity[CHUNK_ROWS];
-	int64		at[CHUNK_ROWS];
-	uint32		code[CHUNK_ROWS];
+	Chunk		chunk;
 } LogReader;
-
-static inline uint64
-rowlog_rows(const RowLog *log)
-{
-	return log->packed + log->n;
-}
 
 static inline int64
 row_entity(const LogRow *row)
@@ -88,21 +106,35 @@ row_at(const LogRow *row)
 	return at;
 }
 
+static inline void
+set_row(LogRow *row, int64 entity, int64 at, uint32 code)
+{
+	memcpy(row->entity, &entity, sizeof(entity));
+	memcpy(row->at, &at, sizeof(at));
+	row->code = code;
+}
+
+/* chunk.c: packing and unpacking. */
+extern uint8 *chunk_write(uint8 *out, const LogRow *rows, int n);
+extern const uint8 *chunk_read(const uint8 *in, Chunk *chunk);
+extern const uint8 *chunk_entities(const uint8 *in, int64 *min, int64 *max);
+extern void chunk_of_rows(Chunk *chunk, const LogRow *rows, int n);
+extern void chunks_append(ChunkList *chunks, LogSegment *segment);
+extern void chunks_rewind(ChunkReader *reader, const ChunkList *chunks);
+extern bool chunks_next(ChunkReader *reader, Chunk *chunk);
+
+/* rowlog.c: rows in order of arrival.  What reads them takes logs not dealt. */
 extern void rowlog_make_room(RowLog *log);
+extern uint64 rowlog_rows(const RowLog *log);
 extern void rowlog_entity_range(const RowLog *log, int64 *min, int64 *max);
 extern void rowlog_rewind(LogReader *reader, const RowLog *log);
-extern bool rowlog_next_entities(LogReader *reader);
 extern bool rowlog_next(LogReader *reader);
 
 /* Appends to a log that has room. */
 static inline void
 rowlog_put(RowLog *log, int64 entity, int64 at, uint32 code)
 {
-	LogRow	   *row = &log->rows[log->n++];
-
-	memcpy(row->entity, &entity, sizeof(entity));
-	memcpy(row->at, &at, sizeof(at));
-	row->code = code;
+	set_row(&log->rows[log->n++], entity, at, code);
 }
 
 static inline bool

@@ -137,6 +137,17 @@ intern_arg_entity(FunctionCallInfo fcinfo, JourneysArena *arena, EntityKind kind
 	return intern_entity(&arena->entities, kind, &key, arena->arena.context);
 }
 
+static inline void
+put_row(JourneysState *state, EntityKind kind, int64 entity, int64 at, uint32 code)
+{
+	MemoryContext context = state->state.arena->context;
+
+	if (kind == ENTITY_BIGINT)
+		log_number_row(&state->log, entity, at, code, context);
+	else
+		log_row(&state->log, entity, at, code, context);
+}
+
 /*
  * Transition: adds one event.  A row with a NULL is ignored.  It is what every
  * row goes through, so it is written out for each type of entity and of time.
@@ -160,7 +171,7 @@ add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 	set_kind(state, kind);
 	arena = (JourneysArena *) state->state.arena;
 	code = intern_label(arena, packed_varlena(PG_GETARG_DATUM(3)));
-	log_row(&state->log, intern_arg_entity(fcinfo, arena, kind), at, code, arena->arena.context);
+	put_row(state, kind, intern_arg_entity(fcinfo, arena, kind), at, code);
 	PG_RETURN_STATE(&state->state);
 }
 
@@ -198,7 +209,7 @@ log_history(JourneysState *state, const History *history)
 		int64		entity = intern_entity(&arena->entities, history->kind, &cursor->key, context);
 
 		for (int64 i = 0; i < cursor->n; i++)
-			log_row(&state->log, entity, cursor->at[i], codes[cursor->code[i]], context);
+			put_row(state, history->kind, entity, cursor->at[i], codes[cursor->code[i]]);
 	}
 	cursor_close(cursor);
 	pfree(cursor);

@@ -190,6 +190,20 @@ finish_bytes(HistoryWriter *writer)
 	return result;
 }
 
+static inline void
+sample_row(RowLog *log, int64 entity, int64 at, uint32 code)
+{
+	if (log->dealt != NULL)
+	{
+		while (!dealt_put(log->dealt, entity, at, code))
+			dealt_make_room(log->dealt, number_key(entity));
+		return;
+	}
+	if (rowlog_full(log))
+		rowlog_make_room(log);
+	rowlog_put(log, entity, at, code);
+}
+
 /*
  * The history of the rows whose part is as given, part[i] being the part of
  * row i; all rows if it is NULL.  The dictionaries, as other groups may share
@@ -219,9 +233,10 @@ build_sample(const Sample *s, const int *parts, int part, int others)
 
 		if (parts != NULL && parts[i] != part)
 			continue;
-		if (rowlog_full(&log))
-			rowlog_make_room(&log);
-		rowlog_put(&log, s->kind == ENTITY_BIGINT ? key->number :
+		/* large logs of numbers are dealt; here small ones too, if there are parts or others */
+		if (s->kind == ENTITY_BIGINT && (parts != NULL || others > 0) && rowlog_rows(&log) == 3)
+			rowlog_deal(&log);
+		sample_row(&log, s->kind == ENTITY_BIGINT ? key->number :
 				   (int64) dict_intern(&entities, key->bytes, key->length), row->at,
 				   dict_intern(&labels, s->labels[row->label].bytes, s->labels[row->label].length));
 	}

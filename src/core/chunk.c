@@ -1,0 +1,236 @@
+/*
+ * Packing a row log's chunks; see rowlog.h.
+ *
+ * The head holds the smallest entity (8 bytes) and time (8), the number of rows
+ * (2) and the bits of the largest distances of an entity (1) and a time (1) from
+ * the smallest, and of the largest code (1).  Rows follow.  Where the three
+ * together have no more than 64 bits, as usual, a row is one number in as many
+ * bytes as it needs; else each of the three is a number of its own.  A row is
+ * written and read eight bytes at a time, over what comes next.
+ *
+ * Chunks never leave the server they were made in.
+ */
+#include "rowlog.h"
+#include "port/pg_bitutils.h"
+
+typedef struct ChunkHead
+{
+	int64		min_entity;
+	int64		min_at;
+	uint16		n;
+	uint8		entity_bits;
+	uint8		at_bits;
+	uint8		code_bits;
+} ChunkHead;
+
+StaticAssertDecl(sizeof(ChunkHead) <= CHUNK_HEAD, "a chunk's head is larger than CHUNK_HEAD");
+
+static inline int
+bits_of(uint64 largest)
+{
+	return largest == 0 ? 0 : pg_leftmost_one_pos64(largest) + 1;
+}
+
+static inline int
+bytes_of(int bits)
+{
+	return (bits + 7) / 8;
+}
+
+static inline uint64
+mask_of(int bits)
+{
+	return bits == 64 ? PG_UINT64_MAX : (UINT64CONST(1) << bits) - 1;
+}
+
+static inline bool
+is_one_number(const ChunkHead *head)
+{
+	return head->entity_bits + head->at_bits + head->code_bits <= 64;
+}
+
+static inline int
+row_bytes(const ChunkHead *head)
+{
+	if (is_one_number(head))
+		return bytes_of(head->entity_bits + head->at_bits + head->code_bits);
+	return bytes_of(head->entity_bits) + bytes_of(head->at_bits) + bytes_of(head->code_bits);
+}
+
+static inline void
+put_number(uint8 *out, uint64 number)
+{
+	memcpy(out, &number, sizeof(number));
+}
+
+static inline uint64
+get_number(const uint8 *in)
+{
+	uint64		number;
+
+	memcpy(&number, in, sizeof(number));
+	return number;
+}
+
+/* Packs n > 0 rows into CHUNK_BOUND(n) bytes and returns the end of what they took. */
+uint8 *
+chunk_write(uint8 *out, const LogRow *rows, int n)
+{
+	int64		max_entity = row_entity(&rows[0]);
+	int64		max_at = row_at(&rows[0]);
+	uint32		codes = 0;
+	ChunkHead	head = {max_entity, max_at, (uint16) n, 0, 0, 0};
+
+	for (int i = 0; i < n; i++)
+	{
+		int64		entity = row_entity(&rows[i]);
+		int64		at = row_at(&rows[i]);
+
+		head.min_entity = Min(head.min_entity, entity);
+		max_entity = Max(max_entity, entity);
+		head.min_at = Min(head.min_at, at);
+		max_at = Max(max_at, at);
+		codes |= rows[i].code;
+	}
+	head.entity_bits = bits_of((uint64) max_entity - (uint64) head.min_entity);
+	head.at_bits = bits_of((uint64) max_at - (uint64) head.min_at);
+	head.code_bits = bits_of(codes);
+	memcpy(out, &head, sizeof(head));
+	out += CHUNK_HEAD;
+
+	if (is_one_number(&head))
+	{
+		int			bytes = row_bytes(&head);
+		int			at_shift = head.code_bits;
+		int			entity_shift = (head.code_bits + head.at_bits) & 63;	/* 64: entity is 0 */
+
+		for (int i = 0; i < n; i++, out += bytes)
+			put_number(out, rows[i].code |
+					   ((uint64) row_at(&rows[i]) - (uint64) head.min_at) << at_shift |
+					   ((uint64) row_entity(&rows[i]) - (uint64) head.min_entity) << entity_shift);
+	}
+	else
+	{
+		for (int i = 0; i < n; i++)
+		{
+			put_number(out, (uint64) row_entity(&rows[i]) - (uint64) head.min_entity);
+			out += bytes_of(head.entity_bits);
+			put_number(out, (uint64) row_at(&rows[i]) - (uint64) head.min_at);
+			out += bytes_of(head.at_bits);
+			put_number(out, rows[i].code);
+			out += bytes_of(head.code_bits);
+		}
+	}
+	return out;
+}
+
+/* Unpacks a chunk and returns its end. */
+const uint8 *
+chunk_read(const uint8 *in, Chunk *chunk)
+{
+	ChunkHead	head;
+
+	memcpy(&head, in, sizeof(head));
+	in += CHUNK_HEAD;
+	chunk->n = head.n;
+
+	if (is_one_number(&head))
+	{
+		int			bytes = row_bytes(&head);
+		int			at_shift = head.code_bits;
+		int			entity_shift = (head.code_bits + head.at_bits) & 63;
+		uint64		code_mask = mask_of(head.code_bits);
+		uint64		at_mask = mask_of(head.at_bits);
+		uint64		entity_mask = mask_of(head.entity_bits);
+
+		for (int i = 0; i < head.n; i++, in += bytes)
+		{
+			uint64		row = get_number(in);
+
+			chunk->entity[i] = (int64) ((uint64) head.min_entity + (row >> entity_shift & entity_mask));
+			chunk->at[i] = (int64) ((uint64) head.min_at + (row >> at_shift & at_mask));
+			chunk->code[i] = (uint32) (row & code_mask);
+		}
+	}
+	else
+	{
+		for (int i = 0; i < head.n; i++)
+		{
+			chunk->entity[i] = (int64) ((uint64) head.min_entity + (get_number(in) & mask_of(bytes_of(head.entity_bits) * 8)));
+			in += bytes_of(head.entity_bits);
+			chunk->at[i] = (int64) ((uint64) head.min_at + (get_number(in) & mask_of(bytes_of(head.at_bits) * 8)));
+			in += bytes_of(head.at_bits);
+			chunk->code[i] = (uint32) (get_number(in) & mask_of(bytes_of(head.code_bits) * 8));
+			in += bytes_of(head.code_bits);
+		}
+	}
+	return in;
+}
+
+/* Between which numbers a chunk's entities lie; returns its end. */
+const uint8 *
+chunk_entities(const uint8 *in, int64 *min, int64 *max)
+{
+	ChunkHead	head;
+	uint64		room;
+
+	memcpy(&head, in, sizeof(head));
+	room = (uint64) PG_INT64_MAX - (uint64) head.min_entity;
+	*min = head.min_entity;
+	*max = (int64) ((uint64) head.min_entity + Min(mask_of(head.entity_bits), room));
+	return in + CHUNK_HEAD + (Size) head.n * row_bytes(&head);
+}
+
+/* Open rows, as if they had been packed. */
+void
+chunk_of_rows(Chunk *chunk, const LogRow *rows, int n)
+{
+	chunk->n = n;
+	for (int i = 0; i < n; i++)
+	{
+		chunk->entity[i] = row_entity(&rows[i]);
+		chunk->at[i] = row_at(&rows[i]);
+		chunk->code[i] = rows[i].code;
+	}
+}
+
+void
+chunks_append(ChunkList *chunks, LogSegment *segment)
+{
+	segment->next = NULL;
+	if (chunks->last == NULL)
+		chunks->first = segment;
+	else
+		chunks->last->next = segment;
+	chunks->last = segment;
+}
+
+void
+chunks_rewind(ChunkReader *reader, const ChunkList *chunks)
+{
+	reader->segment = chunks->first;
+	reader->next = NULL;
+}
+
+/* Reads the next chunk of a list; false after the last. */
+bool
+chunks_next(ChunkReader *reader, Chunk *chunk)
+{
+	const LogSegment *segment = reader->segment;
+
+	while (segment != NULL &&
+		   (segment->used == 0 || reader->next == segment->data + segment->used))
+	{
+		segment = reader->segment = segment->next;
+		reader->next = NULL;
+	}
+	if (segment == NULL)
+		return false;
+	reader->next = chunk_read(reader->next == NULL ? segment->data : reader->next, chunk);
+	if (segment->codes != NULL)
+	{
+		for (int i = 0; i < chunk->n; i++)
+			chunk->code[i] = segment->codes[chunk->code[i]];
+	}
+	return true;
+}
