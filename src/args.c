@@ -86,7 +86,7 @@ arg_fraction(double p, const char *argument)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("\"%s\" must be between 0 and 1, not %g", argument, p),
-				 errhint("Use a fraction, for example 0.5 for the median.")));
+				 errhint("Use a fraction: 0.5 is 50 %%.")));
 	return p;
 }
 

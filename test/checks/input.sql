@@ -64,8 +64,8 @@ BEGIN
 				CASE WHEN n %% 5 = 0 THEN ''infinity'' ELSE ''2026-02-01'' END::timestamptz) FROM generate_series(1::bigint, %s) n', rows)
 		FROM (VALUES (1), (2), (50), (3000)) r(rows)
 		UNION ALL SELECT 'ledger', format('SELECT plg.ledger(%s, (n * 7 %% 100) / 4.0, tstzrange(''2026-01-01''::timestamptz + make_interval(days => (n %% 90)::int),
-				CASE WHEN n %% 3 > 0 THEN ''2026-04-01''::timestamptz + make_interval(days => (n * n %% 60)::int) END)) FROM generate_series(1::bigint, %s) n', a, rows)
-		FROM (VALUES ('n', 1), ('n % 4', 20), ('md5((n % 50)::text)::uuid', 300), ('''acct '' || n % 70', 500)) r(a, rows)
+				CASE WHEN n %% 3 > 0 THEN ''2026-04-01''::timestamptz + make_interval(days => (n * n %% 60)::int) END)%s) FROM generate_series(1::bigint, %s) n', a, c, rows)
+		FROM (VALUES ('n', 1, ''), ('n % 4', 20, ', ''€'''), ('md5((n % 50)::text)::uuid', 300, ''), ('''acct '' || n % 70', 500, ', ''USD''')) r(a, rows, c)
 	LOOP
 		CONTINUE WHEN noun NOT IN (SELECT type FROM input.noun);
 		SELECT typsend::text INTO send FROM pg_type WHERE oid = ('plg.' || noun)::regtype;

@@ -168,6 +168,36 @@ FROM (SELECT ledger, min(since)::timestamp, max(since)::timestamp FROM paid WHER
 SELECT report(bool_and(near(nrr, expected_nrr) AND near(grr, expected_grr) AND near(logo, expected_logo)) AND count(nrr) > 20,
 	ledger || ': ' || count(*) || ' windows of a year, NRR, GRR, logo retention') FROM windows GROUP BY ledger;
 
+-- Once more without any spine: running sums over the changes of each account,
+-- and over what they add up to in each month that has some.
+CREATE TABLE spineless AS
+WITH change AS (
+	SELECT ledger, account, t, sum(d) AS d FROM (SELECT ledger, account, since, mrr FROM paid UNION ALL SELECT ledger, account, until, -mrr FROM paid WHERE until IS NOT NULL) x (ledger, account, t, d)
+	WHERE ledger !~ 'random' GROUP BY ledger, account, t
+), level AS (
+	SELECT *, date_trunc('month', t, 'UTC')::date AS m, sum(d) OVER (PARTITION BY ledger, account ORDER BY t) AS pays FROM change
+), account_month AS (
+	SELECT ledger, account, m, (array_agg(pays ORDER BY t DESC))[1] AS c, max(pays) AS peak FROM level GROUP BY ledger, account, m
+), moved AS (
+	SELECT *, coalesce(lag(c) OVER w, 0) AS o, coalesce(max(peak) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > 0, false) AS before
+	FROM account_month WINDOW w AS (PARTITION BY ledger, account ORDER BY m)
+), month AS (
+	SELECT ledger, m, sum(c - o) AS net, sum(greatest(c, 0) - greatest(o, 0)) AS paid, coalesce(sum(c) FILTER (WHERE o <= 0 AND c > 0 AND NOT before), 0) AS new, coalesce(sum(c) FILTER (WHERE o <= 0 AND c > 0 AND before), 0) AS reactivation,
+		coalesce(sum(c - o) FILTER (WHERE o > 0 AND c > o), 0) AS expansion, coalesce(sum(o - c) FILTER (WHERE c > 0 AND o > c), 0) AS contraction, coalesce(sum(o) FILTER (WHERE o > 0 AND c <= 0), 0) AS churn,
+		sum(least(c, 0) - least(o, 0)) AS credit, coalesce(sum(peak) FILTER (WHERE o <= 0 AND c <= 0 AND peak > 0), 0) AS flash,
+		coalesce(sum(greatest(c, 0) - o) FILTER (WHERE o > 0), 0) AS kept_more, coalesce(sum(o - greatest(least(o, c), 0)) FILTER (WHERE o > 0), 0) AS lost
+	FROM moved GROUP BY ledger, m
+)
+SELECT *, sum(net) OVER w AS closing, sum(net) OVER w - net AS opening, sum(paid) OVER w - paid AS base FROM month WINDOW w AS (PARTITION BY ledger ORDER BY m);
+SELECT report(count(s.m) > 10 AND count(s.m) = (SELECT count(*) FROM spineless x WHERE x.ledger = span.ledger)
+	AND bool_and(CASE WHEN s.m IS NULL THEN m.opening = m.closing AND m.new + m.reactivation + m.expansion + m.contraction + m.churn + m.flash = 0
+		ELSE (m.opening, m.new, m.reactivation, m.expansion, m.contraction, m.churn, m.credit, m.closing, m.flash) = (s.opening, s.new, s.reactivation, s.expansion, s.contraction, s.churn, s.credit, s.closing, s.flash)
+			AND near(m.nrr, (1 + s.kept_more / nullif(s.base, 0))::float8) AND near(m.grr, (1 - s.lost / nullif(s.base, 0))::float8) END),
+	span.ledger || ': ' || count(s.m) || ' months without a spine, movements, NRR, GRR')
+FROM (SELECT ledger, min(m) AS first, (max(m) + interval '1 month')::date AS until FROM spineless GROUP BY ledger) span JOIN built USING (ledger),
+	LATERAL (SELECT m.*, s AS told FROM plg.movements(l, 'month', first, until) m LEFT JOIN spineless s ON s.ledger = span.ledger AND s.m = m.period_start) m, LATERAL (SELECT (m.told).*) s
+GROUP BY span.ledger;
+
 -- Published: a subscription counts in every month that it touches.
 SELECT report(plg.mrr(plg.ledger(account_id, mrr_usd, date_trunc('month', started_on::timestamp), date_trunc('month', ended_on::timestamp) + interval '1 month'), '2024-12-15') = 10734251,
 	'ravenstack: published MRR of 2024-12') FROM plgdata.ravenstack_subscriptions;
