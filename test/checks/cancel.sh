@@ -93,4 +93,8 @@ check 'building a ledger of changes, near the end,' 0.8 'SELECT plg.ledger_chang
 check 'rolling up ledgers' 0.5 "SELECT plg.mrr(plg.rollup(l), '2026-06-01') FROM kept_ledger, generate_series(1, 2)"
 check 'movements' 0.3 "SELECT count(m) FROM kept_ledger, plg.movements(l, 'day', '2026-01-01', '2026-08-01') m"
 check 'nrr' 0.3 "SELECT plg.nrr(l, '2026-05-01', '2026-08-01') FROM kept_ledger"
+check 'account_movements' 0.3 "SELECT count(a) FROM kept_ledger, plg.account_movements(l, '2026-05-01', '2026-08-01', movement_by => 'event') a"
+check 'nrr_series' 0.3 "SELECT count(s) FROM kept_ledger, plg.nrr_series(l, 'week', 4, '2026-01-05', '2026-08-03', bridge_gap => '5 days') s"
+check 'revenue_retention' 0.3 "SELECT count(r) FROM kept_ledger, plg.revenue_retention(l, 'day', 100, reactivation_within => '9 days', grr_method => 'flow') r"
+check 'nrr_ci' 0.3 "SELECT count(c) FROM kept_ledger, plg.nrr_ci(l, '2026-05-01', '2026-08-01') c"
 psql -XqAt -c 'DROP TABLE log, kept, kept_conversion, kept_ledger'
