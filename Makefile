@@ -7,7 +7,9 @@
 #   make demo            a report on a demo SaaS, or on your own files (demo/run)
 #   make demo-shell      the same, and a psql to look around in
 #   make test            all tests; ONLY=pattern for some of them (test/run)
+#   make matrix          the same on each PostgreSQL that Debian offers; VERSIONS='15 17' (test/matrix)
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
+#   make lint            clang-tidy (test/lint)
 #   make sanitize        the SQL tests under address and undefined-behaviour sanitizers (test/sanitize)
 #   make valgrind        the SQL tests under valgrind; both build a PostgreSQL of their own first
 #   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
@@ -78,13 +80,17 @@ $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 	  cat $(SQL_PARTS) | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp
 	mv $@.tmp $@
 
-.PHONY: demo demo-shell test fuzz sanitize valgrind variants docs-update bench bench-growth bench-peers dist
+.PHONY: demo demo-shell test matrix lint fuzz sanitize valgrind variants docs-update bench bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 demo-shell:
 	@$(srcdir)/demo/run --shell
 test:
 	@$(srcdir)/tools/server $(srcdir)/test/run
+matrix:
+	@$(srcdir)/test/matrix $(VERSIONS)
+lint:
+	@$(srcdir)/test/lint
 fuzz:
 	@$(srcdir)/test/fuzz/run 2000000 60
 sanitize:

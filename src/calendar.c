@@ -64,7 +64,7 @@ struct Calendar
 
 /* No zone is that far from UTC, in days and in seconds. */
 #define FAR_DAYS 8
-#define FAR (FAR_DAYS * SECS_PER_DAY)
+#define FAR ((pg_time_t) FAR_DAYS * SECS_PER_DAY)
 
 /* Days so far out that no timestamp reaches them. */
 #define MIN_DAY (DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE - 2 * FAR_DAYS)

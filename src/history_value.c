@@ -64,7 +64,7 @@ history_as_value(uint8 *bytes, Size size, const ValueKind *kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("value of type %s would be larger than %zu MB",
-						kind->name, MAX_VALUE_SIZE / (1024 * 1024)),
+						kind->name, MAX_VALUE_SIZE / MEGABYTE),
 				 errhint("%s", kind->limit_hint)));
 	SET_VARSIZE(bytes, size + VARHDRSZ);
 	return (struct varlena *) bytes;
@@ -128,7 +128,7 @@ char *
 describe_entity(EntityKind kind, const EntityKey *key)
 {
 	char	   *text = entity_text(kind, key);
-	int			length = strlen(text);
+	int			length = (int) strlen(text);
 	int			shown = pg_mbcliplen(text, length, SHOWN_BYTES);
 
 	return shown == length ? text : psprintf("%.*s...", shown, text);

@@ -30,7 +30,7 @@ check_value_size(Size size, const ValueKind *kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("value of type %s is too large: %zu MB, the limit is %zu MB",
-						kind->name, size / (1024 * 1024), MAX_VALUE_SIZE / (1024 * 1024)),
+						kind->name, size / MEGABYTE, MAX_VALUE_SIZE / MEGABYTE),
 				 errhint("%s", kind->limit_hint)));
 }
 
@@ -94,7 +94,7 @@ find_problem(const uint8 *bytes, Size size, const ValueKind *kind, bool *newer)
 static char *
 shown_text(const char *text)
 {
-	int			len = strlen(text);
+	int			len = (int) strlen(text);
 	int			clipped = pg_mbcliplen(text, len, SHOWN_TEXT);
 
 	return psprintf("%.*s%s", clipped, text, clipped < len ? "..." : "");
@@ -141,7 +141,7 @@ value_recv(FunctionCallInfo fcinfo, const ValueKind *kind)
 
 	SET_VARSIZE(value, VARHDRSZ + size);
 	check_value_size(VARSIZE(value), kind);
-	pq_copymsgbytes(buf, VARDATA(value), size);
+	pq_copymsgbytes(buf, VARDATA(value), (int) size);
 	problem = find_problem((uint8 *) VARDATA(value), size, kind, &newer);
 	if (newer)
 		ereport(ERROR,

@@ -68,7 +68,7 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	for (int64 i = 0; i < n; i++)
 		points[i].time = i * step;
 	arg_conversion(fcinfo, 0, &entrants);
-	survival_at(survival_input(&entrants), two_sided_z(level), points, n);
+	survival_at(survival_input(&entrants), two_sided_z(level), points, (int) n);
 	for (int64 i = 0; i < n; i++)
 		put_point((ReturnSetInfo *) fcinfo->resultinfo, &points[i]);
 	return (Datum) 0;

@@ -263,7 +263,7 @@ plg_ttv_observed(PG_FUNCTION_ARGS)
 	arg_conversion(fcinfo, 0, &entrants);
 	if (entrants_converted(&entrants) == 0)
 		PG_RETURN_NULL();
-	place = p * (entrants_converted(&entrants) - 1);
+	place = p * (double) (entrants_converted(&entrants) - 1);
 	row = floor(place);
 	nth_conversion(&entrants, (int64) row, &low, &high);
 	return time_datum(place == row ? low : interpolate(low, high, place - row), false);

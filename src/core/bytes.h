@@ -13,7 +13,7 @@
  * No value is larger.  Text output is base64, a third longer, and must leave
  * some of PostgreSQL's 1 GB limit for the rest of a row.
  */
-#define MAX_VALUE_SIZE ((Size) 764 * 1024 * 1024)
+#define MAX_VALUE_SIZE (764 * MEGABYTE)
 
 static inline uint64
 load_uint64(const uint8 *p)

@@ -99,7 +99,7 @@ next_cut(ChainEngine *engine, int64 at, int64 from, int64 to)
 
 		if (kept > general->capacity / 2)
 		{
-			general->cuts = repalloc(general->cuts, 2 * general->capacity * sizeof(Cut));
+			general->cuts = repalloc(general->cuts, (Size) 2 * general->capacity * sizeof(Cut));
 			memset(general->cuts + general->capacity, 0, general->capacity * sizeof(Cut));
 			general->capacity *= 2;
 		}

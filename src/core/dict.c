@@ -2,7 +2,7 @@
 #include "dict.h"
 
 #define FIRST_SEGMENT 256
-#define LAST_SEGMENT (1024 * 1024)
+#define LAST_SEGMENT MEGABYTE
 
 static inline uint32
 hash_string(const uint8 *bytes, uint32 length)

@@ -7,7 +7,7 @@ cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes)
 	memset(cursor, 0, offsetof(HistoryCursor, keys));
 	cursor->history = history;
 	cursor->classes = classes;
-	cursor->capacity = Min(history->rows, 2 * BLOCK_ROWS);
+	cursor->capacity = Min(history->rows, (Size) 2 * BLOCK_ROWS);
 	cursor->all_at = palloc(Max(cursor->capacity, 1) * sizeof(int64));
 	cursor->all_code = palloc(Max(cursor->capacity, 1) * sizeof(uint32));
 }

@@ -26,6 +26,8 @@
 #define pg_attribute_noreturn() __attribute__((noreturn))
 #endif
 
+#define MEGABYTE ((Size) 1024 * 1024)
+
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
@@ -38,7 +40,7 @@ static inline void *
 in_huge_pages(void *memory, Size size)
 {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-	const uintptr_t huge_page = 2 * 1024 * 1024;
+	const uintptr_t huge_page = 2 * MEGABYTE;
 	uintptr_t	start = ((uintptr_t) memory + huge_page - 1) & ~(huge_page - 1);
 	uintptr_t	end = ((uintptr_t) memory + size) & ~(huge_page - 1);
 

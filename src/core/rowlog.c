@@ -3,7 +3,7 @@
 
 #define FIRST_CHUNK_BYTES 128
 #define FIRST_SEGMENT ((Size) 64 * 1024)
-#define LAST_SEGMENT ((Size) 4 * 1024 * 1024)
+#define LAST_SEGMENT (4 * MEGABYTE)
 
 static void
 add_segment(RowLog *log)

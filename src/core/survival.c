@@ -128,7 +128,7 @@ walk_step(Walk *walk, int64 limit)
 	censored = take_equal(input->censored, time);
 	if (d > 0)
 	{
-		double		share = (double) (walk->base_at_risk - (n - d)) / walk->base_at_risk;
+		double		share = (double) (walk->base_at_risk - (n - d)) / (double) walk->base_at_risk;
 
 		walk->rate = walk->base_rate + (1 - walk->base_rate) * share;
 		if (n > d)

@@ -73,12 +73,12 @@ bucket(FunctionCallInfo fcinfo, EntityKind kind)
 				 errhint("Use the number of parts to split the entities into, for example 16.")));
 	arg_entity(fcinfo, 0, kind, &key);
 	if (kind == ENTITY_TEXT)
-		hash = hash_bytes_extended(key.bytes, key.length, 0);
+		hash = hash_bytes_extended(key.bytes, (int) key.length, 0);
 	else
 	{
 		char	   *text = entity_text(kind, &key);
 
-		hash = hash_bytes_extended((unsigned char *) text, strlen(text), 0);
+		hash = hash_bytes_extended((unsigned char *) text, (int) strlen(text), 0);
 		pfree(text);
 	}
 	PG_RETURN_INT32((int32) (hash % (uint64) n));

@@ -1,6 +1,8 @@
 /* Cohorts by calendar unit; see cohorts.h. */
 #include "metrics/cohorts.h"
 
+#include "core/platform.h"
+
 void
 cohorts_begin(Cohorts *cohorts, Size data_size)
 {
@@ -17,7 +19,7 @@ cohorts_begin(Cohorts *cohorts, Size data_size)
 }
 
 /* So much memory is enough for any table that somebody could read. */
-#define MAX_COHORTS_SIZE ((Size) 512 * 1024 * 1024)
+#define MAX_COHORTS_SIZE (512 * MEGABYTE)
 
 static void
 check_size(const Cohorts *cohorts)
@@ -29,7 +31,7 @@ check_size(const Cohorts *cohorts)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many cohorts and periods: %ld cohorts of %zu bytes",
 						n, cohorts->data_size),
-				 errdetail("The limit is %zu MB.", MAX_COHORTS_SIZE / (1024 * 1024)),
+				 errdetail("The limit is %zu MB.", MAX_COHORTS_SIZE / MEGABYTE),
 				 errhint("Use a larger unit, fewer periods, or the option entered.")));
 }
 

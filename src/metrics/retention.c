@@ -102,7 +102,7 @@ count_mask(const Retention *r, CohortCells *cells, int32 cohort, const ActivityV
 	{
 		case COUNT_ON:
 			for (int period = 0; period < r->periods.n; period++)
-				cells->tally[period] += mask >> period & 1;
+				cells->tally[period] += (int64) (mask >> period & 1);
 			break;
 		case COUNT_ON_OR_BEFORE:
 			if (mask != 0)
