@@ -32,13 +32,15 @@ OBJS = $(SOURCES:.c=.o)
 DEPENDENCIES = $(OBJS:.o=.d)
 
 # The install script: the schema, the types, all that reads them, the grants.
-SQL_FIRST = src/plg.sql src/journeys/journeys.sql src/conversion/conversion.sql src/ledger/ledger.sql
+SQL_FIRST = src/plg.sql src/library.sql src/journeys/journeys.sql src/conversion/conversion.sql src/ledger/ledger.sql
 SQL_PARTS := $(foreach part,$(SQL_FIRST),$(wildcard $(srcdir)/$(part))) \
-	$(sort $(filter-out $(addprefix $(srcdir)/,$(SQL_FIRST)),$(wildcard $(srcdir)/src/*/*.sql))) \
+	$(sort $(filter-out $(addprefix $(srcdir)/,$(SQL_FIRST)) $(srcdir)/src/upgrade/%,$(wildcard $(srcdir)/src/*/*.sql))) \
 	$(srcdir)/src/grants.sql
 EXTENSION_SQL = plg--$(EXTVERSION).sql
-DATA_built = $(EXTENSION_SQL)
-EXTRA_CLEAN = $(EXTENSION_SQL) $(DEPENDENCIES)
+# src/upgrade/plg--OLD--NEW.sql, scripts of ALTER EXTENSION plg UPDATE
+UPGRADE_SQL := $(notdir $(wildcard $(srcdir)/src/upgrade/*.sql))
+DATA_built = $(EXTENSION_SQL) $(UPGRADE_SQL)
+EXTRA_CLEAN = $(DATA_built) $(DEPENDENCIES)
 
 # The server's headers are not ours to warn about.
 PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -DPLG_VERSION='"$(EXTVERSION)"'
@@ -75,10 +77,14 @@ $(OBJS): $(srcdir)/plg.control
 $(OBJS:.o=.bc): %.bc: %.o
 -include $(DEPENDENCIES)
 
-$(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/tools/expand.awk $(srcdir)/plg.control
-	{ printf '%s\n' '\echo Use "CREATE EXTENSION plg" to load this file. \quit'; \
-	  cat $(SQL_PARTS) | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp
-	mv $@.tmp $@
+# $(call sql,STATEMENT,PARTS): a script that only the statement may load
+sql = { printf '%s\n' '\echo Use "$(1)" to load this file. \quit'; \
+	cat $(2) | sed 's/@VERSION@/$(EXTVERSION)/' | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp && mv $@.tmp $@
+$(EXTENSION_SQL): $(SQL_PARTS)
+	$(call sql,CREATE EXTENSION plg,$(SQL_PARTS))
+$(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/library.sql
+	$(call sql,ALTER EXTENSION plg UPDATE,$(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
+$(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
 .PHONY: demo demo-shell test matrix lint fuzz sanitize valgrind variants docs-update bench bench-growth bench-peers dist
 demo:

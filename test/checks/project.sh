@@ -22,9 +22,14 @@ json_is_valid()
 }
 check "META.json is JSON" json_is_valid
 
-exports=$(nm -D --defined-only "$PLG_BUILD/plg.so" | awk '$2 ~ /[A-Z]/ { print $3 }' |
-	grep -vE '^(plg_|pg_finfo_plg_|Pg_magic_func$|_init$|_fini$)')
-check "every exported symbol begins with plg_ ${exports:+(not $exports)}" [ -z "$exports" ]
+# The library's entry points and nothing else.
+wanted=$({
+	grep -oE "AS 'MODULE_PATHNAME', '[a-z0-9_]+'" "$PLG_BUILD/plg--$version.sql" | cut -d "'" -f 4 | sort -u | sed 'p; s/^/pg_finfo_/'
+	printf '%s\n' _PG_init Pg_magic_func
+} | sort -u)
+exports=$(nm -D --defined-only "$PLG_BUILD/plg.so" | awk '$2 ~ /[A-Z]/ { print $3 }' | grep -vxE '_init|_fini' | sort)
+difference=$(diff <(echo "$wanted") <(echo "$exports"))
+check "the library exports what SQL calls and nothing else $difference" [ -z "$difference" ]
 
 # The private server is the only one that tests may reach.
 check "the server listens on no TCP port" [ -z "$(psql -XqAtc 'SHOW listen_addresses')" ]
