@@ -22,6 +22,7 @@
 #endif
 
 #include "common/base64.h"
+#include "core/platform.h"
 #include "fmgr.h"
 
 /* PostgreSQL 18 added the module's name and version to its magic block. */

@@ -21,9 +21,9 @@
 #define palloc_huge(size) palloc_extended(size, MCXT_ALLOC_HUGE)
 #endif
 
-/* PostgreSQL 18 replaced it by pg_noreturn, which stands elsewhere. */
-#ifndef pg_attribute_noreturn
-#define pg_attribute_noreturn() __attribute__((noreturn))
+/* PostgreSQL has it since 18. */
+#ifndef pg_noreturn
+#define pg_noreturn _Noreturn
 #endif
 
 #define MEGABYTE ((Size) 1024 * 1024)
@@ -57,8 +57,7 @@ in_huge_pages(void *memory, Size size)
  * A value that passed its input function and yet cannot be read has been
  * damaged on disk.
  */
-static inline void
-pg_attribute_noreturn()
+pg_noreturn static inline void
 report_damaged_value(const char *reason)
 {
 #ifdef FRONTEND

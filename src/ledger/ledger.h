@@ -58,7 +58,7 @@ extern struct varlena *pack_changes(const LedgerState *state, EntityKind kind, c
 									const Dict *accounts, const Amounts *amounts);
 extern void log_history(const History *history, RowLog *log, Dict *keys,
 						Amounts *amounts, MemoryContext context);
-extern void report_pending_ledger(void) pg_attribute_noreturn();
+pg_noreturn extern void report_pending_ledger(void);
 extern Money history_money(const History *history, uint32 code);
 extern void refuse_total(EntityKind kind, const EntityKey *account, int64 at) pg_attribute_noreturn();
 extern void refuse_other_kind(EntityKind a, EntityKind b);
@@ -111,7 +111,7 @@ extern EntityKey row_account(FunctionCallInfo fcinfo, const LedgerRow *row);
 extern AmountPair row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena);
 extern TimestampTz row_time(FunctionCallInfo fcinfo, int argno, bool is_date);
 extern void refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row);
-extern void refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row) pg_attribute_noreturn();
+pg_noreturn extern void refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row);
 extern char *row_account_text(FunctionCallInfo fcinfo, const LedgerRow *row);
 
 /*

@@ -59,7 +59,7 @@ extern bool money_read(Money *money, const uint8 *bytes, uint32 length);
 /* The mantissa of the amount at a finer scale; error if it does not fit. */
 extern int128 money_at_scale(Money money, int scale);
 extern bool money_fits(Money money, int scale);
-extern void money_out_of_range(void) pg_attribute_noreturn();
+pg_noreturn extern void money_out_of_range(void);
 
 static inline int128
 money_absolute(int128 a)

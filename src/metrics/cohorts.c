@@ -1,8 +1,6 @@
 /* Cohorts by calendar unit; see cohorts.h. */
 #include "metrics/cohorts.h"
 
-#include "core/platform.h"
-
 void
 cohorts_begin(Cohorts *cohorts, Size data_size)
 {
