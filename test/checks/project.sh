@@ -13,14 +13,26 @@ in_meta=$(grep -c "\"version\": \"$version\"" META.json)
 check "META.json states version $version of the control file, twice" [ "$in_meta" = 2 ]
 check "CHANGELOG.md begins with version $version" \
 	[ "$(sed -n 's/^## \([^ ]*\).*/\1/p' CHANGELOG.md | head -n 1)" = "$version" ]
+check "debian/changelog begins with it, too" \
+	[ "$(sed -n '1s/^plg (\([^-]*\)-.*/\1/p' debian/changelog)" = "$version" ]
 check "the installed version is $version" \
 	[ "$(psql -XqAtc "SELECT extversion FROM pg_extension WHERE extname = 'plg'")" = "$version" ]
 
-json_is_valid()
+# What https://pgxn.org/meta/spec.txt requires.
+meta_is_valid()
 {
-	psql -XqAt -v ON_ERROR_STOP=1 -v meta="$(cat META.json)" >/dev/null <<<"SELECT (:'meta')::json"
+	[ "$(psql -XqAt -v ON_ERROR_STOP=1 -v meta="$(cat META.json)" <<-'SQL'
+		SELECT meta ?& '{name,abstract,version,maintainer,license,provides,meta-spec}'
+			AND meta #>> '{meta-spec,version}' = '1.0.0' AND meta->>'version' ~ '^\d+\.\d+\.\d+(-[a-z0-9]+)?$'
+			AND meta->>'license' = 'postgresql' AND meta->>'release_status' IN ('stable', 'testing', 'unstable')
+			AND meta->'provides'->'plg' ?& '{file,version}'
+		FROM (SELECT (:'meta')::jsonb) m (meta)
+		SQL
+	)" = t ]
 }
-check "META.json is JSON" json_is_valid
+check "META.json has what PGXN requires" meta_is_valid
+files=$(psql -XqAt -v meta="$(cat META.json)" <<<"SELECT v.value->>f FROM jsonb_each((:'meta')::jsonb->'provides') v, unnest('{file,docfile}'::text[]) f")
+check "and names files that are there" ls $files
 
 # The library's entry points and nothing else.
 wanted=$({
