@@ -25,6 +25,10 @@
 #include "core/platform.h"
 #include "fmgr.h"
 
+/* PostgreSQL 19's headers no longer bring these along. */
+#include "access/htup_details.h"
+#include "utils/tuplestore.h"
+
 /* PostgreSQL 18 added the module's name and version to its magic block. */
 #if PG_VERSION_NUM >= 180000
 #define PLG_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "plg", .version = PLG_VERSION)

@@ -118,7 +118,7 @@ check_same(const ConditionsState *state, int n_steps, int64 within)
 static bool
 read_conditions(ArrayType *array, int *n_steps, uint8 *set)
 {
-	bits8	   *bitmap = ARR_NULLBITMAP(array);
+	uint8	   *bitmap = ARR_NULLBITMAP(array);
 	const uint8 *value = (const uint8 *) ARR_DATA_PTR(array);
 	bool		any = false;
 	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));

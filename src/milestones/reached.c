@@ -32,7 +32,7 @@ Datum
 plg_level(PG_FUNCTION_ARGS)
 {
 	ArrayType  *reached;
-	bits8	   *bitmap;
+	uint8	   *bitmap;
 	int			n;
 
 	if (PG_ARGISNULL(0))
@@ -108,7 +108,7 @@ plg_step_counts_add(PG_FUNCTION_ARGS)
 {
 	ArrayType  *reached;
 	ArrayType  *counts;
-	bits8	   *bitmap;
+	uint8	   *bitmap;
 	int64	   *count;
 	int			n;
 
