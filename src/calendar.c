@@ -14,7 +14,7 @@
  *
  * Both instants are kept in a small table for every unit met.  To look up a
  * time, its unit is guessed as though it were UTC and moved until the table
- * agrees, which takes a step or two.
+ * agrees, which takes a step or two.  Where all units are even, a division does.
  */
 #include "calendar.h"
 
@@ -47,6 +47,7 @@ struct Calendar
 {
 	Unit		unit;
 	pg_tz	   *zone;
+	EvenUnits	even;
 	/* the unit found last, and the times that are certain to lie in it */
 	int32		last;
 	TimestampTz last_from;
@@ -76,6 +77,12 @@ floor_div(int64 a, int64 b)
 	return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 
+const EvenUnits *
+calendar_even_units(const Calendar *c)
+{
+	return &c->even;
+}
+
 Calendar *
 make_calendar(const char *unit, const char *tz)
 {
@@ -102,6 +109,8 @@ make_calendar(const char *unit, const char *tz)
 				 errmsg("time zone \"%s\" is not valid", tz),
 				 errhint("See pg_timezone_names for the valid names, such as UTC or Europe/Berlin.")));
 
+	if (c->unit <= UNIT_WEEK)
+		find_even_units(&c->even, c->zone, c->unit == UNIT_DAY ? 1 : 7, c->unit == UNIT_DAY ? 0 : FIRST_MONDAY);
 	c->size = MIN_TABLE;
 	c->table = palloc0(c->size * sizeof(Boundary));
 	return c;
@@ -339,10 +348,16 @@ calendar_find(Calendar *c, TimestampTz t, TimestampTz *until)
 	Boundary	this;
 	Boundary	next;
 
-	if (likely(t >= c->last_from && t < c->last_to))
+	if (t >= c->last_from && t < c->last_to)
 	{
 		*until = c->last_to;
 		return c->last;
+	}
+	if (is_even_at(&c->even, t))
+	{
+		index = even_unit(&c->even, t);
+		*until = c->even.origin + (int64) (index - c->even.first + 1) * c->even.length;
+		return index;
 	}
 	index = guess_index(c, floor_div(check_time(c, t), USECS_PER_DAY));
 	this = get_boundary(c, index);

@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "datatype/timestamp.h"
+#include "even_units.h"
 #include "utils/date.h"
 
 typedef struct Calendar Calendar;
@@ -25,6 +26,7 @@ extern int32 calendar_index(Calendar *c, TimestampTz t);
 /* The same, and a time up to which all from t on lie in that unit. */
 extern int32 calendar_find(Calendar *c, TimestampTz t, TimestampTz *until);
 
+extern const EvenUnits *calendar_even_units(const Calendar *c);
 extern DateADT calendar_date(const Calendar *c, int32 index);
 extern TimestampTz calendar_start(Calendar *c, int32 index);
 

@@ -1,5 +1,6 @@
 /* Sorting, packing and reading entrants; entrants.h describes the format. */
 #include "entrants.h"
+#include "radix.h"
 
 #define ST_SORT sort_entrants
 #define ST_ELEMENT_TYPE Entrant
@@ -14,11 +15,38 @@
 
 #define NUM_SECTIONS 3
 
+/*
+ * By time, then by watched.  Equal times are few, but for those who wait, and
+ * have no time.
+ */
 void
 entrants_sort(Entrant *entrants, int64 n)
 {
-	if (n > 1)
-		sort_entrants(entrants, n);
+	int64		waiting = 0;
+
+	/* those who wait first */
+	for (int64 i = 0; i < n; i++)
+	{
+		if (entrants[i].time == NOT_CONVERTED)
+		{
+			Entrant		entrant = entrants[i];
+
+			entrants[i] = entrants[waiting];
+			entrants[waiting++] = entrant;
+		}
+	}
+	StaticAssertStmt(sizeof(Entrant) == 2 * sizeof(int64), "entrants must be pairs");
+	sort_pairs((int64 *) entrants, waiting, 1);
+	entrants += waiting;
+	n -= waiting;
+	sort_pairs((int64 *) entrants, n, 0);
+	for (int64 from = 0, to; from < n; from = to)
+	{
+		for (to = from + 1; to < n && entrants[to].time == entrants[from].time; to++)
+			continue;
+		if (to > from + 1)
+			sort_entrants(entrants + from, to - from);
+	}
 }
 
 static EntrantSection

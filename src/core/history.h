@@ -123,6 +123,17 @@ extern int	compare_entities(EntityKind kind, const EntityKey *a, const EntityKey
  * not 0 are delivered, code[] holds the classes, and entities without such a
  * row are left out.  The times of other rows are not even unpacked.
  */
+typedef struct RowChoice
+{
+	int			width;			/* of codes as the blocks pack them; -1: no table yet */
+	uint64		base;
+	uint64		unit;
+	bool		all;			/* every code has a class */
+	uint8		class_of[256];	/* by packed code */
+	bool		valid[256];
+	uint8		chosen[256];	/* by packed codes of one row or two: a bit for each */
+} RowChoice;
+
 typedef struct HistoryCursor
 {
 	/* the entity at hand */
@@ -143,11 +154,23 @@ typedef struct HistoryCursor
 	EntityKey	keys[BLOCK_ROWS];
 	int64		counts[BLOCK_ROWS];
 	uint16		chosen[BLOCK_ROWS];
+	RowChoice	choice;
 } HistoryCursor;
 
 extern void cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes);
 extern bool cursor_next(HistoryCursor *cursor);
 extern void cursor_close(HistoryCursor *cursor);
+
+/* Inside the cursor: history_choose.c unpacks the rows of a block that have a class. */
+extern void unpack_chosen(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code);
+extern void check_codes(const History *history, const uint32 *code, int n);
+
+static inline void
+pg_attribute_noreturn()
+report_unknown_code(void)
+{
+	report_damaged_value("has a row whose code is not in the dictionary");
+}
 
 /*
  * history_writer.c: takes entities in ascending order, each with its rows in

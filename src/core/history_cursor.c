@@ -7,6 +7,7 @@ cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes)
 	memset(cursor, 0, offsetof(HistoryCursor, keys));
 	cursor->history = history;
 	cursor->classes = classes;
+	cursor->choice.width = -1;
 	cursor->capacity = Min(history->rows, (Size) 2 * BLOCK_ROWS);
 	cursor->all_at = palloc(Max(cursor->capacity, 1) * sizeof(int64));
 	cursor->all_code = palloc(Max(cursor->capacity, 1) * sizeof(uint32));
@@ -29,43 +30,8 @@ make_room(HistoryCursor *cursor, int64 rows)
 	cursor->all_code = repalloc_huge(cursor->all_code, cursor->capacity * sizeof(uint32));
 }
 
-/*
- * Keeps only the rows of a class, and turns codes into classes.  The choice is stored whether it holds or
- * not, and only then counted, so that no branch depends on the data.
- */
-static void
-choose_rows(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code)
-{
-	const uint8 *classes = cursor->classes;
-	int			chosen = 0;
-	int			row = 0;
-
-	for (int run = 0; run < block->n_runs; run++)
-	{
-		int			before = chosen;
-		int			end = row + (int) cursor->counts[run];
-
-		for (; row < end; row++)
-		{
-			uint32		class = classes[code[row]];
-
-			cursor->chosen[chosen] = (uint16) row;
-			code[chosen] = class;
-			chosen += class != 0;
-		}
-		cursor->counts[run] = chosen - before;
-	}
-	if (chosen == block->n)
-		column_unpack(&block->at, 0, block->n, at);
-	else
-	{
-		for (int i = 0; i < chosen; i++)
-			at[i] = column_get(&block->at, cursor->chosen[i]);
-	}
-}
-
 /* Codes index arrays, so even a damaged value must not hold larger ones. */
-static void
+void
 check_codes(const History *history, const uint32 *code, int n)
 {
 	uint32		max = 0;
@@ -73,7 +39,7 @@ check_codes(const History *history, const uint32 *code, int n)
 	for (int i = 0; i < n; i++)
 		max = Max(max, code[i]);
 	if (max >= history->n_strings)
-		report_damaged_value("has a row whose code is not in the dictionary");
+		report_unknown_code();
 }
 
 /* Unpacks the next block behind the first kept rows. */
@@ -92,12 +58,14 @@ load_block(HistoryCursor *cursor, int64 kept)
 		report_damaged_value(reason);
 
 	make_room(cursor, kept + block.n);
-	column_unpack32(&block.code, 0, block.n, cursor->all_code + kept);
-	check_codes(history, cursor->all_code + kept, block.n);
 	if (cursor->classes != NULL)
-		choose_rows(cursor, &block, cursor->all_at + kept, cursor->all_code + kept);
+		unpack_chosen(cursor, &block, cursor->all_at + kept, cursor->all_code + kept);
 	else
+	{
+		column_unpack32(&block.code, 0, block.n, cursor->all_code + kept);
+		check_codes(history, cursor->all_code + kept, block.n);
 		column_unpack(&block.at, 0, block.n, cursor->all_at + kept);
+	}
 	cursor->n_runs = block.n_runs;
 	cursor->run = 0;
 	cursor->next = kept;

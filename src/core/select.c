@@ -66,18 +66,23 @@ select_rank(int64 *values, int64 n, int64 rank)
 }
 
 double
-percentile_of(int64 *values, int64 n, double p)
+percentile_of(int64 *values, int64 n, int64 zeros, double p)
 {
-	double		place = p * (double) (n - 1);
-	int64		rank = (int64) floor(place);
+	double		place = p * (double) (n + zeros - 1);
+	int64		rank = (int64) floor(place) - zeros;
 	double		part = place - floor(place);
+	int64		value = 0;
 	int64		next;
 
-	select_rank(values, n, rank);
-	if (part == 0 || rank + 1 >= n)
-		return (double) values[rank];
+	if (rank >= 0)
+	{
+		select_rank(values, n, rank);
+		value = values[rank];
+	}
+	if (part == 0 || rank < -1 || rank + 1 >= n)
+		return (double) value;
 	next = values[rank + 1];
 	for (int64 i = rank + 2; i < n; i++)
 		next = Min(next, values[i]);
-	return (double) values[rank] + part * ((double) next - (double) values[rank]);
+	return (double) value + part * ((double) next - (double) value);
 }

@@ -134,6 +134,11 @@ plg_event_summary(PG_FUNCTION_ARGS)
 	arg_journeys(fcinfo, 0, &journeys);
 	labels = palloc_huge(Max(journeys.n_strings, 1) * sizeof(LabelSummary));
 	memset(labels, 0, journeys.n_strings * sizeof(LabelSummary));
+	for (uint32 i = 0; i < journeys.n_strings; i++)
+	{
+		labels[i].first_at = PG_INT64_MAX;
+		labels[i].last_at = PG_INT64_MIN;
+	}
 
 	cursor_open(cursor, &journeys, NULL);
 	while (cursor_next(cursor))
@@ -144,8 +149,8 @@ plg_event_summary(PG_FUNCTION_ARGS)
 			LabelSummary *label = &labels[cursor->code[i]];
 			TimestampTz at = cursor->at[i];
 
-			label->first_at = label->events == 0 ? at : Min(label->first_at, at);
-			label->last_at = label->events == 0 ? at : Max(label->last_at, at);
+			label->first_at = Min(label->first_at, at);
+			label->last_at = Max(label->last_at, at);
 			label->events++;
 			label->entities += label->last_entity != entity;
 			label->last_entity = entity;

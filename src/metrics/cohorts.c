@@ -1,19 +1,24 @@
 /* Cohorts by calendar unit; see cohorts.h. */
 #include "metrics/cohorts.h"
 
+#include "common/hashfn.h"
+
+#define SH_PREFIX cohort
+#define SH_ELEMENT_TYPE Cohort
+#define SH_KEY_TYPE int32
+#define SH_KEY index
+#define SH_HASH_KEY(table, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
 void
 cohorts_begin(Cohorts *cohorts, Size data_size)
 {
-	HASHCTL		control;
-
-	memset(&control, 0, sizeof(control));
-	control.keysize = sizeof(int32);
-	control.entrysize = sizeof(Cohort);
-	control.hcxt = CurrentMemoryContext;
-	cohorts->table = hash_create("plg cohorts", 64, &control,
-								 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	cohorts->table = cohort_create(CurrentMemoryContext, 64, NULL);
 	cohorts->data_size = data_size;
-	cohorts->last = NULL;
 }
 
 /* So much memory is enough for any table that somebody could read. */
@@ -22,12 +27,12 @@ cohorts_begin(Cohorts *cohorts, Size data_size)
 static void
 check_size(const Cohorts *cohorts)
 {
-	long		n = hash_get_num_entries(cohorts->table);
+	uint32		n = cohorts->table->members;
 
 	if ((Size) n > MAX_COHORTS_SIZE / Max(cohorts->data_size, 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many cohorts and periods: %ld cohorts of %zu bytes",
+				 errmsg("too many cohorts and periods: %u cohorts of %zu bytes",
 						n, cohorts->data_size),
 				 errdetail("The limit is %zu MB.", MAX_COHORTS_SIZE / MEGABYTE),
 				 errhint("Use a larger unit, fewer periods, or the option entered.")));
@@ -37,17 +42,14 @@ void *
 cohort_data(Cohorts *cohorts, int32 index)
 {
 	bool		found;
+	Cohort	   *cohort = cohort_insert(cohorts->table, index, &found);
 
-	if (cohorts->last == NULL || cohorts->last->index != index)
+	if (!found)
 	{
-		cohorts->last = hash_search(cohorts->table, &index, HASH_ENTER, &found);
-		if (!found)
-		{
-			check_size(cohorts);
-			cohorts->last->data = palloc0(cohorts->data_size);
-		}
+		check_size(cohorts);
+		cohort->data = palloc0(cohorts->data_size);
 	}
-	return cohorts->last->data;
+	return cohort->data;
 }
 
 static int
@@ -62,15 +64,15 @@ compare_cohorts(const void *a, const void *b)
 Cohort **
 cohorts_in_order(Cohorts *cohorts, int *n)
 {
-	HASH_SEQ_STATUS scan;
+	cohort_iterator scan;
 	Cohort	   *cohort;
 	Cohort	  **ordered;
 
-	*n = (int) hash_get_num_entries(cohorts->table);
+	*n = (int) cohorts->table->members;
 	ordered = palloc(Max(*n, 1) * sizeof(Cohort *));
 	*n = 0;
-	hash_seq_init(&scan, cohorts->table);
-	while ((cohort = hash_seq_search(&scan)) != NULL)
+	cohort_start_iterate(cohorts->table, &scan);
+	while ((cohort = cohort_iterate(cohorts->table, &scan)) != NULL)
 		ordered[(*n)++] = cohort;
 	qsort(ordered, *n, sizeof(Cohort *), compare_cohorts);
 	return ordered;

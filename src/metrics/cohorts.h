@@ -6,19 +6,18 @@
 #define PLG_COHORTS_H
 
 #include "calendar.h"
-#include "utils/hsearch.h"
 
 typedef struct Cohort
 {
 	int32		index;			/* of the calendar's unit; the key */
+	char		status;			/* of the hash table's */
 	void	   *data;			/* zeroed at first */
 } Cohort;
 
 typedef struct Cohorts
 {
-	HTAB	   *table;
+	struct cohort_hash *table;
 	Size		data_size;
-	Cohort	   *last;			/* the cohort asked for last */
 } Cohorts;
 
 extern void cohorts_begin(Cohorts *cohorts, Size data_size);

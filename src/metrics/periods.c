@@ -56,6 +56,8 @@ arg_periods(FunctionCallInfo fcinfo, int unit_arg, int periods_arg,
 	periods->calendar = make_calendar(arg_name(fcinfo, unit_arg, "unit"), arg_name(fcinfo, tz_arg, "tz"));
 	periods->n = arg_period_count(fcinfo, periods_arg);
 	periods->rolling = arg_rolling(fcinfo, mode_arg) ? calendar_rolling(periods->calendar) : 0;
+	if (periods->rolling > 0)
+		periods->by_rolling = divisor_of(periods->rolling);
 
 	periods->units = palloc((periods->n + 1) * sizeof(int32));
 	for (int i = 0; i <= periods->n; i++)
@@ -142,20 +144,15 @@ period_at(const Periods *periods, int32 cohort, TimestampTz started,
 
 /* Bit k for each time in the k-th unit after the start; later ones count as unit 63. */
 static uint64
-rolling_mask(int64 length, TimestampTz started, const int64 *at, int64 n)
+rolling_mask(Divisor length, TimestampTz started, const int64 *at, int64 n)
 {
-	double		per_us = 1.0 / (double) length;
 	uint64		mask = 0;
 
 	for (int64 i = 0; i < n; i++)
 	{
-		int64		since = elapsed(started, at[i]);
-		double		guess = (double) since * per_us;
-		int64		unit = (int64) Min(guess, (double) MAX_MASK_UNITS);
+		int64		unit = divide(at[i] - started, length);
 
-		unit -= since < unit * length;
-		unit += unit < MAX_MASK_UNITS && since >= (unit + 1) * length;
-		mask |= UINT64CONST(1) << unit;
+		mask |= UINT64CONST(1) << Min(unit, MAX_MASK_UNITS);
 	}
 	return mask;
 }
@@ -166,6 +163,14 @@ calendar_mask(const Units *units, int32 cohort, const int64 *at, int64 n)
 	int32		offset = units->first - cohort;
 	uint64		mask = 0;
 
+	if (units->even)
+	{
+		const EvenUnits even = units->even_units;
+
+		for (int64 i = 0; i < n; i++)
+			mask |= UINT64CONST(1) << Min(Max(even_unit(&even, at[i]) - cohort, 0), MAX_MASK_UNITS);
+		return mask;
+	}
 	for (int64 i = 0; i < n; i++)
 	{
 		int32		unit = unit_of(units, at[i]) + offset;
@@ -184,7 +189,7 @@ period_mask(const Periods *periods, const Units *units, int32 cohort,
 	uint64		mask;
 	uint64		merged = 0;
 
-	mask = periods->rolling > 0 ? rolling_mask(periods->rolling, started, at, n) :
+	mask = periods->rolling > 0 ? rolling_mask(periods->by_rolling, started, at, n) :
 		calendar_mask(units, cohort, at, n);
 	mask &= (UINT64CONST(1) << end) - 1;
 	if (end == periods->n)

@@ -9,6 +9,7 @@
 #ifndef PLG_PERIODS_H
 #define PLG_PERIODS_H
 
+#include "core/divide.h"
 #include "metrics/units.h"
 #include "metrics/watch.h"
 
@@ -16,6 +17,7 @@ typedef struct Periods
 {
 	Calendar   *calendar;
 	int64		rolling;		/* length of a unit in us; 0: by the calendar */
+	Divisor		by_rolling;
 	int			n;
 	int32	   *units;			/* n + 1: the first unit of each, and the end */
 	int32	   *of_unit;		/* by unit before the end: its period, or -1 */

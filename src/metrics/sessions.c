@@ -161,6 +161,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	int64		events = 0;
 	int64		single = 0;
 	int64		unfinished = 0;
+	int64		n;
 	Datum		values[9] = {0};
 	bool		nulls[9] = {false};
 
@@ -180,22 +181,27 @@ plg_session_summary(PG_FUNCTION_ARGS)
 		entities += visitor->first;
 		events += visitor->events;
 		single += visitor->events == 1;
-		times_add(&lengths, elapsed(visitor->started_at, visitor->ended_at));
+		/* most sessions are one event */
+		if (visitor->ended_at == visitor->started_at)
+			lengths.zeros++;
+		else
+			times_add(&lengths, elapsed(visitor->started_at, visitor->ended_at));
 	}
 
-	values[0] = Int64GetDatum(lengths.n);
+	n = lengths.n + lengths.zeros;
+	values[0] = Int64GetDatum(n);
 	values[1] = Int64GetDatum(entities);
 	values[2] = Int64GetDatum(events);
 	values[3] = Int64GetDatum(single);
 	values[4] = Int64GetDatum(unfinished);
-	if (lengths.n > 0)
+	if (n > 0)
 	{
-		values[5] = Float8GetDatum((double) lengths.n / (double) entities);
-		values[6] = Float8GetDatum((double) events / (double) lengths.n);
+		values[5] = Float8GetDatum((double) n / (double) entities);
+		values[6] = Float8GetDatum((double) events / (double) n);
 		values[7] = Float8GetDatum(times_percentile(&lengths, 0.5));
 		values[8] = Float8GetDatum(times_percentile(&lengths, 0.9));
 	}
-	nulls[5] = nulls[6] = nulls[7] = nulls[8] = lengths.n == 0;
+	nulls[5] = nulls[6] = nulls[7] = nulls[8] = n == 0;
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	return (Datum) 0;
 }

@@ -43,9 +43,12 @@ compare_units(const void *a, const void *b)
  * Finds the units of n times; false if they do not ascend.  Whether a time is
  * in the unit of the one before is no branch, for it is hard to foretell.
  */
-static bool
-find_units(Span *span, const int64 *at, int64 n)
+static inline bool
+collect_units(Span *span, const int64 *at, int64 n, bool even)
 {
+	const EvenUnits even_units = span->units.even_units;
+	int32		first = span->units.first;
+	int32		n_units = span->units.n;
 	int32	   *active = span->active;
 	int32		last = -1;
 	int64		kept = 0;
@@ -53,7 +56,8 @@ find_units(Span *span, const int64 *at, int64 n)
 
 	for (int64 i = 0; i < n; i++)
 	{
-		int32		unit = unit_of(&span->units, at[i]);
+		int32		unit = even ? unit_of_even(&even_units, first, n_units, at[i]) :
+			unit_of(&span->units, at[i]);
 
 		active[kept] = unit;
 		kept += unit != last;
@@ -62,6 +66,13 @@ find_units(Span *span, const int64 *at, int64 n)
 	}
 	span->n_active = (int) kept;
 	return ascending;
+}
+
+/* The usual case has a loop of its own, in which nothing is read twice. */
+static bool
+find_units(Span *span, const int64 *at, int64 n)
+{
+	return span->units.even ? collect_units(span, at, n, true) : collect_units(span, at, n, false);
 }
 
 /*

@@ -29,8 +29,8 @@ typedef struct Period
 	DateADT		first_day;
 	DateADT		last_day;
 	int64		entity_days;
-	int64		l7[WEEK];		/* element i: active on i + 1 days */
-	int64		l28[MONTH];
+	int64		l7[WEEK + 1];	/* by days of the last 7 on which they were active */
+	int64		l28[MONTH + 1];
 } Period;
 
 typedef struct Stickiness
@@ -41,6 +41,8 @@ typedef struct Stickiness
 	int			n;
 	Period	   *periods;
 	int32	   *period_of;		/* by day of the span */
+	int64	   *active_on;		/* by day: entities */
+	uint8	   *days;			/* of the entity at hand, a bit each, from MONTH days before the span on */
 } Stickiness;
 
 /* Local dates are looked up as midnights of UTC. */
@@ -66,44 +68,59 @@ make_periods(Stickiness *s)
 	}
 	for (int day = 0; day < span->units.n; day++)
 		s->period_of[day] = period_of_date(s->calendar, span->units.first + day) - s->first;
+	s->active_on = palloc0(span->units.n * sizeof(int64));
+	/* the last period may end a year after the span */
+	s->days = palloc0((span->units.n + 366 + MONTH) / 8 + 1 + sizeof(uint64));
 }
 
-/* Adds an entity's days to all periods whose last four weeks hold one. */
+/* For 28 bits: sums of pairs, of fours, of eights. */
+static inline int
+count_bits(uint32 bits)
+{
+	bits -= bits >> 1 & 0x55555555;
+	bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333);
+	return (int) (((bits + (bits >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24);
+}
+
+/*
+ * Adds an entity's days to all periods whose last four weeks hold one.  Its
+ * days are bits; a window is some of them, shifted out and counted.
+ */
 static void
 count_entity(Stickiness *s)
 {
 	const Span *span = &s->span;
-	const int32 *days = span->active;
-	int			past = 0;		/* days[past] is the first beyond the period */
-	int			from7 = 0;		/* the first within the last 7 days */
-	int			from28 = 0;
-	int			period = s->period_of[days[0]];
+	const int32 *active = span->active;
+	int			n = span->n_active;
+	int			next = 0;		/* the first day beyond a period without any */
 
-	for (int i = 0; i < span->n_active; i++)
-		s->periods[s->period_of[days[i]]].entity_days++;
-
-	for (; period < s->n; period++)
+	for (int i = 0; i < n; i++)
 	{
-		int32		last = s->periods[period].last_day - span->units.first;
+		s->active_on[active[i]]++;
+		s->days[(active[i] + MONTH) >> 3] |= (uint8) (1 << ((active[i] + MONTH) & 7));
+	}
+	for (int period = s->period_of[active[0]]; period < s->n; period++)
+	{
+		Period	   *p = &s->periods[period];
+		int32		last = p->last_day - span->units.first;
+		uint32		first = (uint32) last + 1;	/* of the four weeks, as a bit */
+		uint32		month = load_uint64(s->days + (first >> 3)) >> (first & 7) & ((1 << MONTH) - 1);
 
-		while (past < span->n_active && days[past] <= last)
-			past++;
-		while (from28 < past && days[from28] <= last - MONTH)
-			from28++;
-		if (from28 == past)
+		if (month == 0)
 		{
-			/* nothing in four weeks: on to the period of the next day, if any */
-			if (past == span->n_active)
+			/* on to the period of the next day, if any */
+			while (next < n && active[next] <= last)
+				next++;
+			if (next == n)
 				break;
-			period = s->period_of[days[past]] - 1;
+			period = s->period_of[active[next]] - 1;
 			continue;
 		}
-		s->periods[period].l28[past - from28 - 1]++;
-		while (from7 < past && days[from7] <= last - WEEK)
-			from7++;
-		if (from7 < past)
-			s->periods[period].l7[past - from7 - 1]++;
+		p->l28[count_bits(month)]++;
+		p->l7[count_bits(month >> (MONTH - WEEK))]++;
 	}
+	for (int i = 0; i < n; i++)
+		s->days[(active[i] + MONTH) >> 3] = 0;
 }
 
 /* Puts actives, their mean share of active days, and the histogram itself. */
@@ -118,11 +135,11 @@ put_window(const int64 *histogram, int days, Datum *active, Datum *share, bool *
 	bool		by_value;
 	char		align;
 
-	for (int i = 0; i < days; i++)
+	for (int i = 1; i <= days; i++)
 	{
 		entities += histogram[i];
-		entity_days += histogram[i] * (i + 1);
-		elements[i] = Int64GetDatum(histogram[i]);
+		entity_days += histogram[i] * i;
+		elements[i - 1] = Int64GetDatum(histogram[i]);
 	}
 	*active = Int64GetDatum(entities);
 	*share_null = entities == 0;
@@ -193,6 +210,8 @@ plg_stickiness(PG_FUNCTION_ARGS)
 	cursor_open(cursor, &journeys, NULL);
 	while (span_next(&s.span, cursor))
 		count_entity(&s);
+	for (int day = 0; day < s.span.units.n; day++)
+		s.periods[s.period_of[day]].entity_days += s.active_on[day];
 
 	shown = s.period_of[s.span.shown - 1] + 1;
 	for (int i = 0; i < shown; i++)

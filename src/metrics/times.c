@@ -3,18 +3,10 @@
 
 #include <math.h>
 
+#include "core/radix.h"
 #include "core/select.h"
 #include "datatype/timestamp.h"
-#include "miscadmin.h"
 #include "utils/memutils.h"
-
-#define ST_SORT sort_int64
-#define ST_ELEMENT_TYPE int64
-#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
-#define ST_SCOPE static
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_DEFINE
-#include "lib/sort_template.h"
 
 void
 times_add(Times *times, int64 us)
@@ -33,8 +25,7 @@ times_add(Times *times, int64 us)
 void
 times_sort(Times *times)
 {
-	if (times->n > 1)
-		sort_int64(times->us, times->n);
+	sort_int64(times->us, times->n);
 }
 
 int64
@@ -64,5 +55,5 @@ times_find(const Times *times, int64 from, int64 us)
 double
 times_percentile(Times *times, double p)
 {
-	return rint(percentile_of(times->us, times->n, p)) / USECS_PER_SEC;
+	return rint(percentile_of(times->us, times->n, times->zeros, p)) / USECS_PER_SEC;
 }

@@ -9,6 +9,7 @@ typedef struct Times
 	int64	   *us;
 	int64		n;
 	int64		capacity;
+	int64		zeros;			/* besides these, for percentiles only */
 } Times;
 
 extern void times_add(Times *times, int64 us);

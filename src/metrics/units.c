@@ -11,6 +11,11 @@ units_begin(Units *units, Calendar *calendar, int32 first, int n)
 	units->calendar = calendar;
 	units->first = first;
 	units->n = n;
+	units->even_units = *calendar_even_units(calendar);
+	units->even = units->even_units.length > 0 && first > units->even_units.first &&
+		(int64) first + n < (int64) units->even_units.first + 2 * (EVEN_LIMIT / units->even_units.length);
+	if (units->even)
+		return;
 	units->starts = palloc((n + 1) * sizeof(TimestampTz));
 	units->settled = palloc(n * sizeof(TimestampTz));
 	units->starts[0] = units->settled[0] = PG_INT64_MIN;

@@ -13,6 +13,8 @@
 typedef struct Units
 {
 	Calendar   *calendar;
+	bool		even;			/* all units are: the rest is not needed */
+	EvenUnits	even_units;
 	int32		first;			/* the calendar's index of unit 0 */
 	int			n;
 	TimestampTz base;			/* start of unit 1 */
@@ -28,10 +30,21 @@ extern void units_begin(Units *units, Calendar *calendar, int32 first, int n);
 extern int32 unsettled_unit(const Units *units, TimestampTz at);
 
 static inline int32
+unit_of_even(const EvenUnits *even, int32 first, int32 n, TimestampTz at)
+{
+	return Min(Max(even_unit(even, at) - first, 0), n - 1);
+}
+
+static inline int32
 unit_of(const Units *units, TimestampTz at)
 {
-	double		guess = ((double) at - (double) units->base) * units->per_us + 1;
-	int32		unit = (int32) Min(Max(guess, 0), (double) (units->n - 1));
+	double		guess;
+	int32		unit;
+
+	if (units->even)
+		return unit_of_even(&units->even_units, units->first, units->n, at);
+	guess = ((double) at - (double) units->base) * units->per_us + 1;
+	unit = (int32) Min(Max(guess, 0), (double) (units->n - 1));
 
 	while (at >= units->starts[unit + 1])
 		unit++;
