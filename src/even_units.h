@@ -32,7 +32,7 @@ extern void find_even_units(EvenUnits *even, const pg_tz *zone, int days, int fi
 static inline int32
 even_unit(const EvenUnits *even, int64 at)
 {
-	return even->first + (int32) divide(at - even->origin, even->by_length);
+	return even->first + (int32) quotient(at - even->origin, even->by_length);
 }
 
 #endif							/* PLG_EVEN_UNITS_H */

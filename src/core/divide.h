@@ -29,7 +29,7 @@ divisor_of(int64 d)
 
 /* n is not negative. */
 static inline int64
-divide(int64 n, Divisor by)
+quotient(int64 n, Divisor by)
 {
 	return (int64) ((uint64) ((unsigned __int128) by.factor * (uint64) n >> 64) >> by.shift);
 }

@@ -150,7 +150,7 @@ rolling_mask(Divisor length, TimestampTz started, const int64 *at, int64 n)
 
 	for (int64 i = 0; i < n; i++)
 	{
-		int64		unit = divide(at[i] - started, length);
+		int64		unit = quotient(at[i] - started, length);
 
 		mask |= UINT64CONST(1) << Min(unit, MAX_MASK_UNITS);
 	}
