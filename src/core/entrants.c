@@ -15,6 +15,8 @@
 
 #define NUM_SECTIONS 3
 
+StaticAssertDecl(sizeof(Entrant) == 2 * sizeof(int64), "entrants must be pairs");
+
 /*
  * By time, then by watched.  Equal times are few, but for those who wait, and
  * have no time.
@@ -35,7 +37,6 @@ entrants_sort(Entrant *entrants, int64 n)
 			entrants[waiting++] = entrant;
 		}
 	}
-	StaticAssertStmt(sizeof(Entrant) == 2 * sizeof(int64), "entrants must be pairs");
 	sort_pairs((int64 *) entrants, waiting, 1);
 	entrants += waiting;
 	n -= waiting;
