@@ -60,7 +60,7 @@ extern void log_history(const History *history, RowLog *log, Dict *keys,
 						Amounts *amounts, MemoryContext context);
 pg_noreturn extern void report_pending_ledger(void);
 extern Money history_money(const History *history, uint32 code);
-extern void refuse_total(EntityKind kind, const EntityKey *account, int64 at) pg_attribute_noreturn();
+pg_noreturn extern void refuse_total(EntityKind kind, const EntityKey *account, int64 at);
 extern void refuse_other_kind(EntityKind a, EntityKind b);
 
 /* currency.c; a state has one currency or none, before anything is added */

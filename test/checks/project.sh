@@ -34,6 +34,9 @@ check "META.json has what PGXN requires" meta_is_valid
 files=$(psql -XqAt -v meta="$(cat META.json)" <<<"SELECT v.value->>f FROM jsonb_each((:'meta')::jsonb->'provides') v, unnest('{file,docfile}'::text[]) f")
 check "and names files that are there" ls $files
 
+dropped=$(grep -rnE 'pg_attribute_noreturn|\bbits(8|16|32)\b' src --include='*.[ch]')
+check "src uses nothing that PostgreSQL 18 or 19 has dropped $dropped" [ -z "$dropped" ]
+
 # The library's entry points and nothing else.
 wanted=$({
 	grep -oE "AS 'MODULE_PATHNAME', '[a-z0-9_]+'" "$PLG_BUILD/plg--$version.sql" | cut -d "'" -f 4 | sort -u | sed 'p; s/^/pg_finfo_/'
