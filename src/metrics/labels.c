@@ -1,6 +1,8 @@
 /* Label arguments; see labels.h. */
 #include "metrics/labels.h"
 
+#include "access/parallel.h"
+#include "optimizer/optimizer.h"
 #include "utils/varlena.h"
 
 /* Journeys with fewer events may well lack a label; with more labels a search is too slow. */
@@ -59,6 +61,17 @@ closest_label(const History *journeys, const char *label, int length)
 	return closest;
 }
 
+/*
+ * Of the processes that share a call site in a parallel plan, only the leader
+ * speaks, or if it takes no part, the first worker.
+ */
+static bool
+speaks_for_all(void)
+{
+	return !IsParallelWorker() ||
+		(!parallel_leader_participation && ParallelWorkerNumber == 0);
+}
+
 static void
 notice_unknown_label(FunctionCallInfo fcinfo, const History *journeys,
 					 const uint8 *label, uint32 length)
@@ -67,7 +80,7 @@ notice_unknown_label(FunctionCallInfo fcinfo, const History *journeys,
 	const HistoryString *closest;
 
 	if (journeys->rows < NOTICE_EVENTS || journeys->n_strings > NOTICE_LABELS ||
-		length > NOTICE_LENGTH ||
+		length > NOTICE_LENGTH || !speaks_for_all() ||
 		(fcinfo->flinfo != NULL && fcinfo->flinfo->fn_extra == &noticed))
 		return;
 	if (fcinfo->flinfo != NULL && fcinfo->flinfo->fn_extra == NULL)

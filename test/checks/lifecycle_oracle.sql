@@ -84,7 +84,7 @@ BEGIN
 	FROM (SELECT l.*, coalesce(lag(active) OVER (ORDER BY period_start), 0) AS before
 		FROM value v, plg.lifecycle(v.j, as_of, unit, tz) l) l;
 	IF unit = 'day' THEN
-		INSERT INTO result SELECT data, 'identities', 'mean of dau', count(*), count(*) FILTER (WHERE abs(dau_mau - mean / mau) > 1e-12)
+		INSERT INTO result SELECT data, 'identities', 'mean of dau', count(*), count(*) FILTER (WHERE abs(dau_mau - mean / nullif(mau, 0)) > 1e-12)
 		FROM (SELECT s.*, avg(dau) OVER (ORDER BY period_start ROWS 27 PRECEDING) AS mean
 			FROM value v, plg.stickiness(v.j, as_of, unit, tz) s) s;
 	END IF;

@@ -1,0 +1,51 @@
+#!/bin/bash
+# A label that no event has gives one NOTICE for each place in a statement that
+# names it, however many values the statement reads and however many processes
+# share the work; and none where the value is small.
+set -euo pipefail
+export PGOPTIONS='-c timezone=UTC -c jit=off -c parallel_setup_cost=0 -c parallel_tuple_cost=0 -c min_parallel_table_scan_size=0'
+
+psql -XqAt -v ON_ERROR_STOP=1 <<'END'
+CREATE TABLE log AS
+	SELECT n % 150 AS segment, n AS id, timestamptz '2026-01-01' + n * interval '1 minute' AS at, (array['signup', 'create'])[1 + n / 150 % 2] AS event
+	FROM generate_series(1, 150000) n;
+-- a page for each value, so that every process gets some
+CREATE TABLE segment (number int, j plg.journeys, filler text) WITH (parallel_workers = 2);
+ALTER TABLE segment ALTER filler SET STORAGE PLAIN;
+INSERT INTO segment SELECT segment, plg.journeys(id, at, event), repeat('x', 7000) FROM log GROUP BY 1;
+CREATE TABLE small AS SELECT plg.journeys(id, at, event) AS j FROM log WHERE id < 1000;
+ANALYZE segment;
+END
+
+# count WHAT EXPECTED STATEMENT...: the expected number of NOTICEs, a pattern
+count()
+{
+	local what=$1 expected=$2 got
+
+	shift 2
+	got=$(psql -XqAt -v ON_ERROR_STOP=1 -v VERBOSITY=terse "${@/#/-c}" 2>&1 >/dev/null | grep -c 'NOTICE:  no event is named "sign_up"') || true
+	[[ $got =~ ^($expected)$ ]] && echo "ok - $what" || echo "not ok - $what: $got NOTICEs"
+}
+
+alone='SET max_parallel_workers_per_gather = 0'
+for call in "activation(j, 'sign_up|sign_up', 'creat', '1 day', NULL)" "conversions(j, 'sign_up', 'creat', NULL)" \
+	"cohort_conversion(j, 'signup', 'sign_up', NULL)" "retention(j, 'sign_up', NULL, 'creat')" "retention(j, NULL, NULL, 'sign_up')" \
+	"funnel(j, '{sign_up,creat}', '1 day', NULL)" "funnel(j, '{signup,create}', '1 day', NULL, exclude => '{sign_up}')" \
+	"milestones(j, '{signup,sign_up}', '1 day')" "flows(j, 'sign_up')" "adoption(j, 'sign_up', NULL, '1 day')"; do
+	count "one NOTICE from ${call%%(*} for 150 values" 1 "$alone" "SELECT count(r) FROM segment, plg.$call r"
+done
+for call in "activation_rate(j, 'sign_up', 'creat', '1 day', NULL)" "conversion(j, 'sign_up', 'creat', NULL)" \
+	"only_events(j, '{signup,sign_up}')" "relabel(j, '{\"sign_up\": \"signup\"}')"; do
+	count "one NOTICE from ${call%%(*} for 150 values" 1 "$alone" "SELECT plg.$call FROM segment"
+done
+rate="plg.activation_rate(j, 'sign_up', 'create', '1 day', NULL)"
+count 'one NOTICE for 150 groups' 1 "$alone" "SELECT segment, ${rate/j,/plg.journeys(id, at, event),} FROM log GROUP BY 1"
+count 'a NOTICE for each of two places' 2 "$alone" "SELECT $rate FROM segment WHERE $rate IS NULL"
+count 'a NOTICE for each of two statements' 2 "$alone" "SELECT $rate FROM segment" "SELECT $rate FROM segment"
+count 'a NOTICE for each execution of a prepared statement' 2 "$alone" "PREPARE p AS SELECT $rate FROM segment" 'EXECUTE p' 'EXECUTE p'
+count 'no NOTICE for less than 1,000 events' 0 "SELECT $rate FROM small"
+[[ $(psql -XqAt -c "EXPLAIN SELECT $rate FROM segment") = *'Workers Planned: 2'* ]] || echo 'not ok - no parallel plan'
+count 'one NOTICE from three processes' 1 "SELECT $rate FROM segment"
+count 'one NOTICE from three processes for rows of a reader' 1 "SELECT r FROM segment, plg.retention(j, 'sign_up', NULL) r"
+count 'not two from two workers by themselves' '0|1' 'SET parallel_leader_participation = off' "SELECT $rate FROM segment"
+psql -XqAt -c 'DROP TABLE log, segment, small'
