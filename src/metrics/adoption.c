@@ -30,7 +30,6 @@
 
 typedef struct Event
 {
-	uint32		code;
 	int64		adopters;		/* all of these: of mature entities */
 	int64		repeaters;
 	int64		places;			/* twice their sum */
@@ -89,6 +88,7 @@ find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n, const E
 	{
 		Event	   *event = &a->events[cursor->code[i]];
 
+		CHECK_FOR_INTERRUPTS();
 		if (elapsed(started, cursor->at[i]) > a->within)
 			break;
 		if (event == start)
@@ -125,6 +125,7 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 	{
 		int			end = i + 1;
 
+		CHECK_FOR_INTERRUPTS();
 		/* those of one instant share their places */
 		while (end < discovered && a->discovered[end]->first_use == a->discovered[i]->first_use)
 			end++;
@@ -191,9 +192,10 @@ median_time(Adoption *a, Event *event)
 }
 
 static void
-put_event(ReturnSetInfo *result, Adoption *a, Event *event)
+put_event(ReturnSetInfo *result, Adoption *a, uint32 code)
 {
-	const HistoryString *label = &a->journeys.strings[event->code];
+	const HistoryString *label = &a->journeys.strings[code];
+	Event	   *event = &a->events[code];
 	int64		median = median_time(a, event);
 	double		low = 0;
 	double		high = 0;
@@ -221,23 +223,44 @@ put_event(ReturnSetInfo *result, Adoption *a, Event *event)
 		values[9] = Float8GetDatum((double) event->repeaters / (double) event->adopters);
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	pfree(DatumGetPointer(values[0]));
 }
 
+/* Where an event comes in the result. */
+typedef struct Place
+{
+	int64		adopters;
+	uint32		code;
+} Place;
+
 static int
-compare_events(const Event *x, const Event *y)
+compare_places(const Place *x, const Place *y)
 {
 	if (x->adopters != y->adopters)
 		return x->adopters > y->adopters ? -1 : 1;
 	return x->code < y->code ? -1 : x->code > y->code;
 }
 
-#define ST_SORT sort_events
-#define ST_ELEMENT_TYPE Event
-#define ST_COMPARE(a, b) compare_events(a, b)
+#define ST_SORT sort_places
+#define ST_ELEMENT_TYPE Place
+#define ST_COMPARE(a, b) compare_places(a, b)
 #define ST_SCOPE static
 #define ST_CHECK_FOR_INTERRUPTS
 #define ST_DEFINE
 #include "lib/sort_template.h"
+
+static void
+put_events(ReturnSetInfo *result, Adoption *a)
+{
+	uint32		n = a->journeys.n_strings;
+	Place	   *order = palloc_huge(n * sizeof(Place));
+
+	for (uint32 i = 0; i < n; i++)
+		order[i] = (Place) {a->events[i].adopters, i};
+	sort_places(order, n);
+	for (uint32 i = 0; i < n; i++)
+		put_event(result, a, order[i].code);
+}
 
 static void
 open_journeys(FunctionCallInfo fcinfo, Adoption *a)
@@ -255,8 +278,6 @@ open_journeys(FunctionCallInfo fcinfo, Adoption *a)
 	}
 	a->events = palloc_extended(Max(n_labels, 1) * sizeof(Event), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	a->discovered = palloc_huge(Max(n_labels, 1) * sizeof(Event *));
-	for (uint32 i = 0; i < n_labels; i++)
-		a->events[i].code = i;
 }
 
 PLG_FUNCTION(plg_adoption);
@@ -294,8 +315,6 @@ plg_adoption(PG_FUNCTION_ARGS)
 	if (a.entrants == 0)
 		return (Datum) 0;
 	times_sort(&a.watched);
-	sort_events(a.events, a.journeys.n_strings);
-	for (uint32 i = 0; i < a.journeys.n_strings; i++)
-		put_event(result, &a, &a.events[i]);
+	put_events(result, &a);
 	return (Datum) 0;
 }

@@ -172,6 +172,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	visitor->as_of = arg_as_of(fcinfo, 2, &visitor->journeys);
 	while (session_next(visitor))
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (visitor->as_of != DT_NOEND &&
 			(uint64) visitor->as_of - (uint64) visitor->ended_at <= (uint64) gap)
 		{

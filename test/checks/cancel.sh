@@ -77,6 +77,27 @@ check 'funnel' 0.5 "SELECT count(f) FROM kept, generate_series(1, 5) g, plg.funn
 check 'funnel with grace' 0.5 "SELECT count(f) FROM kept, plg.funnel(j, '{event 0,event 1,event 4}', '30 days', '2026-06-01', grace => '3 days') f"
 check 'passes of one heavy entity' 0.6 "SELECT count(f) FROM (SELECT plg.journeys(1, at, event) AS j FROM log WHERE id < 1000) s, plg.funnel(j, '{event 0,event 9,event 4}', NULL, NULL, 'strict', 'each') f"
 check 'milestones of one heavy group' 0.6 "SELECT plg.milestones('1 day', at, event = 'event 0', event = 'event 1', event = 'event 4') FROM log"
+# one call each, of a value of nine million events
+psql -XqAt -c "CREATE UNLOGGED TABLE nine AS SELECT plg.rollup(j) AS j FROM ($one) s" -c "CREATE UNLOGGED TABLE ids AS SELECT array_agg(n::text) AS ids FROM generate_series(1, 200000, 2) n"
+while IFS='|' read -r what share call; do
+	check "$what" "$share" "SELECT count(r) FROM nine, ids, plg.$call r"
+done <<'END'
+retention|0.5|retention(j, NULL, '2026-06-01')
+retention in many periods|0.5|retention(j, 'event 1', '2026-06-01', unit => 'day', periods => 500, mode => 'calendar', counting => 'streak')
+lifecycle|0.5|lifecycle(j, '2026-06-01', 'day')
+stickiness|0.5|stickiness(j, '2026-06-01', 'day')
+flows|0.6|flows(j, 'event 1', 5)
+adoption|0.4|adoption(j, NULL, '2026-06-01', '200 days')
+adoption, near the end,|0.8|adoption(j, NULL, '2026-06-01', '200 days')
+sessions|0.4|sessions(j, '1 hour')
+session_summary|0.5|session_summary(j, '1 hour')
+slice|0.5|slice(j, '2026-02-01', '2026-05-01')
+only_events|0.7|only_events(j, '{event 1,event 4}')
+only_entities|0.4|only_entities(j, ids)
+except_entities|0.4|except_entities(j, ids)
+relabel|0.7|relabel(j, '{"event 1": "a", "event 4": "z"}')
+END
+psql -XqAt -c 'DROP TABLE nine, ids'
 check 'building a conversion, rows coming in,' 0.2 "SELECT plg.conversion(at, at + interval '1 day', '2026-12-01') FROM log"
 check 'building a conversion, near the end,' 0.8 "SELECT plg.conversion(at, CASE WHEN id % 3 > 0 THEN at + make_interval(secs => id * 7) END, '2026-12-01') FROM log"
 check 'rolling up conversions' 0.6 'SELECT plg.entered(plg.rollup(c)) FROM kept_conversion'

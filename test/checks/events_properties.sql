@@ -15,6 +15,8 @@ CREATE FUNCTION answers(j plg.journeys, as_of timestamptz, weeks int) RETURNS TA
 	FROM plg.stickiness(plg.only_events(j, '{a,b,c}'), as_of, 'day')
 	UNION ALL SELECT 'flows', f::text FROM unnest(array['after', 'before']) d, plg.flows(plg.only_events(j, '{a,b,c}'), 'b', 3, d, as_of, '5 days', 2) f
 	UNION ALL SELECT 'adoption', a::text FROM plg.adoption(j, 'a', as_of, '3 days') a WHERE event <> 'irrelevant' AND (place > 0) IS NOT NULL
+	UNION ALL SELECT 'list of sessions', (entity, extract(epoch FROM started_at) - weeks * 604800, extract(epoch FROM ended_at) - weeks * 604800, events)::text
+	FROM plg.sessions(plg.only_events(j, '{a,b,c}'), '5 hours')
 	UNION ALL SELECT 'session_summary', s::text FROM plg.session_summary(plg.only_events(j, '{a,b,c}'), '5 hours', as_of) s
 $$;
 CREATE FUNCTION differ(j plg.journeys, k plg.journeys, as_of timestamptz, weeks int DEFAULT 0, kinds text DEFAULT '', OUT n bigint, OUT wrong bigint) LANGUAGE sql AS $$

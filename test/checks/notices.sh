@@ -3,7 +3,7 @@
 # names it, however many values the statement reads and however many processes
 # share the work; and none where the value is small.
 set -euo pipefail
-export PGOPTIONS='-c timezone=UTC -c jit=off -c parallel_setup_cost=0 -c parallel_tuple_cost=0 -c min_parallel_table_scan_size=0'
+export PGOPTIONS='-c timezone=UTC -c jit=off -c parallel_setup_cost=0 -c parallel_tuple_cost=0 -c min_parallel_table_scan_size=0 -c cpu_operator_cost=1'
 
 psql -XqAt -v ON_ERROR_STOP=1 <<'END'
 CREATE TABLE log AS

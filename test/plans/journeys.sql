@@ -40,6 +40,23 @@ BEGIN
 END
 $$;
 
+-- The readers' answers about the same value, however it is made and read.
+CREATE FUNCTION plans.same_readers(what text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	r record;
+	same boolean;
+BEGIN
+	FOR r IN SELECT * FROM plans.reference LOOP
+		EXECUTE format('SELECT plans.readers(j) = %L FROM (SELECT plg.journeys(%I, at, event) AS j FROM plans.log OFFSET 0) s', r.readers, r.key) INTO same;
+		IF same IS NOT TRUE THEN
+			RETURN plans.line(what || ', ' || r.kind, false);
+		END IF;
+	END LOOP;
+	RETURN plans.line(what, true);
+END
+$$;
+
 \set one 'SELECT plans.facts(plg.journeys({key}, at, event)) FROM plans.log'
 \set many 'SELECT plans.facts(plg.rollup(j)) FROM (SELECT plg.journeys({key}, at, event) AS j FROM plans.log GROUP BY grp) s'
 
@@ -116,6 +133,7 @@ SELECT set_config(:'force', 'on', false) \g /dev/null
 SELECT plans.same('parallel plan by force', :'one' || ' WHERE n > 0');
 SELECT plans.same('parallel plan by force, readers of a stored value',
 	$$SELECT plans.facts(j) FROM (SELECT plg.rollup(j) AS j FROM plans.stored WHERE key = '{key}' OFFSET 0) s$$);
+SELECT plans.same_readers('parallel plan by force, all readers');
 SELECT set_config(:'force', 'off', false) \g /dev/null
 RESET parallel_setup_cost;
 RESET parallel_tuple_cost;
@@ -132,6 +150,7 @@ RESET enable_sort;
 SET work_mem = '64kB';
 SELECT plans.same('work_mem 64kB, one group', :'one');
 SELECT plans.same('work_mem 64kB, hashed groups', :'many');
+SELECT plans.same_readers('work_mem 64kB, all readers');
 SET enable_sort = off;
 SELECT plans.same('work_mem 64kB, a group for each entity', 'SELECT plans.facts(plg.rollup(j)) FROM
 	(SELECT plg.journeys({key}, at, event) AS j FROM plans.log GROUP BY {key}) s', 'HashAggregate');
@@ -161,6 +180,7 @@ FROM generate_series(1, 20000) g, (SELECT j FROM plans.stored LIMIT 1) s, plg.co
 -- what a session may have set
 SET timezone TO 'America/New_York';
 SELECT plans.same('session in New York', :'one');
+SELECT plans.same_readers('session in New York, all readers');
 SELECT plans.same('session in New York, answers', $$SELECT CASE WHEN plans.answers(j) = current_setting('plans.' || '{key}') THEN fact END
 	FROM (SELECT plg.journeys({key}, at, event) AS j FROM plans.log) v, plans.reference WHERE key = '{key}'$$)
 FROM (SELECT set_config('plans.id', plans.answers(plg.journeys(id, at, event)), false), set_config('plans.guid', plans.answers(plg.journeys(guid, at, event)), false),
@@ -168,6 +188,7 @@ FROM (SELECT set_config('plans.id', plans.answers(plg.journeys(id, at, event)), 
 SET timezone TO 'Asia/Kolkata';
 SET datestyle TO 'German';
 SET intervalstyle TO 'iso_8601';
+SELECT plans.same_readers('session in Kolkata with German dates, all readers');
 SELECT plans.same('session in Kolkata with German dates, answers', $$SELECT CASE WHEN plans.answers(j) = current_setting('plans.' || '{key}') THEN fact END
 	FROM (SELECT plg.journeys({key}, at, event) AS j FROM plans.log) v, plans.reference WHERE key = '{key}'$$);
 SET timezone TO 'UTC';

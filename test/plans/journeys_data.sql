@@ -32,10 +32,35 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 				mode => 'calendar', entered => '[2026-01-02 00:00+00,2026-02-01 00:00+00)') WITH ORDINALITY c)))
 $$;
 
+-- The answers of readers that are asked less often: where the value is the same,
+-- only what a session has set and where they run could change them.
+CREATE FUNCTION plans.readers(j plg.journeys) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT md5(concat_ws(' ',
+		(SELECT string_agg(to_json(r)::text, ',' ORDER BY r.ordinality) FROM plg.retention(j, 'signup', '2026-03-01 00:00+00',
+			mode => 'calendar', tz => 'America/Sao_Paulo', average => true) WITH ORDINALITY r),
+		(SELECT string_agg(to_json(r)::text, ',' ORDER BY r.ordinality) FROM plg.retention(j, NULL, '2026-03-01 00:00+00', 'create|Create',
+			counting => 'streak', min_count => 2) WITH ORDINALITY r),
+		(SELECT string_agg(to_json(l)::text, ',' ORDER BY l.ordinality) FROM plg.lifecycle(j, '2026-03-01 00:00+00', 'day', 'Australia/Lord_Howe') WITH ORDINALITY l),
+		(SELECT string_agg(to_json(s)::text, ',' ORDER BY s.ordinality) FROM plg.stickiness(j, '2026-03-01 00:00+00', 'week', 'Asia/Beirut') WITH ORDINALITY s),
+		(SELECT string_agg(to_json(f)::text, ',' ORDER BY f.direction, f.ordinality) FROM
+			(SELECT * FROM unnest('{after,before}'::text[]) direction, plg.flows(j, 'signup', 3, direction, '2026-03-01 00:00+00', '2 days', 3) WITH ORDINALITY) f),
+		(SELECT string_agg(to_json(a)::text, ',' ORDER BY a.ordinality) FROM plg.adoption(j, 'signup', '2026-01-20 00:00+00', '5 days') WITH ORDINALITY a),
+		(SELECT md5(string_agg(concat_ws('/', s.entity, extract(epoch FROM s.started_at), extract(epoch FROM s.ended_at), s.events), ',' ORDER BY s.ordinality))
+			FROM plg.sessions(j, '1 hour') WITH ORDINALITY s),
+		(SELECT to_json(s)::text FROM plg.session_summary(j, '1 hour', '2026-03-01 00:00+00') s),
+		(SELECT string_agg(to_json(f)::text, ',' ORDER BY f.ordinality) FROM plg.funnel(j, '{signup,create,upgrade}', '1 day', '2026-03-01 00:00+00') WITH ORDINALITY f),
+		(SELECT md5(string_agg(concat_ws('/', m.entity, m.level, (SELECT string_agg(extract(epoch FROM r)::text, ' ') FROM unnest(m.reached) r)), ',' ORDER BY m.ordinality))
+			FROM plg.milestones(j, '{signup,create,upgrade}', '1 day') WITH ORDINALITY m),
+		(SELECT md5(string_agg(part::text, ',' ORDER BY n)) FROM (VALUES (1, plg.slice(j, '2026-01-10 00:00+00', '2026-02-01 00:00+00')),
+			(2, plg.only_events(j, '{Zone,étage}')), (3, plg.relabel(j, '{"zone": "Zone", "create": "étage"}'))) v (n, part))))
+$$;
+
 CREATE FUNCTION plans.facts(j plg.journeys) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT md5(concat_ws(' ', j::text, plans.answers(j))) $$;
 
 CREATE TABLE plans.reference AS
-	SELECT 'bigint' AS kind, 'id' AS key, plans.facts(plg.journeys(id, at, event)) AS fact FROM plans.log
-	UNION ALL SELECT 'uuid', 'guid', plans.facts(plg.journeys(guid, at, event)) FROM plans.log
-	UNION ALL SELECT 'text', 'name', plans.facts(plg.journeys(name, at, event)) FROM plans.log;
+	SELECT kind, key, plans.facts(j) AS fact, plans.readers(j) AS readers
+	FROM (SELECT 'bigint' AS kind, 'id' AS key, plg.journeys(id, at, event) AS j FROM plans.log
+		UNION ALL SELECT 'uuid', 'guid', plg.journeys(guid, at, event) FROM plans.log
+		UNION ALL SELECT 'text', 'name', plg.journeys(name, at, event) FROM plans.log) v;
