@@ -1,0 +1,64 @@
+-- What readers of journeys cost grows no faster than linearly: with the labels
+-- of an adoption in which nobody is mature yet, with the periods of a table,
+-- with the depth of flows, with the rows of one heavy entity.
+SET timezone TO 'UTC';
+SET jit TO off;
+SET max_parallel_workers_per_gather TO 0;
+SET work_mem TO '1GB';  -- spilling rows to disk is not ours
+
+CREATE TABLE value (name text, j plg.journeys);
+CREATE FUNCTION make(name text, n_rows int, n_entities int, n_labels int) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO value SELECT name, plg.journeys(n * 7907 % n_entities, timestamptz '2025-01-01' + make_interval(secs => n * 7919 % 31536000), 'e' || abs(hashint8(n)::bigint) % n_labels)
+	FROM generate_series(1::bigint, n_rows) n
+$$;
+SELECT make('few labels', 200000, 50021, 50), make('many labels', 200000, 50021, 5000),
+	make('light', 50000, 1, 12), make('heavy', 400000, 1, 12), make('long', 100000, 2003, 12) \g /dev/null
+
+-- The best of five, in seconds, of a query about a value.
+CREATE FUNCTION seconds(about text, query text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+	begun timestamptz;
+	best float8 := 'infinity';
+BEGIN
+	CREATE TEMP TABLE v ON COMMIT DROP AS SELECT j FROM value WHERE name = about;
+	FOR try IN 1 .. 5 LOOP
+		begun := clock_timestamp();
+		EXECUTE 'SELECT count(r) FROM v, ' || query || ' r';
+		best := least(best, extract(epoch FROM clock_timestamp() - begun));
+	END LOOP;
+	DROP TABLE v;
+	RETURN best;
+END
+$$;
+
+-- Four times what is linear is let pass, for more rows leave the caches, and a
+-- hundredth of a second; what is quadratic is more than that.
+CREATE FUNCTION grows(what text, times float8, small text, small_query text, large text, large_query text) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE WHEN l <= 4 * times * s + 0.01 THEN 'ok' ELSE 'not ok' END || ' - ' || what
+		|| CASE WHEN l <= 4 * times * s + 0.01 THEN '' ELSE format(E'\n# %s s and %s s', s, l) END
+	FROM seconds(small, small_query) s, seconds(large, large_query) l
+$$;
+
+SELECT grows('adoption of 100 times as many labels takes no longer, nobody being mature', 1,
+	'few labels', $$plg.adoption(j, NULL, '2026-01-01', '400 days')$$, 'many labels', $$plg.adoption(j, NULL, '2026-01-01', '400 days')$$);
+SELECT grows('adoption so far of 100 times as many labels', 1,
+	'few labels', $$plg.adoption(j, NULL, '2026-01-01', NULL)$$, 'many labels', $$plg.adoption(j, NULL, '2026-01-01', NULL)$$);
+SELECT grows('flows of 10,000,000 steps take no longer than of 1,000', 1,
+	'long', $$plg.flows(j, NULL, 1000)$$, 'long', $$plg.flows(j, NULL, 10000000)$$);
+SELECT grows(format('retention, %s, %s, in 20 times as many periods', mode, counting), 20,
+	'long', format($$plg.retention(j, NULL, '2026-06-01', unit => 'day', periods => 50, mode => %L, counting => %L, average => true)$$, mode, counting),
+	'long', format($$plg.retention(j, NULL, '2026-06-01', unit => 'day', periods => 1000, mode => %L, counting => %L, average => true)$$, mode, counting))
+FROM unnest(array['rolling', 'calendar']) mode, unnest(array['on', 'on_or_after', 'on_or_before', 'streak']) counting;
+SELECT grows('retention in 16 times as many brackets', 16,
+	'long', $$plg.retention(j, NULL, '2026-06-01', unit => 'day', brackets => (SELECT array_agg(n) FROM generate_series(1, 61) n))$$,
+	'long', $$plg.retention(j, NULL, '2026-06-01', unit => 'day', brackets => (SELECT array_agg(n) FROM generate_series(1, 961) n))$$);
+SELECT grows(reader || ' of 7 times as many periods', 7,
+	'long', format($$plg.%s(j, '2026-01-01', 'week')$$, reader), 'long', format($$plg.%s(j, '2026-01-01', 'day')$$, reader))
+FROM unnest(array['lifecycle', 'stickiness']) reader;
+SELECT grows('one entity with 8 times as many events: ' || call, 8, 'light', 'plg.' || call, 'heavy', 'plg.' || call)
+FROM unnest(array[
+	$$retention(j, NULL, '2026-01-01')$$, $$retention(j, NULL, '2026-01-01', min_count => 3, unit => 'day', counting => 'streak')$$,
+	$$lifecycle(j, '2026-01-01', 'day')$$, $$stickiness(j, '2026-01-01', 'day')$$, $$adoption(j, NULL, '2026-01-01', '400 days')$$,
+	$$flows(j, NULL, 100000000)$$, $$flows(j, 'e7', 100000000, 'before', collapse => true)$$, $$sessions(j, '30 seconds')$$,
+	$$session_summary(j, '30 seconds')$$, $$slice(j, '2025-02-01', NULL)$$, $$only_events(j, '{e1,e5}')$$, $$relabel(j, '{"e1": "z", "e5": "a"}')$$]) call;
+DROP TABLE value;
