@@ -1,6 +1,7 @@
 /*
- * The aggregate plg.milestones(within, at, VARIADIC boolean[]): the milestones
- * of one entity, steps being any conditions.
+ * The aggregates plg.milestones(within, at, VARIADIC boolean[]) and, alike but
+ * for their final function, plg.milestones_increasing: the milestones of one
+ * entity, steps being any conditions.
  *
  * The state is a bytea of its own layout: a type with a name, so that
  * distributed executors push the aggregate down; appended to in place, so that
@@ -303,9 +304,8 @@ read_rows(const ConditionsState *state, ConditionSets *sets)
 	return rows;
 }
 
-PLG_FUNCTION(plg_milestones_final);
-Datum
-plg_milestones_final(PG_FUNCTION_ARGS)
+static Datum
+best_chain(FunctionCallInfo fcinfo, bool strictly_increasing)
 {
 	ConditionsState *state;
 	ConditionsRow *rows;
@@ -333,9 +333,24 @@ plg_milestones_final(PG_FUNCTION_ARGS)
 	}
 	rules.n_steps = state->n_steps;
 	rules.within = state->within;
+	rules.strictly_increasing = strictly_increasing;
 	engine = chain_engine(&rules, sets->classes, sets->n);
 	chain_rows(engine, state->n_rows, at, row_class);
 	if (!chain_next(engine, &chain))
 		PG_RETURN_NULL();
 	PG_RETURN_ARRAYTYPE_P(times_array(chain.at, state->n_steps));
+}
+
+PLG_FUNCTION(plg_milestones_final);
+Datum
+plg_milestones_final(PG_FUNCTION_ARGS)
+{
+	return best_chain(fcinfo, false);
+}
+
+PLG_FUNCTION(plg_milestones_increasing_final);
+Datum
+plg_milestones_increasing_final(PG_FUNCTION_ARGS)
+{
+	return best_chain(fcinfo, true);
 }

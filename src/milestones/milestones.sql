@@ -12,6 +12,8 @@ CREATE FUNCTION plg.milestones_combine(bytea, bytea) RETURNS bytea
 	AS 'MODULE_PATHNAME', 'plg_milestones_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION plg.milestones_final(bytea) RETURNS timestamptz[]
 	AS 'MODULE_PATHNAME', 'plg_milestones_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION plg.milestones_increasing_final(bytea) RETURNS timestamptz[]
+	AS 'MODULE_PATHNAME', 'plg_milestones_increasing_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION plg.nth_add(bigint[], int, date, boolean) RETURNS bigint[]
 	AS 'MODULE_PATHNAME', 'plg_nth_add_date' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION plg.nth_combine(bigint[], bigint[]) RETURNS bigint[]
@@ -31,6 +33,19 @@ CREATE AGGREGATE plg.milestones(within interval, at {T}, VARIADIC conditions boo
 );
 COMMENT ON AGGREGATE plg.milestones(interval, {T}, VARIADIC boolean[]) IS
 	'when one entity reached each step, a step being a condition on its rows: an element for each, NULL where not reached; NULL if no row met the first. Rows may come in any order; one row fills one step; all within the given time of the first step (NULL: no limit), the same in all rows; {T} (without time zone it is read as UTC), NULL: row ignored, infinite: an error; at most 128 conditions';
+
+-- the same state, so that both in one query read each row once
+CREATE AGGREGATE plg.milestones_increasing(within interval, at {T}, VARIADIC conditions boolean[]) (
+	SFUNC = plg.milestones_add,
+	STYPE = bytea,
+	SSPACE = 128,
+	FINALFUNC = plg.milestones_increasing_final,
+	FINALFUNC_MODIFY = READ_ONLY,
+	COMBINEFUNC = plg.milestones_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE plg.milestones_increasing(interval, {T}, VARIADIC boolean[]) IS
+	'as milestones with conditions, but each step strictly later than the one before it: rows at one instant do not follow each other';
 
 CREATE AGGREGATE plg.nth(n int, at {T}, condition boolean) (
 	SFUNC = plg.nth_add,

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Funnel levels from the tests of other systems: what they state for their
 # default mode and for strictly increasing time.  Each case goes through
-# journeys, where an event's label is the list of steps that it meets; those
-# without strict increase through the aggregate over conditions too.
+# journeys, where an event's label is the list of steps that it meets, and
+# through the aggregates over conditions.
 set -e
 if [ -z "$PLG_SHARED" ] || [ ! -f "$PLG_SHARED/cases/funnel_cases.jsonl" ]; then
 	echo "ok - funnel levels of other systems # SKIP shared cases not found"
@@ -37,9 +37,10 @@ FROM cases, jsonb_each_text(expected) e (who, stated) LEFT JOIN LATERAL (
 GROUP BY id, increasing ORDER BY id;
 
 SELECT CASE WHEN count(*) FILTER (WHERE got = stated::int) = count(*) AND count(*) > 0 THEN 'ok' ELSE 'not ok' END
-	|| format(' - %s levels of %s as stated, through conditions', count(*), id)
+	|| format(' - %s levels of %s as stated, through conditions%s', count(*), id, CASE WHEN increasing THEN ', strictly increasing' ELSE '' END)
 FROM cases, jsonb_each_text(expected) e (who, stated), LATERAL (
-	SELECT plg.level(plg.milestones(within, at, VARIADIC ARRAY(SELECT step = ANY (steps) FROM generate_series(1, n_steps) step ORDER BY step)))
-	FROM rows WHERE rows.id = cases.id AND rows.who = e.who) g (got)
-WHERE NOT increasing GROUP BY id ORDER BY id;
+	SELECT plg.level(CASE WHEN increasing THEN plg.milestones_increasing(within, at, VARIADIC met) ELSE plg.milestones(within, at, VARIADIC met) END)
+	FROM rows, LATERAL (SELECT ARRAY(SELECT step = ANY (steps) FROM generate_series(1, n_steps) step ORDER BY step)) m (met)
+	WHERE rows.id = cases.id AND rows.who = e.who) g (got)
+GROUP BY id, increasing ORDER BY id;
 SQL
