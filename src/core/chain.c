@@ -28,11 +28,13 @@ first_row_at(const ChainEngine *engine, int64 from, int64 at)
 static void
 list_steps(ChainEngine *engine)
 {
-	engine->steps_down = palloc0(engine->n_classes * sizeof(int16 *));
-	for (uint32 i = 0; i < engine->n_classes; i++)
+	int			n_steps = engine->rules->n_steps;
+
+	engine->steps_down = palloc0(2 * engine->n_kinds * sizeof(int16 *));
+	for (uint32 i = 0; i < 2 * engine->n_kinds; i++)
 	{
 		const ClassInfo *class = &engine->classes[i];
-		int			step = engine->rules->n_steps;
+		int			step = n_steps;
 		int			n = 0;
 
 		if (class->excluded)
@@ -44,6 +46,25 @@ list_steps(ChainEngine *engine)
 	}
 }
 
+static void
+list_classes(ChainEngine *engine)
+{
+	int			n_steps = engine->rules->n_steps;
+
+	engine->classes_of_step = palloc(n_steps * sizeof(int *));
+	for (int step = 0; step < n_steps; step++)
+	{
+		int		   *list = engine->classes_of_step[step] = palloc((engine->n_kinds + 1) * sizeof(int));
+
+		for (uint32 i = 0; i < engine->n_kinds; i++)
+		{
+			if (step_in_set(&engine->classes[i].steps, step))
+				*list++ = (int) i;
+		}
+		*list = -1;
+	}
+}
+
 ChainEngine *
 chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 {
@@ -52,10 +73,9 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 	engine->rules = rules;
 	engine->is_default = rules->mode == CHAIN_ORDERED && rules->grace == 0 &&
 		rules->step_within == NULL && rules->optional == NULL;
-	engine->only_loses = rules->mode == CHAIN_ORDERED || rules->mode == CHAIN_ANY;
-	engine->n_classes = n_classes + 1;
-	engine->used_class = n_classes;
-	engine->classes = palloc0(engine->n_classes * sizeof(ClassInfo));
+	engine->one_step_each = true;
+	engine->n_kinds = n_classes;
+	engine->classes = palloc0(2 * n_classes * sizeof(ClassInfo));
 	for (uint32 i = 0; i < n_classes; i++)
 	{
 		ClassInfo  *class = &engine->classes[i];
@@ -66,16 +86,24 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 		class->in_the_way = rules->mode == CHAIN_EXACT ||
 			(rules->mode == CHAIN_STRICT && class->n_steps > 0);
 		class->is_entry = rules->mode == CHAIN_ANY ? class->n_steps > 0 : step_in_set(&class->steps, 0);
-		if (class->excluded && class->n_steps > 0)
-			engine->only_loses = false;
+		/* used up it meets no step, but it did happen */
+		engine->classes[n_classes + i].excluded = class->excluded;
+		engine->classes[n_classes + i].in_the_way = class->in_the_way;
+		if (class->n_steps > 1)
+			engine->one_step_each = false;
 	}
-	engine->classes[n_classes].used = true;
 	engine->block.capacity = 64;
 	engine->block.rows = palloc(engine->block.capacity * sizeof(BlockRow));
-	engine->seen = palloc0(engine->n_classes * sizeof(int));
+	engine->seen = palloc0(2 * n_classes * sizeof(int));
 	list_steps(engine);
 	engine->start = (int64 *) palloc((rules->n_steps + 1) * sizeof(int64)) + 1;
 	engine->fresh = palloc(rules->n_steps * sizeof(int64));
+	engine->by_walk = passes_by_walk(engine);
+	if (engine->by_walk)
+	{
+		list_classes(engine);
+		engine->before = palloc(rules->n_steps * sizeof(int64));
+	}
 	return engine;
 }
 
@@ -90,7 +118,7 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 	engine->base = 0;
 	engine->resume = NOT_STARTED;
 	engine->level = engine->rules->n_steps;
-	engine->n_marks = 0;
+	engine->next_try = 0;
 	while (first < n && !engine->classes[row_class[first]].is_entry)
 		first++;
 	engine->done = first == n;
@@ -106,6 +134,8 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 		}
 		memcpy(engine->own_class, row_class, n * sizeof(uint32));
 		engine->row_class = engine->own_class;
+		if (engine->by_walk)
+			unused_begin(engine);
 	}
 	/* without grace nothing before the first entry can matter */
 	else if (engine->rules->grace == 0 && !engine->done)
@@ -117,10 +147,12 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 	return engine->entry;
 }
 
-/* Whether a chain keeps to the limit of each step. */
-static bool
+/* Whether a chain without optional steps keeps to the limit of each step. */
+bool
 keeps_step_limits(const ChainRules *rules, const Chain *chain)
 {
+	if (rules->step_within == NULL)
+		return true;
 	for (int step = 1; step < chain->level; step++)
 	{
 		if (rules->step_within[step] != CHAIN_NEVER &&
@@ -177,6 +209,20 @@ find_times(ChainEngine *engine, Search *search, const Found *found, Chain *chain
 	}
 }
 
+/* The times of a chain whose level, start and completion are known, from the rows between. */
+void
+times_between(ChainEngine *engine, Chain *chain)
+{
+	Found		found = {chain->level, chain->started, chain->completed};
+	Search		search = {
+		.from = engine->base,
+		.first_by = CHAIN_NEVER,
+		.optional = engine->rules->optional
+	};
+
+	find_times(engine, &search, &found, chain);
+}
+
 /*
  * Whether no pass can need a row at the front: it is used up, or it would have
  * to follow a start that is not there any more.
@@ -186,7 +232,7 @@ can_be_left_behind(const ChainEngine *engine, int64 row)
 {
 	const ClassInfo *class = &engine->classes[engine->row_class[row]];
 
-	return class->used ||
+	return engine->row_class[row] >= engine->n_kinds ||
 		(!class->is_entry && engine->rules->grace == 0 &&
 		 (row + 1 == engine->n || engine->at[row + 1] != engine->at[row]));
 }
@@ -201,6 +247,8 @@ chain_next(ChainEngine *engine, Chain *chain)
 	CHECK_FOR_INTERRUPTS();
 	if (engine->done)
 		return false;
+	if (engine->by_walk)
+		return next_pass(engine, chain);
 	memset(&search, 0, sizeof(search));
 	search.to = engine->n;
 	search.optional = rules->optional;
@@ -217,7 +265,6 @@ chain_next(ChainEngine *engine, Chain *chain)
 		/* passes of this level are over; others may have begun before */
 		engine->level--;
 		engine->resume = NOT_STARTED;
-		engine->n_marks = 0;
 		if (engine->level == 0)
 			break;
 	}
@@ -231,14 +278,8 @@ chain_next(ChainEngine *engine, Chain *chain)
 		engine->done = true;
 	else
 	{
-		if (engine->only_loses)
-		{
-			engine->level = found.level;
-			engine->resume = found.completed;
-			/* rows from the pass's start on are not as they were */
-			while (engine->n_marks > 0 && engine->at[engine->marks[engine->n_marks - 1].row] > found.started)
-				engine->n_marks--;
-		}
+		engine->level = found.level;
+		engine->resume = found.completed;
 		if (rules->mode != CHAIN_ANY)
 			use_up_rows(engine, chain);
 		while (engine->base < engine->n && can_be_left_behind(engine, engine->base))

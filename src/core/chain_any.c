@@ -150,7 +150,7 @@ take_in_order(ChainEngine *engine, int64 from, int level, Found *found, Chain *c
 			if (chain != NULL)
 				chain->at[any->n - 1] = at;
 			if (chain != NULL && engine->own_class != NULL)
-				engine->own_class[row->row] = engine->used_class;
+				use_up_row(engine, row->row);
 		}
 		if (excluded)
 			excluded_at = at;

@@ -15,6 +15,17 @@ block_clear(ChainBlock *block)
 	block->in_the_way = 0;
 }
 
+static BlockRow *
+new_row(ChainBlock *block)
+{
+	if (block->n == block->capacity)
+	{
+		block->capacity *= 2;
+		block->rows = repalloc(block->rows, block->capacity * sizeof(BlockRow));
+	}
+	return &block->rows[block->n++];
+}
+
 /* Adds rows of one instant; they may be taken for the allowed steps, NULL: all. */
 void
 block_add(ChainEngine *engine, int64 from, int64 to, const StepSet *allowed)
@@ -32,12 +43,7 @@ block_add(ChainEngine *engine, int64 from, int64 to, const StepSet *allowed)
 		if (class->n_steps == 0 || engine->seen[number] == class->n_steps)
 			continue;
 		engine->seen[number]++;
-		if (block->n == block->capacity)
-		{
-			block->capacity *= 2;
-			block->rows = repalloc(block->rows, block->capacity * sizeof(BlockRow));
-		}
-		row = &block->rows[block->n++];
+		row = new_row(block);
 		row->steps = class->steps;
 		row->row = i;
 	}
@@ -51,6 +57,33 @@ block_add(ChainEngine *engine, int64 from, int64 to, const StepSet *allowed)
 			if (allowed != NULL)
 				row->steps.word[w] &= allowed->word[w];
 			block->steps.word[w] |= row->steps.word[w];
+		}
+	}
+}
+
+/* Adds rows of one instant that no pass has used. */
+void
+block_add_unused(ChainEngine *engine, int64 from, int64 to)
+{
+	ChainBlock *block = &engine->block;
+
+	for (uint32 number = 0; number < engine->n_kinds; number++)
+	{
+		const ClassInfo *class = &engine->classes[number];
+		int64		i = to;
+
+		for (int n = 0; n < class->n_steps; n++)
+		{
+			BlockRow   *row;
+
+			i = unused_of_class_before(engine, number, i);
+			if (i < from)
+				break;
+			row = new_row(block);
+			row->steps = class->steps;
+			row->row = i;
+			block->steps.word[0] |= class->steps.word[0];
+			block->steps.word[1] |= class->steps.word[1];
 		}
 	}
 }
@@ -191,6 +224,14 @@ rest_fits(ChainBlock *block, const Chain *chain, int after, int64 at)
 	return true;
 }
 
+void
+use_up_row(ChainEngine *engine, int64 row)
+{
+	if (engine->unused != NULL)
+		unused_take(engine, row);
+	engine->own_class[row] += engine->n_kinds;
+}
+
 /* Takes the rows of a chain at one instant out of the entity's rows. */
 static void
 use_up_instant(ChainEngine *engine, const Chain *chain, int first, int64 at)
@@ -202,7 +243,10 @@ use_up_instant(ChainEngine *engine, const Chain *chain, int first, int64 at)
 	bool	   *taken;
 
 	block_clear(block);
-	block_add(engine, from, instant_end(engine, from, engine->n), NULL);
+	if (engine->unused != NULL)
+		block_add_unused(engine, from, first_row_at(engine, from, at + 1));
+	else
+		block_add(engine, from, instant_end(engine, from, engine->n), NULL);
 	block_sort(block);
 	n = block->n;
 	sorted = palloc(n * sizeof(BlockRow));
@@ -229,7 +273,7 @@ use_up_instant(ChainEngine *engine, const Chain *chain, int first, int64 at)
 	for (int i = 0; i < n; i++)
 	{
 		if (taken[i])
-			engine->own_class[sorted[i].row] = engine->used_class;
+			use_up_row(engine, sorted[i].row);
 	}
 	pfree(sorted);
 	pfree(taken);

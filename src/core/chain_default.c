@@ -10,8 +10,6 @@
  */
 #include "chain_engine.h"
 
-#define MARK_ROWS 64			/* between marks of the sweep for passes */
-
 /* What is known of a group of rows at one instant. */
 typedef struct Group
 {
@@ -121,74 +119,25 @@ advance_group(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earl
 	}
 }
 
-static void
-set_mark(ChainEngine *engine, int64 row, int64 excluded_at)
-{
-	int			n_steps = engine->rules->n_steps;
-
-	if (engine->n_marks == engine->max_marks)
-	{
-		engine->max_marks = Max(64, engine->max_marks * 2);
-		if (engine->marks == NULL)
-		{
-			engine->marks = palloc(engine->max_marks * sizeof(SweepMark));
-			engine->mark_starts = palloc(engine->max_marks * n_steps * sizeof(int64));
-		}
-		else
-		{
-			engine->marks = repalloc_huge(engine->marks, engine->max_marks * sizeof(SweepMark));
-			engine->mark_starts = repalloc_huge(engine->mark_starts, engine->max_marks * n_steps * sizeof(int64));
-		}
-	}
-	engine->marks[engine->n_marks].row = row;
-	engine->marks[engine->n_marks].excluded_at = excluded_at;
-	memcpy(engine->mark_starts + engine->n_marks * n_steps, engine->start, n_steps * sizeof(int64));
-	engine->n_marks++;
-}
-
-/* Where to set out: at the last mark, or at the beginning. */
-static int64
-restore_mark(ChainEngine *engine, int64 from, int64 *excluded_at)
-{
-	int			n_steps = engine->rules->n_steps;
-	int64		last = engine->n_marks - 1;
-
-	if (last >= 0)
-	{
-		memcpy(engine->start, engine->mark_starts + last * n_steps, n_steps * sizeof(int64));
-		*excluded_at = engine->marks[last].excluded_at;
-		return engine->marks[last].row;
-	}
-	for (int step = 0; step < n_steps; step++)
-		engine->start[step] = NOT_STARTED;
-	*excluded_at = NOT_STARTED + 1;
-	return from;
-}
-
 /* The default mode's sweep. */
 void
 default_sweep(ChainEngine *engine, const Search *search, Found *found)
 {
 	const int64 *times = engine->at;
 	int64	   *start = engine->start;
-	int64		excluded_at;
+	int64		excluded_at = NOT_STARTED + 1;
 	int64		end;
-	int64		from = restore_mark(engine, search->from, &excluded_at);
-	int64		next_mark = engine->rules->attempt == CHAIN_EACH && engine->only_loses ? from + MARK_ROWS : PG_INT64_MAX;
 
 	found->level = 0;
-	for (int64 i = from; i < search->to && found->level < search->target; i = end)
+	for (int step = 0; step < engine->rules->n_steps; step++)
+		start[step] = NOT_STARTED;
+	for (int64 i = search->from; i < search->to && found->level < search->target; i = end)
 	{
 		int64		at = times[i];
 		const int16 *steps = engine->steps_down[engine->row_class[i]];
 
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (i >= next_mark)
-		{
-			set_mark(engine, i, excluded_at);
-			next_mark = i + MARK_ROWS;
-		}
 		start[-1] = at <= search->first_by ? at : NOT_STARTED;
 		end = i + 1;
 		if (steps != NULL && (end == search->to || times[end] != at))

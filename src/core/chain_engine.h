@@ -12,6 +12,8 @@
  *	chain_default.c	the default mode, in O(n + n k) after sorting
  *	chain_general.c	all other options of the modes with an order
  *	chain_any.c		mode any
+ *	chain_passes.c	attempt each, where walks can find the passes
+ *	chain_unused.c	the rows that passes have left
  *	chain_block.c	rows that may be taken in any order: matching steps to rows
  */
 #ifndef PLG_CHAIN_ENGINE_H
@@ -28,7 +30,6 @@ typedef struct ClassInfo
 	int			n_steps;
 	bool		excluded;
 	bool		in_the_way;		/* strict, exact: must not lie inside a chain */
-	bool		used;			/* the class of rows that a pass has used up */
 	bool		is_entry;		/* may begin a chain */
 } ClassInfo;
 
@@ -70,24 +71,15 @@ typedef struct Search
 	int64		first_by;		/* latest row for step 1 */
 } Search;
 
-/*
- * The default sweep's state before a row.  Passes use up rows, but while these
- * lie behind a mark the sweep for the next pass can set out from it.
- */
-typedef struct SweepMark
-{
-	int64		row;
-	int64		excluded_at;
-} SweepMark;
-
 struct ChainEngine
 {
 	const ChainRules *rules;
 	bool		is_default;		/* no option that needs the general sweep */
-	bool		only_loses;		/* rows that are used up never make another chain valid */
-	uint32		n_classes;
-	uint32		used_class;
-	ClassInfo  *classes;
+	bool		by_walk;		/* passes are found by walks */
+	bool		one_step_each;	/* no row meets several steps */
+	uint32		n_kinds;
+	ClassInfo  *classes;		/* of each kind; n_kinds further on: of such rows used up by a pass */
+	int		  **classes_of_step;	/* by step: the kinds that meet it, then -1 */
 
 	/* the entity at hand */
 	int64		n;
@@ -102,10 +94,9 @@ struct ChainEngine
 	int64		base;			/* rows before it are used up */
 	int64		resume;			/* no pass of the level completes before */
 	int			level;			/* of the passes at hand */
-	int64		n_marks;
-	int64		max_marks;
-	SweepMark  *marks;			/* of the default sweep, by row */
-	int64	   *mark_starts;	/* of each, by step */
+	int64		next_try;		/* walks: no pass of the level completes before this row */
+	int64	   *before;			/* walks, by step: what its row must come before */
+	struct UnusedRows *unused;	/* or NULL */
 
 	ChainBlock	block;
 	int		   *seen;			/* by class: rows in the block */
@@ -118,6 +109,8 @@ struct ChainEngine
 
 /* chain.c */
 extern int64 first_row_at(const ChainEngine *engine, int64 from, int64 at);
+extern bool keeps_step_limits(const ChainRules *rules, const Chain *chain);
+extern void times_between(ChainEngine *engine, Chain *chain);
 
 /* The end of the rows that share the instant of a row. */
 static inline int64
@@ -149,12 +142,27 @@ extern void default_times(ChainEngine *engine, const Search *search, const Found
 /* chain_block.c */
 extern void block_clear(ChainBlock *block);
 extern void block_add(ChainEngine *engine, int64 from, int64 to, const StepSet *allowed);
+extern void block_add_unused(ChainEngine *engine, int64 from, int64 to);
 extern void block_unmatch(ChainBlock *block);
 extern bool block_match(ChainBlock *block, int step);
 extern bool block_can_use_all(ChainBlock *block, int first, int last);
 extern void block_sort(ChainBlock *block);
 extern bool block_match_row(ChainBlock *block, BlockRow *row);
+extern void use_up_row(ChainEngine *engine, int64 row);
 extern void use_up_rows(ChainEngine *engine, const Chain *chain);
+
+/* chain_passes.c */
+extern bool passes_by_walk(const ChainEngine *engine);
+extern bool next_pass(ChainEngine *engine, Chain *chain);
+
+/* chain_unused.c */
+extern void unused_begin(ChainEngine *engine);
+extern int64 unused_of_class_before(ChainEngine *engine, uint32 class, int64 row);
+extern int64 unused_of_class_from(ChainEngine *engine, uint32 class, int64 row);
+extern int64 unused_before(ChainEngine *engine, int step, int64 row);
+extern int64 unused_from(ChainEngine *engine, int step, int64 row);
+extern int64 excluded_before(const ChainEngine *engine, int64 row);
+extern void unused_take(ChainEngine *engine, int64 row);
 
 /* chain_general.c */
 extern void general_sweep(ChainEngine *engine, const Search *search, Found *found);
