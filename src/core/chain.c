@@ -205,7 +205,10 @@ find_times(ChainEngine *engine, Search *search, const Found *found, Chain *chain
 			if (keeps_step_limits(rules, chain))
 				return;
 		}
-		general_times(engine, search, found, chain);
+		if (rules->grace == 0)
+			find_times_between(engine, search, chain);
+		else
+			general_times(engine, search, found, chain);
 	}
 }
 

@@ -93,7 +93,6 @@ block_unmatch(ChainBlock *block)
 {
 	for (int i = 0; i < block->n; i++)
 		block->rows[i].step = -1;
-	memset(block->row_of_step, -1, sizeof(block->row_of_step));
 }
 
 static bool
@@ -103,13 +102,22 @@ augment(ChainBlock *block, int step)
 	{
 		BlockRow   *row = &block->rows[i];
 
+		if (row->step < 0 && step_in_set(&row->steps, step))
+		{
+			row->step = step;
+			return true;
+		}
+	}
+	for (int i = 0; i < block->n; i++)
+	{
+		BlockRow   *row = &block->rows[i];
+
 		if (row->visited || !step_in_set(&row->steps, step))
 			continue;
 		row->visited = true;
-		if (row->step < 0 || augment(block, row->step))
+		if (augment(block, row->step))
 		{
 			row->step = step;
-			block->row_of_step[step] = i;
 			return true;
 		}
 	}
@@ -177,6 +185,7 @@ block_can_use_all(ChainBlock *block, int first, int last)
 		}
 	}
 	block_unmatch(block);
+	memset(block->row_of_step, -1, sizeof(block->row_of_step));
 	for (int i = 0; good && i < block->n; i++)
 		good = block_match_row(block, &block->rows[i]);
 	for (int i = 0; i < block->n; i++)

@@ -11,6 +11,7 @@
  *	chain.c			engines, and attempts
  *	chain_default.c	the default mode, in O(n + n k) after sorting
  *	chain_general.c	all other options of the modes with an order
+ *	chain_times.c	the rows that a chain with such options takes in between
  *	chain_any.c		mode any
  *	chain_passes.c	attempt each, where walks can find the passes
  *	chain_unused.c	the rows that passes have left
@@ -50,7 +51,7 @@ typedef struct Block
 	int64		in_the_way;		/* how many rows there are that count for strict, exact */
 	int			capacity;
 	BlockRow   *rows;
-	int			row_of_step[CHAIN_MAX_STEPS];	/* matched, or -1 */
+	int			row_of_step[CHAIN_MAX_STEPS];	/* while rows are matched to steps: or -1 */
 } ChainBlock;
 
 typedef struct Found
@@ -167,6 +168,9 @@ extern void unused_take(ChainEngine *engine, int64 row);
 /* chain_general.c */
 extern void general_sweep(ChainEngine *engine, const Search *search, Found *found);
 extern void general_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain);
+
+/* chain_times.c */
+extern void find_times_between(ChainEngine *engine, const Search *search, Chain *chain);
 
 /* chain_any.c */
 extern void any_sweep(ChainEngine *engine, const Search *search, Found *found);
