@@ -99,6 +99,7 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 	engine->start = (int64 *) palloc((rules->n_steps + 1) * sizeof(int64)) + 1;
 	engine->fresh = palloc(rules->n_steps * sizeof(int64));
 	engine->by_walk = passes_by_walk(engine);
+	engine->candidates = palloc(n_classes * sizeof(int64));
 	if (engine->by_walk)
 	{
 		list_classes(engine);
@@ -119,6 +120,8 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 	engine->resume = NOT_STARTED;
 	engine->level = engine->rules->n_steps;
 	engine->next_try = 0;
+	engine->most = -1;
+	engine->resumed = false;
 	while (first < n && !engine->classes[row_class[first]].is_entry)
 		first++;
 	engine->done = first == n;
@@ -134,7 +137,7 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 		}
 		memcpy(engine->own_class, row_class, n * sizeof(uint32));
 		engine->row_class = engine->own_class;
-		if (engine->by_walk)
+		if (engine->by_walk || engine->rules->mode == CHAIN_ANY)
 			unused_begin(engine);
 	}
 	/* without grace nothing before the first entry can matter */
@@ -227,6 +230,40 @@ times_between(ChainEngine *engine, Chain *chain)
 }
 
 /*
+ * Where to look for the next pass: at the first row of a chain that completes
+ * at the earliest instant still possible.  A strict or exact chain owns all rows
+ * in its way, so it reaches back over no more instants with such rows than there
+ * are steps; and no chain reaches back beyond an excluded row.
+ */
+static int64
+first_row_of_passes(const ChainEngine *engine)
+{
+	int64		window = first_row_at(engine, engine->base, earliest_start(engine, engine->resume, NOT_STARTED));
+	int64		row;
+	int			instants = engine->rules->n_steps;
+
+	if (engine->rules->grace > 0 || (engine->rules->mode != CHAIN_STRICT && engine->rules->mode != CHAIN_EXACT))
+		return window;
+	row = first_row_at(engine, window, engine->resume);
+	while (row > window && instants > 0)
+	{
+		int64		at = engine->at[row - 1];
+		bool		in_the_way = false;
+
+		for (; row > window && engine->at[row - 1] == at; row--)
+		{
+			const ClassInfo *class = &engine->classes[engine->row_class[row - 1]];
+
+			in_the_way |= class->in_the_way;
+			if (class->excluded)
+				instants = 0;
+		}
+		instants -= in_the_way;
+	}
+	return row;
+}
+
+/*
  * Whether no pass can need a row at the front: it is used up, or it would have
  * to follow a start that is not there any more.
  */
@@ -250,8 +287,8 @@ chain_next(ChainEngine *engine, Chain *chain)
 	CHECK_FOR_INTERRUPTS();
 	if (engine->done)
 		return false;
-	if (engine->by_walk)
-		return next_pass(engine, chain);
+	if (engine->unused != NULL)
+		return engine->by_walk ? next_pass(engine, chain) : any_next_pass(engine, chain);
 	memset(&search, 0, sizeof(search));
 	search.to = engine->n;
 	search.optional = rules->optional;
@@ -261,7 +298,7 @@ chain_next(ChainEngine *engine, Chain *chain)
 		search.target = engine->level;
 		search.from = engine->base;
 		if (engine->resume != NOT_STARTED)
-			search.from = first_row_at(engine, engine->base, earliest_start(engine, engine->resume, NOT_STARTED));
+			search.from = first_row_of_passes(engine);
 		sweep(engine, &search, &found);
 		if (engine->resume == NOT_STARTED || found.level == engine->level)
 			break;
@@ -283,8 +320,7 @@ chain_next(ChainEngine *engine, Chain *chain)
 	{
 		engine->level = found.level;
 		engine->resume = found.completed;
-		if (rules->mode != CHAIN_ANY)
-			use_up_rows(engine, chain);
+		use_up_rows(engine, chain);
 		while (engine->base < engine->n && can_be_left_behind(engine, engine->base))
 			engine->base++;
 	}

@@ -19,7 +19,7 @@ typedef struct BasisRow
 struct AnyOrder
 {
 	int			n;				/* rows in the set */
-	bool		held[CHAIN_MAX_STEPS];	/* whether a row is matched to the step */
+	StepSet		held;			/* the steps that a row is matched to */
 	BasisRow	row[CHAIN_MAX_STEPS];	/* by step */
 	int			path[CHAIN_MAX_STEPS];	/* the step whose row leads here; -1: the new row */
 	int			queue[CHAIN_MAX_STEPS];
@@ -32,11 +32,11 @@ shift(struct AnyOrder *any, int step, const BasisRow *row)
 	while (any->path[step] >= 0)
 	{
 		any->row[step] = any->row[any->path[step]];
-		any->held[step] = true;
+		add_step(&any->held, step);
 		step = any->path[step];
 	}
 	any->row[step] = *row;
-	any->held[step] = true;
+	add_step(&any->held, step);
 }
 
 /*
@@ -62,7 +62,7 @@ add_row(struct AnyOrder *any, const StepSet *steps, int64 at, bool replace)
 		int			from = any->queue[i];
 		const StepSet *further = &any->row[from].steps;
 
-		if (!any->held[from])
+		if (!step_in_set(&any->held, from))
 		{
 			shift(any, from, &row);
 			any->n++;
@@ -90,7 +90,7 @@ empty_set(ChainEngine *engine)
 	if (engine->any == NULL)
 		engine->any = palloc(sizeof(struct AnyOrder));
 	engine->any->n = 0;
-	memset(engine->any->held, 0, sizeof(engine->any->held));
+	memset(&engine->any->held, 0, sizeof(engine->any->held));
 	return engine->any;
 }
 
@@ -101,14 +101,14 @@ drop_before(ChainEngine *engine, int64 earliest)
 	struct AnyOrder *any = engine->any;
 	int64		first = CHAIN_NEVER;
 
-	for (int step = 0; step < engine->rules->n_steps; step++)
+	for (int step = next_step(&any->held, 0); step < CHAIN_MAX_STEPS; step = next_step(&any->held, step + 1))
 	{
-		if (any->held[step] && any->row[step].at < earliest)
+		if (any->row[step].at < earliest)
 		{
-			any->held[step] = false;
+			any->held.word[step >> 6] &= ~(UINT64CONST(1) << (step & 63));
 			any->n--;
 		}
-		if (any->held[step])
+		else
 			first = Min(first, any->row[step].at);
 	}
 	return first;
@@ -149,8 +149,6 @@ take_in_order(ChainEngine *engine, int64 from, int level, Found *found, Chain *c
 			found->completed = at;
 			if (chain != NULL)
 				chain->at[any->n - 1] = at;
-			if (chain != NULL && engine->own_class != NULL)
-				use_up_row(engine, row->row);
 		}
 		if (excluded)
 			excluded_at = at;
@@ -206,4 +204,168 @@ any_times(ChainEngine *engine, const Search *search, const Found *found, Chain *
 	Found		same;
 
 	take_in_order(engine, search->from, found->level, &same, chain);
+}
+
+/*
+ * Unused rows from a row on, or back from it, that let the set grow.  At each
+ * instant those come first that meet the fewest steps.  A class of which a row
+ * does not let it grow is done with: the set only grows.
+ */
+typedef struct Candidates
+{
+	bool		back;
+	uint32		n_kinds;
+	int64	   *row;			/* by class, the next row; -1: none, or done with */
+} Candidates;
+
+static void
+candidates_begin(ChainEngine *engine, Candidates *candidates, bool back, int64 row)
+{
+	candidates->back = back;
+	candidates->n_kinds = engine->n_kinds;
+	candidates->row = engine->candidates;
+	for (uint32 i = 0; i < engine->n_kinds; i++)
+		candidates->row[i] = engine->classes[i].n_steps == 0 ? -1 :
+			back ? unused_of_class_before(engine, i, row) : unused_of_class_from(engine, i, row);
+}
+
+/* The class whose next row comes first; -1 if there is none. */
+static int
+next_candidate(const ChainEngine *engine, const Candidates *candidates)
+{
+	int			best = -1;
+
+	for (uint32 i = 0; i < candidates->n_kinds; i++)
+	{
+		int64		row = candidates->row[i];
+
+		if (row < 0)
+			continue;
+		if (best >= 0)
+		{
+			int64		at = engine->at[row];
+			int64		best_at = engine->at[candidates->row[best]];
+
+			if (at == best_at ? compare_step_sets(&engine->classes[i].steps, &engine->classes[best].steps) >= 0 :
+				(at < best_at) == candidates->back)
+				continue;
+		}
+		best = (int) i;
+	}
+	return best;
+}
+
+/* Adds the next row to the set; the row, or -1 if it does not let it grow. */
+static int64
+take_candidate(ChainEngine *engine, Candidates *candidates, int number)
+{
+	int64		row = candidates->row[number];
+	const ClassInfo *class = &engine->classes[number];
+
+	if (!add_row(engine->any, &class->steps, engine->at[row], false))
+	{
+		candidates->row[number] = -1;
+		return -1;
+	}
+	if (class->n_steps == 1)
+		candidates->row[number] = -1;
+	else if (candidates->back)
+		candidates->row[number] = unused_of_class_before(engine, (uint32) number, row);
+	else
+		candidates->row[number] = unused_of_class_from(engine, (uint32) number, row + 1);
+	return row;
+}
+
+/* The set of the latest unused rows before a row, not earlier than a time. */
+static void
+latest_set(ChainEngine *engine, int64 before, int64 earliest)
+{
+	Candidates	candidates;
+	int			number;
+
+	empty_set(engine);
+	candidates_begin(engine, &candidates, true, before);
+	while ((number = next_candidate(engine, &candidates)) >= 0 && engine->at[candidates.row[number]] >= earliest)
+		take_candidate(engine, &candidates, number);
+}
+
+/* Uses up the rows of a pass: from its start on, those that let the set grow. */
+static void
+take_pass(ChainEngine *engine, Chain *chain)
+{
+	Candidates	candidates;
+	int64		taken[CHAIN_MAX_STEPS];
+	int			number;
+
+	for (int i = 0; i < engine->rules->n_steps; i++)
+		chain->at[i] = CHAIN_NEVER;
+	empty_set(engine);
+	candidates_begin(engine, &candidates, false, first_row_at(engine, 0, chain->started));
+	while (engine->any->n < chain->level && (number = next_candidate(engine, &candidates)) >= 0)
+	{
+		int64		row = take_candidate(engine, &candidates, number);
+
+		if (row < 0)
+			continue;
+		taken[engine->any->n - 1] = row;
+		chain->at[engine->any->n - 1] = engine->at[row];
+	}
+	for (int i = 0; i < chain->level; i++)
+		use_up_row(engine, taken[i]);
+}
+
+/*
+ * The next pass.  The sweep stays at the instant where the last one completed,
+ * and goes on from there with the set of the rows that are left.
+ */
+bool
+any_next_pass(ChainEngine *engine, Chain *chain)
+{
+	if (engine->most < 0)
+	{
+		empty_set(engine);
+		engine->most = 0;
+	}
+	while (engine->level > 0)
+	{
+		int64		end;
+
+		for (; engine->next_try < engine->n; engine->next_try = end)
+		{
+			int64		i = engine->next_try;
+			int64		at = engine->at[i];
+			int64		earliest = earliest_start(engine, at, excluded_before(engine, i));
+			int64		started;
+
+			if ((i & 0xfff) == 0)
+				CHECK_FOR_INTERRUPTS();
+			end = instant_end(engine, i, engine->n);
+			for (int64 j = i; !engine->resumed && j < end; j++)
+			{
+				const ClassInfo *class = &engine->classes[engine->row_class[j]];
+
+				if (class->n_steps > 0)
+					add_row(engine->any, &class->steps, at, true);
+			}
+			engine->resumed = false;
+			started = drop_before(engine, earliest);
+			if (engine->any->n == engine->level)
+			{
+				chain->level = engine->level;
+				chain->started = started;
+				chain->completed = at;
+				take_pass(engine, chain);
+				latest_set(engine, end, earliest);
+				engine->resumed = true;
+				return true;
+			}
+			engine->most = Max(engine->most, engine->any->n);
+		}
+		/* no pass of a higher level is left than the sweep has seen */
+		engine->level = engine->most;
+		engine->most = 0;
+		engine->next_try = 0;
+		empty_set(engine);
+	}
+	return false;
 }

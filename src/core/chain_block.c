@@ -193,12 +193,10 @@ block_can_use_all(ChainBlock *block, int first, int last)
 	return good;
 }
 
-static int
-compare_block_rows(const void *a, const void *b)
+/* The fewest steps first, then by the set as a number. */
+int
+compare_step_sets(const StepSet *x, const StepSet *y)
 {
-	const StepSet *x = &((const BlockRow *) a)->steps;
-	const StepSet *y = &((const BlockRow *) b)->steps;
-
 	if (count_steps(x) != count_steps(y))
 		return count_steps(x) < count_steps(y) ? -1 : 1;
 	for (int w = 1; w >= 0; w--)
@@ -209,7 +207,12 @@ compare_block_rows(const void *a, const void *b)
 	return 0;
 }
 
-/* Those first that meet the fewest steps, then by their set. */
+static int
+compare_block_rows(const void *a, const void *b)
+{
+	return compare_step_sets(&((const BlockRow *) a)->steps, &((const BlockRow *) b)->steps);
+}
+
 void
 block_sort(ChainBlock *block)
 {

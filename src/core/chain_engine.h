@@ -96,6 +96,9 @@ struct ChainEngine
 	int64		resume;			/* no pass of the level completes before */
 	int			level;			/* of the passes at hand */
 	int64		next_try;		/* walks: no pass of the level completes before this row */
+	bool		resumed;		/* mode any: the set holds the rows of that instant */
+	int64	   *candidates;		/* mode any: by class */
+	int			most;			/* mode any: level of what completes before it; -1: not begun */
 	int64	   *before;			/* walks, by step: what its row must come before */
 	struct UnusedRows *unused;	/* or NULL */
 
@@ -147,6 +150,7 @@ extern void block_add_unused(ChainEngine *engine, int64 from, int64 to);
 extern void block_unmatch(ChainBlock *block);
 extern bool block_match(ChainBlock *block, int step);
 extern bool block_can_use_all(ChainBlock *block, int first, int last);
+extern int	compare_step_sets(const StepSet *x, const StepSet *y);
 extern void block_sort(ChainBlock *block);
 extern bool block_match_row(ChainBlock *block, BlockRow *row);
 extern void use_up_row(ChainEngine *engine, int64 row);
@@ -173,6 +177,7 @@ extern void general_times(ChainEngine *engine, const Search *search, const Found
 extern void find_times_between(ChainEngine *engine, const Search *search, Chain *chain);
 
 /* chain_any.c */
+extern bool any_next_pass(ChainEngine *engine, Chain *chain);
 extern void any_sweep(ChainEngine *engine, const Search *search, Found *found);
 extern void any_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain);
 

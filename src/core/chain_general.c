@@ -52,9 +52,14 @@ typedef struct General
 	int			n;
 	int			capacity;
 	int64	   *none;			/* the state before all */
-	int64	   *source;			/* by step: start of a chain that takes it next */
+	int64	   *start;			/* the state without grace */
+	int64		before_at;		/* its instant */
+	int		   *live;			/* strict, exact: levels in it that have started */
+	int			n_live;
 	int64	   *reached;		/* by level: in this instant */
 	int64	   *open;			/* by level: of chains that may go on */
+	int		   *touched;		/* the levels that were reached */
+	int			n_touched;
 	Front	   *fronts;			/* by level, for step_within */
 } General;
 
@@ -70,16 +75,22 @@ begin(ChainEngine *engine)
 		general->capacity = 8;
 		general->cuts = palloc0(general->capacity * sizeof(Cut));
 		general->none = palloc(levels * sizeof(int64));
-		general->source = palloc(levels * sizeof(int64));
+		general->start = palloc(levels * sizeof(int64));
+		general->live = palloc(levels * sizeof(int));
 		general->reached = palloc(levels * sizeof(int64));
 		general->open = palloc(levels * sizeof(int64));
+		general->touched = palloc(levels * sizeof(int));
 		general->fronts = palloc0(levels * sizeof(Front));
 		for (int level = 0; level < levels; level++)
-			general->none[level] = NOT_STARTED;
+			general->none[level] = general->reached[level] = general->open[level] = NOT_STARTED;
 	}
-	general->head = general->n = 0;
+	general->head = general->n = general->n_live = 0;
+	general->before_at = NOT_STARTED;
 	for (int level = 0; level < levels; level++)
+	{
+		general->start[level] = NOT_STARTED;
 		general->fronts[level].head = general->fronts[level].n = 0;
+	}
 	return general;
 }
 
@@ -169,43 +180,41 @@ front_add(Front *front, int64 last, int64 start, int64 earliest)
 }
 
 /*
- * For each step the latest start of a chain that may take it next, out of the
- * state behind the cut before a block; the block's own first instant for step 1.
+ * The latest start of a chain that may take a step next, out of a state before
+ * a block of which this is the first instant.
  */
-static void
-find_sources(ChainEngine *engine, const Search *search, const Cut *before, int64 first_at)
+static int64
+source_of(ChainEngine *engine, const Search *search, int step, const int64 *state, int64 state_at, int64 first_at)
 {
 	const ChainRules *rules = engine->rules;
-	General    *general = engine->general;
-	const int64 *start = before == NULL ? general->none : before->start;
-	bool		by_front = rules->step_within != NULL && rules->mode == CHAIN_ORDERED;
+	int64		limit = rules->step_within == NULL ? CHAIN_NEVER : rules->step_within[step];
+	int64		since = limit == CHAIN_NEVER || first_at < NOT_STARTED + limit ? NOT_STARTED : first_at - limit;
+	int64		latest = NOT_STARTED;
 
-	general->source[0] = first_at;
-	for (int step = 1; step < rules->n_steps; step++)
+	if (step == 0)
+		return first_at;
+	for (int level = step; level > 0; level--)
 	{
-		int64		limit = rules->step_within == NULL ? CHAIN_NEVER : rules->step_within[step];
-		int64		since = limit == CHAIN_NEVER || first_at < NOT_STARTED + limit ? NOT_STARTED : first_at - limit;
-		int64		latest = NOT_STARTED;
-
-		for (int level = step; level > 0; level--)
-		{
-			if (by_front)
-				latest = Max(latest, front_start(&general->fronts[level], since));
-			else if (before != NULL && before->at >= since)
-				latest = Max(latest, start[level]);
-			/* the step below is taken, unless it may be left out */
-			if (search->optional == NULL || !search->optional[level - 1])
-				break;
-		}
-		general->source[step] = latest;
+		if (rules->step_within != NULL && rules->mode == CHAIN_ORDERED)
+			latest = Max(latest, front_start(&engine->general->fronts[level], since));
+		else if (state_at >= since)
+			latest = Max(latest, state[level]);
+		/* the step below is taken, unless it may be left out */
+		if (search->optional == NULL || !search->optional[level - 1])
+			break;
 	}
+	return latest;
 }
 
+/* A chain with a start reaches a level, and perhaps may go on from there. */
 static inline void
-raise_start(int64 *start, int64 value)
+reach(General *general, int level, int64 start, bool open)
 {
-	if (value > *start)
-		*start = value;
+	if (general->reached[level] == NOT_STARTED)
+		general->touched[general->n_touched++] = level;
+	general->reached[level] = Max(general->reached[level], start);
+	if (open)
+		general->open[level] = Max(general->open[level], start);
 }
 
 /* Chains that take a step of the block first: where can they get? */
@@ -214,7 +223,6 @@ extend(ChainEngine *engine, const Search *search, int first, int64 start)
 {
 	const ChainRules *rules = engine->rules;
 	ChainBlock *block = &engine->block;
-	General    *general = engine->general;
 	bool		ordered = rules->mode == CHAIN_ORDERED;
 
 	block_unmatch(block);
@@ -229,10 +237,8 @@ extend(ChainEngine *engine, const Search *search, int first, int64 start)
 			good = block_match(block, last);
 		if (good)
 		{
-			raise_start(&general->reached[last + 1], start);
 			/* what starts here may leave other rows before it */
-			if (ordered || first == 0 || block_can_use_all(block, first, last))
-				raise_start(&general->open[last + 1], start);
+			reach(engine->general, last + 1, start, ordered || first == 0 || block_can_use_all(block, first, last));
 		}
 		if (!good && !may_skip)
 			break;
@@ -258,6 +264,8 @@ allowed_steps(ChainEngine *engine, const Search *search, int64 at, StepSet *allo
 {
 	bool		all = true;
 
+	if (search->latest == NULL && at <= search->first_by)
+		return NULL;
 	memset(allowed, 0, sizeof(*allowed));
 	for (int step = 0; step < engine->rules->n_steps; step++)
 	{
@@ -270,31 +278,98 @@ allowed_steps(ChainEngine *engine, const Search *search, int64 at, StepSet *allo
 	return all ? NULL : allowed;
 }
 
-/* All blocks that end with an instant. */
+/* Chains that come into the block out of a state before it. */
 static void
-visit_instant(ChainEngine *engine, const Search *search, int64 earliest)
+visit_block(ChainEngine *engine, const Search *search, const int64 *state, int64 state_at, int64 first_at, int64 earliest)
+{
+	const StepSet *steps = &engine->block.steps;
+
+	for (int step = next_step(steps, 0); step < CHAIN_MAX_STEPS; step = next_step(steps, step + 1))
+	{
+		int64		start = source_of(engine, search, step, state, state_at, first_at);
+
+		if (start >= earliest)
+			extend(engine, search, step, start);
+	}
+}
+
+/* All slices that end with an instant, and the state behind it. */
+static void
+visit_slices(ChainEngine *engine, const Search *search, int64 from, int64 to, int64 earliest)
 {
 	General    *general = engine->general;
-	const Cut  *here = &general->cuts[general->n - 1];
+	Cut		   *here = next_cut(engine, engine->at[from], from, to);
+	const Cut  *before = general->n - general->head > 1 ? here - 1 : NULL;
 	StepSet		allowed;
 
 	block_clear(&engine->block);
 	for (int i = general->n - 1; i >= general->head; i--)
 	{
 		const Cut  *first = &general->cuts[i];
-		const Cut  *before = i > general->head ? first - 1 : NULL;
+		bool		has_state = i > general->head;
 
 		CHECK_FOR_INTERRUPTS();
 		if (first < here && elapsed(first->at, here->at) >= engine->rules->grace)
 			break;
 		block_add(engine, first->from, first->to, allowed_steps(engine, search, first->at, &allowed));
-		find_sources(engine, search, before, first->at);
-		for (int step = next_step(&engine->block.steps, 0); step < CHAIN_MAX_STEPS;
-			 step = next_step(&engine->block.steps, step + 1))
+		visit_block(engine, search, has_state ? first[-1].start : general->none,
+					has_state ? first[-1].at : NOT_STARTED, first->at, earliest);
+	}
+	for (int level = 1; level <= engine->rules->n_steps; level++)
+	{
+		here->start[level] = general->open[level];
+		if (engine->rules->mode == CHAIN_ORDERED && before != NULL && before->start[level] > here->start[level])
+			here->start[level] = before->start[level];
+	}
+}
+
+/* Without grace an instant is a slice. */
+static void
+visit_instant(ChainEngine *engine, const Search *search, int64 from, int64 to, int64 earliest)
+{
+	General    *general = engine->general;
+	int64		at = engine->at[from];
+	StepSet		allowed;
+
+	block_clear(&engine->block);
+	block_add(engine, from, to, allowed_steps(engine, search, at, &allowed));
+	visit_block(engine, search, general->start, general->before_at, at, earliest);
+	general->before_at = at;
+	if (engine->rules->mode != CHAIN_ORDERED)
+	{
+		while (general->n_live > 0)
+			general->start[general->live[--general->n_live]] = NOT_STARTED;
+	}
+	for (int i = 0; i < general->n_touched; i++)
+	{
+		int			level = general->touched[i];
+		int64		start = general->open[level];
+
+		if (start == NOT_STARTED)
+			continue;
+		general->start[level] = Max(general->start[level], start);
+		if (engine->rules->mode != CHAIN_ORDERED)
+			general->live[general->n_live++] = level;
+		else if (engine->rules->step_within != NULL)
+			front_add(&general->fronts[level], at, start, earliest);
+	}
+}
+
+/* What the instant's chains have reached. */
+static void
+take_reached(General *general, int64 at, Found *found)
+{
+	while (general->n_touched > 0)
+	{
+		int			level = general->touched[--general->n_touched];
+
+		if (level > found->level)
 		{
-			if (general->source[step] >= earliest)
-				extend(engine, search, step, general->source[step]);
+			found->level = level;
+			found->started = general->reached[level];
+			found->completed = at;
 		}
+		general->reached[level] = general->open[level] = NOT_STARTED;
 	}
 }
 
@@ -302,9 +377,7 @@ visit_instant(ChainEngine *engine, const Search *search, int64 earliest)
 void
 general_sweep(ChainEngine *engine, const Search *search, Found *found)
 {
-	const ChainRules *rules = engine->rules;
 	General    *general = begin(engine);
-	bool		ordered = rules->mode == CHAIN_ORDERED;
 	int64		excluded_at = NOT_STARTED + 1;
 	int64		end;
 
@@ -313,10 +386,8 @@ general_sweep(ChainEngine *engine, const Search *search, Found *found)
 	{
 		int64		at = engine->at[i];
 		int64		earliest = earliest_start(engine, at, excluded_at);
-		const int64 *before = general->n > 0 ? general->cuts[general->n - 1].start : general->none;
 		bool		matters = false;
 		bool		excluded = false;
-		Cut		   *cut;
 
 		CHECK_FOR_INTERRUPTS();
 		end = instant_end(engine, i, search->to);
@@ -329,28 +400,11 @@ general_sweep(ChainEngine *engine, const Search *search, Found *found)
 		}
 		if (matters)
 		{
-			for (int level = 1; level <= rules->n_steps; level++)
-				general->reached[level] = general->open[level] = NOT_STARTED;
-			cut = next_cut(engine, at, i, end);
-			visit_instant(engine, search, earliest);
-			/* next_cut may have moved them */
-			before = general->n > 1 ? general->cuts[general->n - 2].start : general->none;
-			for (int level = 1; level <= rules->n_steps; level++)
-			{
-				cut->start[level] = general->open[level];
-				if (ordered && before[level] > cut->start[level])
-					cut->start[level] = before[level];
-				if (ordered && rules->step_within != NULL && general->open[level] > NOT_STARTED)
-					front_add(&general->fronts[level], at, general->open[level], earliest);
-			}
-			for (int level = rules->n_steps; level > found->level; level--)
-			{
-				if (general->reached[level] == NOT_STARTED)
-					continue;
-				found->level = level;
-				found->started = general->reached[level];
-				found->completed = at;
-			}
+			if (engine->rules->grace > 0)
+				visit_slices(engine, search, i, end, earliest);
+			else
+				visit_instant(engine, search, i, end, earliest);
+			take_reached(general, at, found);
 		}
 		if (excluded)
 			excluded_at = at;
