@@ -91,6 +91,7 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 		engine->classes[n_classes + i].in_the_way = class->in_the_way;
 		if (class->n_steps > 1)
 			engine->one_step_each = false;
+		engine->most_useful += class->n_steps * class->n_steps;
 	}
 	engine->block.capacity = 64;
 	engine->block.rows = palloc(engine->block.capacity * sizeof(BlockRow));
@@ -99,6 +100,8 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 	engine->start = (int64 *) palloc((rules->n_steps + 1) * sizeof(int64)) + 1;
 	engine->fresh = palloc(rules->n_steps * sizeof(int64));
 	engine->by_walk = passes_by_walk(engine);
+	engine->asks_for_rows = engine->by_walk ||
+		(rules->mode == CHAIN_ANY ? rules->attempt == CHAIN_EACH : rules->mode == CHAIN_ORDERED && rules->grace > 0);
 	engine->candidates = palloc(n_classes * sizeof(int64));
 	if (engine->by_walk)
 	{
@@ -137,8 +140,6 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 		}
 		memcpy(engine->own_class, row_class, n * sizeof(uint32));
 		engine->row_class = engine->own_class;
-		if (engine->by_walk || engine->rules->mode == CHAIN_ANY)
-			unused_begin(engine);
 	}
 	/* without grace nothing before the first entry can matter */
 	else if (engine->rules->grace == 0 && !engine->done)
@@ -147,6 +148,8 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 			first--;
 		engine->base = first;
 	}
+	if (engine->asks_for_rows && !engine->done)
+		unused_begin(engine);
 	return engine->entry;
 }
 
@@ -287,8 +290,10 @@ chain_next(ChainEngine *engine, Chain *chain)
 	CHECK_FOR_INTERRUPTS();
 	if (engine->done)
 		return false;
-	if (engine->unused != NULL)
-		return engine->by_walk ? next_pass(engine, chain) : any_next_pass(engine, chain);
+	if (engine->by_walk)
+		return next_pass(engine, chain);
+	if (rules->mode == CHAIN_ANY && rules->attempt == CHAIN_EACH)
+		return any_next_pass(engine, chain);
 	memset(&search, 0, sizeof(search));
 	search.to = engine->n;
 	search.optional = rules->optional;

@@ -61,6 +61,23 @@ block_add(ChainEngine *engine, int64 from, int64 to, const StepSet *allowed)
 	}
 }
 
+/* Adds one row, as block_add does. */
+void
+block_add_row(ChainEngine *engine, int64 row, const StepSet *allowed)
+{
+	ChainBlock *block = &engine->block;
+	BlockRow   *added = new_row(block);
+
+	added->row = row;
+	added->steps = engine->classes[engine->row_class[row]].steps;
+	for (int w = 0; w < 2; w++)
+	{
+		if (allowed != NULL)
+			added->steps.word[w] &= allowed->word[w];
+		block->steps.word[w] |= added->steps.word[w];
+	}
+}
+
 /* Adds rows of one instant that no pass has used. */
 void
 block_add_unused(ChainEngine *engine, int64 from, int64 to)

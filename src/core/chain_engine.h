@@ -77,6 +77,8 @@ struct ChainEngine
 	const ChainRules *rules;
 	bool		is_default;		/* no option that needs the general sweep */
 	bool		by_walk;		/* passes are found by walks */
+	bool		asks_for_rows;	/* the lists of unused rows are wanted */
+	int64		most_useful;	/* rows of a slice that a chain could need, at the most */
 	bool		one_step_each;	/* no row meets several steps */
 	uint32		n_kinds;
 	ClassInfo  *classes;		/* of each kind; n_kinds further on: of such rows used up by a pass */
@@ -146,6 +148,7 @@ extern void default_times(ChainEngine *engine, const Search *search, const Found
 /* chain_block.c */
 extern void block_clear(ChainBlock *block);
 extern void block_add(ChainEngine *engine, int64 from, int64 to, const StepSet *allowed);
+extern void block_add_row(ChainEngine *engine, int64 row, const StepSet *allowed);
 extern void block_add_unused(ChainEngine *engine, int64 from, int64 to);
 extern void block_unmatch(ChainBlock *block);
 extern bool block_match(ChainBlock *block, int step);
