@@ -214,7 +214,7 @@ find_times(ChainEngine *engine, Search *search, const Found *found, Chain *chain
 		if (rules->grace == 0)
 			find_times_between(engine, search, chain);
 		else
-			general_times(engine, search, found, chain);
+			grace_times(engine, search, found, chain);
 	}
 }
 

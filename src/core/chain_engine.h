@@ -11,6 +11,7 @@
  *	chain.c			engines, and attempts
  *	chain_default.c	the default mode, in O(n + n k) after sorting
  *	chain_general.c	all other options of the modes with an order
+ *	chain_grace.c	slices of time within which rows count as simultaneous
  *	chain_times.c	the rows that a chain with such options takes in between
  *	chain_any.c		mode any
  *	chain_passes.c	attempt each, where walks can find the passes
@@ -174,7 +175,9 @@ extern void unused_take(ChainEngine *engine, int64 row);
 
 /* chain_general.c */
 extern void general_sweep(ChainEngine *engine, const Search *search, Found *found);
-extern void general_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain);
+
+/* chain_grace.c */
+extern void grace_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain);
 
 /* chain_times.c */
 extern void find_times_between(ChainEngine *engine, const Search *search, Chain *chain);
