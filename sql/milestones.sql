@@ -23,6 +23,12 @@ SELECT plg.milestones('1 day', at, VARIADIC ARRAY[props->>'page' = '/pricing', N
 -- the window's end is inside
 SELECT plg.milestones('1 hour', at, props->>'page' = '/pricing', props->>'page' = '/signup', props->>'page' = '/app'),
 	plg.milestones('00:59:59.999999', at, props->>'page' = '/pricing', props->>'page' = '/signup', props->>'page' = '/app') FROM hits WHERE user_id = 1;
+-- each step later than the one before: rows at one instant do not follow each other
+SELECT user_id, plg.level(plg.milestones('1 day', at, props->>'page' = '/pricing', props->>'page' = '/app')),
+	plg.milestones_increasing('1 day', at, props->>'page' = '/pricing', props->>'page' = '/app') FROM hits GROUP BY user_id ORDER BY user_id;
+SELECT plg.level(plg.milestones_increasing(NULL, timestamp '2026-01-01' + i * interval '1 s', VARIADIC array_fill(true, '{128}'))) AS later,
+	plg.level(plg.milestones_increasing(NULL, date '2026-01-01', VARIADIC array_fill(true, '{128}'))) AS at_once,
+	plg.level(plg.milestones(NULL, date '2026-01-01', VARIADIC array_fill(true, '{128}'))) AS in_any_order FROM generate_series(1, 200) i;
 -- over a window: how far so far
 SELECT at, plg.level(plg.milestones('1 day', at, props->>'page' = '/pricing', props->>'page' = '/signup', props->>'page' = '/app') OVER (ORDER BY at))
 FROM hits WHERE user_id = 1 ORDER BY at;
@@ -72,6 +78,7 @@ SELECT query, r.* FROM unnest(ARRAY[
 	$$SELECT plg.milestones('1 day', at, VARIADIC '{}') FROM hits$$,
 	$$SELECT plg.milestones('1 day', at, VARIADIC '{{t},{f}}') FROM hits$$,
 	$$SELECT plg.milestones('1 day', at, VARIADIC array_fill(true, '{129}')) FROM hits$$,
+	$$SELECT plg.milestones_increasing('1 day', at, VARIADIC array_fill(true, '{129}')) FROM hits$$,
 	$$SELECT plg.milestones('1 day', at, VARIADIC array_fill(true, ARRAY[user_id])) FROM hits$$,
 	$$SELECT plg.milestones(user_id * interval '1 day', at, true) FROM hits$$,
 	$$SELECT plg.milestones_add(NULL, '1 day', now(), true)$$,

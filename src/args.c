@@ -2,6 +2,7 @@
 #include "args.h"
 
 #include "common/int.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -115,6 +116,42 @@ arg_name(FunctionCallInfo fcinfo, int argno, const char *argument)
 	if (PG_ARGISNULL(argno))
 		null_argument(argument, "Give it a value, or leave it out where it has a default.");
 	return text_to_cstring(PG_GETARG_TEXT_PP(argno));
+}
+
+/* The time of an event, as a timestamp or a date. */
+TimestampTz
+arg_event_time(FunctionCallInfo fcinfo, int argno, bool is_date)
+{
+	TimestampTz at = is_date ? timestamp_of_date(PG_GETARG_DATEADT(argno)) : PG_GETARG_TIMESTAMPTZ(argno);
+
+	if (TIMESTAMP_NOT_FINITE(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("event time is infinite: %s", describe_time(at)),
+				 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
+	return at;
+}
+
+/* Which of the names of an option's values a text argument is, in any case. */
+int
+arg_choice(FunctionCallInfo fcinfo, int argno, const char *argument, const char *const *names, int n)
+{
+	char	   *name = arg_name(fcinfo, argno, argument);
+	StringInfoData list;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (pg_strcasecmp(name, names[i]) == 0)
+			return i;
+	}
+	initStringInfo(&list);
+	for (int i = 0; i < n; i++)
+		appendStringInfo(&list, "%s\"%s\"", i == 0 ? "" : i < n - 1 ? ", " : " and ", names[i]);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s \"%s\" is not valid", argument, name),
+			 errhint("Valid values are %s.", list.data)));
+	pg_unreachable();
 }
 
 /* A date argument that must not be NULL. */

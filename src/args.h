@@ -21,6 +21,8 @@ extern int	arg_positive(FunctionCallInfo fcinfo, int argno, const char *argument
 extern double arg_fraction(double p, const char *argument);
 extern double arg_level(FunctionCallInfo fcinfo, int argno);
 extern char *arg_name(FunctionCallInfo fcinfo, int argno, const char *argument);
+extern TimestampTz arg_event_time(FunctionCallInfo fcinfo, int argno, bool is_date);
+extern int	arg_choice(FunctionCallInfo fcinfo, int argno, const char *argument, const char *const *names, int n);
 extern DateADT arg_date(FunctionCallInfo fcinfo, int argno, const char *argument);
 
 extern TimestampTz timestamp_of_date(DateADT d);

@@ -22,18 +22,9 @@ typedef enum Maturity
 static Maturity
 arg_maturity(FunctionCallInfo fcinfo, int argno)
 {
-	char	   *name = arg_name(fcinfo, argno, "maturity");
+	static const char *const names[] = {"mature", "censor", "all"};
 
-	if (strcmp(name, "mature") == 0)
-		return MATURITY_MATURE;
-	if (strcmp(name, "censor") == 0)
-		return MATURITY_CENSOR;
-	if (strcmp(name, "all") == 0)
-		return MATURITY_ALL;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("maturity \"%s\" is not valid", name),
-			 errhint("Valid values are \"mature\", \"censor\" and \"all\".")));
+	return (Maturity) arg_choice(fcinfo, argno, "maturity", names, lengthof(names));
 }
 
 void

@@ -6,25 +6,6 @@
 
 #include "elapsed.h"
 
-/* The first of the rows from a row on that is at or after a time. */
-int64
-first_row_at(const ChainEngine *engine, int64 from, int64 at)
-{
-	int64		low = from;
-	int64		high = engine->n;
-
-	while (low < high)
-	{
-		int64		middle = low + (high - low) / 2;
-
-		if (engine->at[middle] < at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void
 list_steps(ChainEngine *engine)
 {

@@ -23,6 +23,8 @@
 
 #include "chain.h"
 
+#include "ascending.h"
+
 #define NOT_STARTED PG_INT64_MIN
 
 /* A class of rows, as the sweeps need it. */
@@ -115,9 +117,15 @@ struct ChainEngine
 };
 
 /* chain.c */
-extern int64 first_row_at(const ChainEngine *engine, int64 from, int64 at);
 extern bool keeps_step_limits(const ChainRules *rules, const Chain *chain);
 extern void times_between(ChainEngine *engine, Chain *chain);
+
+/* The first of the rows from a row on that is at or after a time. */
+static inline int64
+first_row_at(const ChainEngine *engine, int64 from, int64 at)
+{
+	return first_not_before(engine->at, from, engine->n, at);
+}
 
 /* The end of the rows that share the instant of a row. */
 static inline int64

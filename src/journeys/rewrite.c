@@ -7,6 +7,7 @@
  */
 #include "journeys/rewrite.h"
 
+#include "core/ascending.h"
 #include "history_value.h"
 
 void
@@ -16,24 +17,6 @@ rewrite_begin(Rewrite *rewrite, const History *journeys)
 	rewrite->journeys = journeys;
 	rewrite->since = PG_INT64_MIN;
 	rewrite->until = PG_INT64_MAX;
-}
-
-/* The first of n ascending times that is not before a time. */
-static int64
-find_time(const int64 *at, int64 n, int64 time)
-{
-	int64		low = 0;
-
-	while (low < n)
-	{
-		int64		middle = low + (n - low) / 2;
-
-		if (at[middle] < time)
-			low = middle + 1;
-		else
-			n = middle;
-	}
-	return low;
 }
 
 /*
@@ -59,9 +42,9 @@ choose_rows(const Rewrite *rewrite, HistoryCursor *cursor, int64 *next)
 			return 0;
 	}
 
-	from = find_time(cursor->at, cursor->n, rewrite->since);
+	from = first_not_before(cursor->at, 0, cursor->n, rewrite->since);
 	to = rewrite->until == PG_INT64_MAX ? cursor->n :
-		find_time(cursor->at, cursor->n, rewrite->until + 1);
+		first_not_before(cursor->at, 0, cursor->n, rewrite->until + 1);
 	if (rewrite->labels == NULL)
 	{
 		cursor->at += from;

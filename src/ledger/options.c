@@ -13,23 +13,9 @@ default_options(void)
 
 /* Which of the names an argument is; NULL is the first. */
 static int
-arg_choice(FunctionCallInfo fcinfo, int argno, const char *argument,
-		   const char *const *names, int n, const char *hint)
+arg_choice_or_first(FunctionCallInfo fcinfo, int argno, const char *argument, const char *const *names, int n)
 {
-	char	   *name;
-
-	if (PG_ARGISNULL(argno))
-		return 0;
-	name = arg_name(fcinfo, argno, argument);
-	for (int i = 0; i < n; i++)
-	{
-		if (strcmp(name, names[i]) == 0)
-			return i;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s \"%s\" is not valid", argument, name),
-			 errhint("%s", hint)));
+	return PG_ARGISNULL(argno) ? 0 : arg_choice(fcinfo, argno, argument, names, n);
 }
 
 bool
@@ -37,8 +23,7 @@ arg_by_event(FunctionCallInfo fcinfo, int argno)
 {
 	static const char *const names[] = {"period", "event"};
 
-	return arg_choice(fcinfo, argno, "movement_by", names, lengthof(names),
-					  "Valid values are \"period\" and \"event\".") == 1;
+	return arg_choice_or_first(fcinfo, argno, "movement_by", names, lengthof(names)) == 1;
 }
 
 GrrMethod
@@ -46,8 +31,7 @@ arg_grr_method(FunctionCallInfo fcinfo, int argno)
 {
 	static const char *const names[] = {"least", "low_water", "flow"};
 
-	return (GrrMethod) arg_choice(fcinfo, argno, "grr_method", names, lengthof(names),
-								  "Valid values are \"least\", \"flow\" and \"low_water\".");
+	return (GrrMethod) arg_choice_or_first(fcinfo, argno, "grr_method", names, lengthof(names));
 }
 
 int64

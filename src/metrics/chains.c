@@ -77,23 +77,6 @@ arg_steps(FunctionCallInfo fcinfo, int argno, Chains *chains)
 	}
 }
 
-static int
-arg_choice(FunctionCallInfo fcinfo, int argno, const char *argument, const char *const *choices, int n, const char *hint)
-{
-	char	   *name = arg_name(fcinfo, argno, argument);
-
-	for (int i = 0; i < n; i++)
-	{
-		if (strcmp(name, choices[i]) == 0)
-			return i;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s \"%s\" is not valid", argument, name),
-			 errhint("%s", hint)));
-	pg_unreachable();
-}
-
 static void
 arg_step_within(FunctionCallInfo fcinfo, int argno, ChainRules *rules)
 {
@@ -177,10 +160,8 @@ arg_rules(FunctionCallInfo fcinfo, int mode_arg, int options_arg, ChainRules *ru
 	static const char *const modes[] = {"ordered", "any", "strict", "exact"};
 	static const char *const attempts[] = {"best", "first", "each"};
 
-	rules->mode = arg_choice(fcinfo, mode_arg, "mode", modes, lengthof(modes),
-							 "Valid values are \"ordered\", \"any\", \"strict\" and \"exact\".");
-	rules->attempt = arg_choice(fcinfo, mode_arg + 1, "attempt", attempts, lengthof(attempts),
-								"Valid values are \"best\", \"first\" and \"each\".");
+	rules->mode = arg_choice(fcinfo, mode_arg, "mode", modes, lengthof(modes));
+	rules->attempt = arg_choice(fcinfo, mode_arg + 1, "attempt", attempts, lengthof(attempts));
 	if (!PG_ARGISNULL(options_arg))
 		rules->grace = interval_microseconds(PG_GETARG_INTERVAL_P(options_arg), "grace");
 	arg_step_within(fcinfo, options_arg + 1, rules);

@@ -8,16 +8,9 @@
 static bool
 arg_after(FunctionCallInfo fcinfo, int argno)
 {
-	char	   *direction = arg_name(fcinfo, argno, "direction");
+	static const char *const directions[] = {"after", "before"};
 
-	if (strcmp(direction, "after") == 0)
-		return true;
-	if (strcmp(direction, "before") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("direction \"%s\" is not valid", direction),
-				 errhint("Valid values are \"after\" and \"before\".")));
-	return false;
+	return arg_choice(fcinfo, argno, "direction", directions, lengthof(directions)) == 0;
 }
 
 Paths *

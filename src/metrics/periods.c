@@ -10,16 +10,9 @@
 static bool
 arg_rolling(FunctionCallInfo fcinfo, int argno)
 {
-	char	   *mode = arg_name(fcinfo, argno, "mode");
+	static const char *const modes[] = {"rolling", "calendar"};
 
-	if (strcmp(mode, "rolling") == 0)
-		return true;
-	if (strcmp(mode, "calendar") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("mode \"%s\" is not valid", mode),
-				 errhint("Valid values are \"rolling\" and \"calendar\".")));
-	return false;
+	return arg_choice(fcinfo, argno, "mode", modes, lengthof(modes)) == 0;
 }
 
 /* Fills in which unit belongs to which period. */

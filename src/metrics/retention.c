@@ -59,17 +59,8 @@ static Counting
 arg_counting(FunctionCallInfo fcinfo, int argno)
 {
 	static const char *const names[] = {"on", "on_or_after", "on_or_before", "streak"};
-	char	   *name = arg_name(fcinfo, argno, "counting");
 
-	for (int i = 0; i < (int) lengthof(names); i++)
-	{
-		if (strcmp(name, names[i]) == 0)
-			return (Counting) i;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("counting \"%s\" is not valid", name),
-			 errhint("Valid values are \"on\", \"on_or_after\", \"on_or_before\" and \"streak\".")));
+	return (Counting) arg_choice(fcinfo, argno, "counting", names, lengthof(names));
 }
 
 /* Prepares masks, if they serve. */

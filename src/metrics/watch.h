@@ -6,6 +6,7 @@
 #define PLG_WATCH_H
 
 #include "args.h"
+#include "core/ascending.h"
 #include "core/history.h"
 
 typedef struct Watch
@@ -42,20 +43,9 @@ watched_for(TimestampTz as_of, TimestampTz started, int64 duration)
 static inline int64
 rows_watched(const int64 *at, int64 n, TimestampTz as_of)
 {
-	int64		low = 0;
-
 	if (n == 0 || at[n - 1] <= as_of)
 		return n;
-	while (low < n)
-	{
-		int64		middle = low + (n - low) / 2;
-
-		if (at[middle] <= as_of)
-			low = middle + 1;
-		else
-			n = middle;
-	}
-	return low;
+	return first_not_before(at, 0, n, as_of + 1);
 }
 
 #endif							/* PLG_WATCH_H */

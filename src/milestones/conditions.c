@@ -180,12 +180,7 @@ add_row(FunctionCallInfo fcinfo, bool is_date)
 			PG_RETURN_NULL();
 		PG_RETURN_POINTER(state);
 	}
-	at = is_date ? timestamp_of_date(PG_GETARG_DATEADT(2)) : PG_GETARG_TIMESTAMPTZ(2);
-	if (TIMESTAMP_NOT_FINITE(at))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("event time is infinite: %s", describe_time(at)),
-				 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
+	at = arg_event_time(fcinfo, 2, is_date);
 	state = with_room(state, n_steps, within, 1);
 	row = state->rows + state->n_rows++ * row_bytes(n_steps);
 	memcpy(row, &at, sizeof(at));

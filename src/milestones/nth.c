@@ -166,12 +166,7 @@ add_hit(FunctionCallInfo fcinfo, bool is_date)
 			PG_RETURN_NULL();
 		return PG_GETARG_DATUM(0);
 	}
-	at = is_date ? timestamp_of_date(PG_GETARG_DATEADT(2)) : PG_GETARG_TIMESTAMPTZ(2);
-	if (TIMESTAMP_NOT_FINITE(at))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("event time is infinite: %s", describe_time(at)),
-				 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
+	at = arg_event_time(fcinfo, 2, is_date);
 	state = nth_state(fcinfo, n);
 	keep_time(&state, at);
 	PG_RETURN_ARRAYTYPE_P(state.array);
