@@ -2,53 +2,84 @@
 #include "dict.h"
 
 #define FIRST_SEGMENT 256
-#define LAST_SEGMENT MEGABYTE
+#define LAST_SEGMENT (4 * MEGABYTE)
 
-static inline uint32
-hash_string(const uint8 *bytes, uint32 length)
+/*
+ * What hashes depend on, drawn once for each process, so that nobody can choose
+ * strings that fall on one slot.  Nothing that leaves a dictionary does.
+ */
+static uint64 seeds[2];
+
+/* Both halves of the product, folded: every bit of either counts. */
+static inline uint64
+mix(uint64 a, uint64 b)
 {
-	uint64		h = length;
+	uint128		product = (uint128) a * b;
+
+	return (uint64) product ^ (uint64) (product >> 64);
+}
+
+uint32
+dict_hash(const uint8 *bytes, uint32 length)
+{
+	const uint8 *end = bytes + length;
+	uint64		h = seeds[0] ^ length;
 	uint64		head;
 	uint64		tail;
 
-	for (; length > 16; bytes += 8, length -= 8)
+	if (length <= SHORT_STRING)
+		load_short(bytes, length, &head, &tail);
+	else
 	{
-		h = (h ^ load_uint64(bytes)) * UINT64CONST(0x9e3779b97f4a7c15);
-		h ^= h >> 32;
+		for (; end - bytes > 16; bytes += 16)
+			h = mix(load_uint64(bytes) ^ seeds[1], load_uint64(bytes + 8) ^ h);
+		head = load_uint64(end - 16);
+		tail = load_uint64(end - 8);
 	}
-	load_short(bytes, length, &head, &tail);
-	h = ((h ^ head) * UINT64CONST(0x9e3779b97f4a7c15)) ^ (tail * UINT64CONST(0xbf58476d1ce4e5b9));
-	h ^= h >> 32;
-	h *= UINT64CONST(0x94d049bb133111eb);
-	return (uint32) (h >> 32);
+	h = mix(head ^ seeds[1], tail ^ h);
+	return (uint32) (h ^ h >> 32);
 }
 
+/* memcmp's call costs more than most strings' comparison. */
 static inline bool
 same_bytes(const uint8 *a, const uint8 *b, uint32 length)
 {
-	uint64		a_head;
-	uint64		a_tail;
-	uint64		b_head;
-	uint64		b_tail;
+	const uint8 *end = a + length;
+	const uint8 *b_end = b + length;
 
-	if (length > 16)
-		return memcmp(a, b, length) == 0;
-	load_short(a, length, &a_head, &a_tail);
-	load_short(b, length, &b_head, &b_tail);
-	return a_head == b_head && a_tail == b_tail;
+	if (length <= SHORT_STRING)
+	{
+		uint64		a_head;
+		uint64		a_tail;
+		uint64		b_head;
+		uint64		b_tail;
+
+		load_short(a, length, &a_head, &a_tail);
+		load_short(b, length, &b_head, &b_tail);
+		return a_head == b_head && a_tail == b_tail;
+	}
+	for (; end - a > 16; a += 16, b += 16)
+	{
+		if (load_uint64(a) != load_uint64(b) || load_uint64(a + 8) != load_uint64(b + 8))
+			return false;
+	}
+	return load_uint64(end - 16) == load_uint64(b_end - 16) &&
+		load_uint64(end - 8) == load_uint64(b_end - 8);
 }
 
+/* A kept string has its length before it. */
+#define LENGTH_BYTES sizeof(uint32)
+
 bool
-dict_find(const Dict *dict, const uint8 *bytes, uint32 length, uint32 *id)
+dict_find_hashed(const Dict *dict, uint32 hash, const uint8 *bytes, uint32 length, uint32 *id)
 {
-	uint32		hash = hash_string(bytes, length);
 	const DictSlot *slot;
 
 	if (dict->n == 0)
 		return false;
 	for (uint32 i = hash & dict->mask; (slot = &dict->slots[i])->bytes != NULL; i = (i + 1) & dict->mask)
 	{
-		if (slot->hash == hash && slot->length == length &&
+		if (slot->hash == hash && load_uint32(slot->bytes - LENGTH_BYTES) == length &&
 			same_bytes(slot->bytes, bytes, length))
 		{
 			*id = slot->id;
@@ -56,6 +87,23 @@ dict_find(const Dict *dict, const uint8 *bytes, uint32 length, uint32 *id)
 		}
 	}
 	return false;
+}
+
+/* Calls for the bytes that a look-up will compare, once its slot is there. */
+void
+dict_prefetch_string(const Dict *dict, uint32 hash, uint32 length)
+{
+	const DictSlot *slot;
+
+	for (uint32 i = hash & dict->mask; (slot = &dict->slots[i])->bytes != NULL; i = (i + 1) & dict->mask)
+	{
+		if (slot->hash == hash)
+		{
+			__builtin_prefetch(slot->bytes - LENGTH_BYTES);
+			__builtin_prefetch(slot->bytes + length);
+			break;
+		}
+	}
 }
 
 static void
@@ -67,7 +115,6 @@ put_in_slot(Dict *dict, uint32 id)
 	while (dict->slots[i].bytes != NULL)
 		i = (i + 1) & dict->mask;
 	dict->slots[i].bytes = entry->bytes;
-	dict->slots[i].length = entry->length;
 	dict->slots[i].hash = entry->hash;
 	dict->slots[i].id = id;
 }
@@ -79,6 +126,11 @@ grow(Dict *dict)
 	Size		capacity = dict->capacity == 0 ? 8 : (Size) dict->capacity * 2;
 	Size		slots = capacity * 2;
 
+	if (seeds[1] == 0)
+	{
+		draw_random(seeds, sizeof(seeds));
+		seeds[1] |= 1;
+	}
 	if (dict->entries == NULL)
 		dict->entries = palloc_huge(capacity * sizeof(DictEntry));
 	else
@@ -86,7 +138,7 @@ grow(Dict *dict)
 		dict->entries = repalloc_huge(dict->entries, capacity * sizeof(DictEntry));
 		pfree(dict->slots);
 	}
-	dict->slots = palloc_huge(slots * sizeof(DictSlot));
+	dict->slots = in_huge_pages(palloc_huge(slots * sizeof(DictSlot)), slots * sizeof(DictSlot));
 	memset(dict->slots, 0, slots * sizeof(DictSlot));
 	dict->capacity = capacity;
 	dict->mask = slots - 1;
@@ -97,18 +149,20 @@ grow(Dict *dict)
 static uint8 *
 keep_bytes(Dict *dict, const uint8 *bytes, uint32 length)
 {
+	Size		size = LENGTH_BYTES + (Size) length;
 	uint8	   *kept;
 
-	if (dict->segment_left < length)
+	if (dict->segment_left < size)
 	{
 		dict->segment_size = Min(Max(dict->segment_size * 2, FIRST_SEGMENT), LAST_SEGMENT);
-		dict->segment_left = Max(dict->segment_size, length);
-		dict->segment = palloc_huge(dict->segment_left);
+		dict->segment_left = Max(dict->segment_size, size);
+		dict->segment = in_huge_pages(palloc_huge(dict->segment_left), dict->segment_left);
 	}
-	kept = dict->segment;
+	kept = dict->segment + LENGTH_BYTES;
+	store_uint32(dict->segment, length);
 	memcpy(kept, bytes, length);
-	dict->segment += length;
-	dict->segment_left -= length;
+	dict->segment += size;
+	dict->segment_left -= size;
 	return kept;
 }
 
@@ -121,9 +175,9 @@ dict_add(Dict *dict, const uint8 *bytes, uint32 length)
 	if (dict->n == dict->capacity)
 		grow(dict);
 	entry = &dict->entries[dict->n];
-	entry->bytes = length == 0 ? (const uint8 *) "" : keep_bytes(dict, bytes, length);
+	entry->bytes = keep_bytes(dict, bytes, length);
 	entry->length = length;
-	entry->hash = hash_string(bytes, length);
+	entry->hash = dict_hash(bytes, length);
 	put_in_slot(dict, dict->n);
 	return dict->n++;
 }

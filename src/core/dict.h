@@ -22,13 +22,14 @@ typedef struct DictEntry
 } DictEntry;
 
 /*
- * A slot of the hash table has all that a look-up needs but the bytes, so that
- * in a large dictionary it costs two cache misses: the slot and the string.
+ * A slot of the hash table has all that a look-up needs but the string, so that
+ * in a large dictionary it costs two cache misses.  Who has many strings to look
+ * up can call for the slots of all of them, then for the strings, and then find
+ * them: the misses are waited for together.
  */
 typedef struct DictSlot
 {
 	const uint8 *bytes;			/* NULL if free */
-	uint32		length;
 	uint32		hash;
 	uint32		id;
 } DictSlot;
@@ -56,13 +57,28 @@ typedef struct Ranking
 /* The largest number of strings. */
 #define DICT_MAX 0x7fffffff
 
-extern bool dict_find(const Dict *dict, const uint8 *bytes, uint32 length, uint32 *id);
+extern uint32 dict_hash(const uint8 *bytes, uint32 length);
+extern bool dict_find_hashed(const Dict *dict, uint32 hash, const uint8 *bytes, uint32 length,
+							 uint32 *id);
+extern void dict_prefetch_string(const Dict *dict, uint32 hash, uint32 length);
 extern uint32 dict_add(Dict *dict, const uint8 *bytes, uint32 length);
 extern int	compare_bytes(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length);
 
 extern void rank_used_ids(Ranking *ranking, const Dict *dict, const uint8 *used);
 extern void rank_few_ids(Ranking *ranking, const Dict *dict, uint32 *ids, uint32 n);
 extern uint32 sparse_rank(const Ranking *ranking, uint32 id);
+
+static inline bool
+dict_find(const Dict *dict, const uint8 *bytes, uint32 length, uint32 *id)
+{
+	return dict_find_hashed(dict, dict_hash(bytes, length), bytes, length, id);
+}
+
+static inline void
+dict_prefetch_slot(const Dict *dict, uint32 hash)
+{
+	__builtin_prefetch(&dict->slots[hash & dict->mask]);
+}
 
 /* The number of a string, which is added if it is new. */
 static inline uint32

@@ -11,6 +11,7 @@
 #include "args.h"
 #include "core/label_cache.h"
 #include "history_value.h"
+#include "journeys/waiting.h"
 #include "state.h"
 
 /* Values with fewer rows than this are cheaper to sort again than to merge. */
@@ -22,6 +23,7 @@ typedef struct JourneysArena
 	Dict		labels;
 	LabelCache	label_cache;
 	Dict		entities;
+	WaitingRows *waiting;		/* NULL until entities is large */
 } JourneysArena;
 
 typedef struct JourneysState
@@ -126,15 +128,30 @@ intern_label(JourneysArena *arena, const struct varlena *label)
 	return id;
 }
 
-static inline int64
-intern_arg_entity(FunctionCallInfo fcinfo, JourneysArena *arena, EntityKind kind)
+static void
+settle_waiting_rows(JourneysArena *arena)
 {
-	EntityKey	key;
+	if (arena->waiting != NULL)
+		settle_rows(arena->waiting, &arena->entities, arena->arena.context);
+}
 
-	if (kind == ENTITY_BIGINT)
-		return PG_GETARG_INT64(1);
-	arg_entity(fcinfo, 1, kind, &key);
-	return intern_entity(&arena->entities, kind, &key, arena->arena.context);
+/* Adds a row whose entity is a string, at once or after some others. */
+static inline void
+log_string_row(JourneysArena *arena, RowLog *log, const EntityKey *key, int64 at, uint32 code)
+{
+	MemoryContext context = arena->arena.context;
+
+	if (arena->waiting != NULL)
+	{
+		if (likely(wait_with_row(arena->waiting, &arena->entities, log, key->bytes, key->length, at, code)))
+			return;
+		settle_waiting_rows(arena);
+		if (wait_with_row(arena->waiting, &arena->entities, log, key->bytes, key->length, at, code))
+			return;
+	}
+	else if (arena->entities.n >= WAIT_FROM_STRINGS)
+		arena->waiting = MemoryContextAllocZero(context, sizeof(WaitingRows));
+	log_row(log, intern_string(&arena->entities, key->bytes, key->length, context), at, code, context);
 }
 
 static inline void
@@ -171,7 +188,15 @@ add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 	set_kind(state, kind);
 	arena = (JourneysArena *) state->state.arena;
 	code = intern_label(arena, packed_varlena(PG_GETARG_DATUM(3)));
-	put_row(state, kind, intern_arg_entity(fcinfo, arena, kind), at, code);
+	if (kind == ENTITY_BIGINT)
+		log_number_row(&state->log, PG_GETARG_INT64(1), at, code, arena->arena.context);
+	else
+	{
+		EntityKey	key;
+
+		arg_entity(fcinfo, 1, kind, &key);
+		log_string_row(arena, &state->log, &key, at, code);
+	}
 	PG_RETURN_STATE(&state->state);
 }
 
@@ -294,10 +319,13 @@ static struct varlena *
 journeys_pack(State *base)
 {
 	JourneysState *state = (JourneysState *) base;
-	bool		has_rows = rowlog_rows(&state->log) > 0;
+	bool		has_rows;
 	MemoryContext result_context = CurrentMemoryContext;
 	MemoryContext work = AllocSetContextCreate(result_context, "plg pack", ALLOCSET_DEFAULT_SIZES);
 	struct varlena *value;
+
+	settle_waiting_rows((JourneysArena *) base->arena);
+	has_rows = rowlog_rows(&state->log) > 0;
 
 	/* what sorting and merging need is given back at once */
 	MemoryContextSwitchTo(work);

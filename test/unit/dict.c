@@ -10,13 +10,13 @@ static uint64 seed = 5;
 static uint32
 make_string(int number, uint8 *bytes)
 {
-	uint32		length = (uint32) number % 23;
+	uint32		length = (uint32) number % 47;
 
 	memset(bytes, number % 2 ? 0xff : 0, length);
 	if (length > 6)
 		memcpy(bytes + length - 4, &number, 4);
 	else if (length > 0)
-		bytes[length - 1] = (uint8) (number / 23);
+		bytes[length - 1] = (uint8) (number / 47);
 	return length;
 }
 
@@ -24,7 +24,7 @@ static bool
 ids_stay(Dict *dict)
 {
 	static uint32 ids[STRINGS];
-	uint8		bytes[32];
+	uint8		bytes[64];
 
 	for (int i = 0; i < STRINGS; i++)
 	{
