@@ -41,10 +41,11 @@
  *	first		the best of the chains whose row for step 1 (in mode any: whose
  *				earliest row) is as early as the entity's first such row.
  *	each		passes: the best chain, then the best chain of the rows that are
- *				left, and so on.  Where a chain could take several rows of one
- *				instant for a step, it takes the one that meets the fewest steps,
- *				then the one with the smaller set read as a number; in the order
- *				of steps.
+ *				left, and so on.  Rows that a pass has used meet no step any
+ *				more, but they did happen: they stay excluded and in the way.
+ *				Where a chain could take several rows of one instant for a step,
+ *				it takes the one that meets the fewest steps, then the one with
+ *				the smaller set read as a number; in the order of steps.
  */
 #ifndef PLG_CHAIN_H
 #define PLG_CHAIN_H
