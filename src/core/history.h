@@ -165,8 +165,7 @@ extern void cursor_close(HistoryCursor *cursor);
 extern void unpack_chosen(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code);
 extern void check_codes(const History *history, const uint32 *code, int n);
 
-static inline void
-pg_attribute_noreturn()
+pg_noreturn static inline void
 report_unknown_code(void)
 {
 	report_damaged_value("has a row whose code is not in the dictionary");
