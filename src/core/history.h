@@ -132,6 +132,7 @@ typedef struct RowChoice
 	uint8		class_of[256];	/* by packed code */
 	bool		valid[256];
 	uint8		chosen[256];	/* by packed codes of one row or two: a bit for each */
+	uint64		masks[BLOCK_ROWS / 64]; /* of the block at hand: a bit for each row */
 } RowChoice;
 
 typedef struct HistoryCursor

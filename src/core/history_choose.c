@@ -107,6 +107,7 @@ choose_by_table(HistoryCursor *cursor, const Block *block, uint32 *code)
 
 		if (n < 64)
 			mask &= (UINT64CONST(1) << n) - 1;
+		cursor->choice.masks[from / 64] = mask;
 		for (; mask != 0; mask &= mask - 1)
 		{
 			int			row = from + __builtin_ctzll(mask);
@@ -151,6 +152,7 @@ choose_by_code(HistoryCursor *cursor, const Block *block, uint32 *code)
 
 	column_unpack32(&block->code, 0, block->n, code);
 	check_codes(cursor->history, code, block->n);
+	memset(cursor->choice.masks, 0, sizeof(cursor->choice.masks));
 	for (int row = 0; row < block->n; row++)
 	{
 		uint32		class = cursor->classes[code[row]];
@@ -159,8 +161,42 @@ choose_by_code(HistoryCursor *cursor, const Block *block, uint32 *code)
 		cursor->chosen[chosen] = (uint16) row;
 		code[chosen] = class;
 		chosen += class != 0;
+		cursor->choice.masks[row / 64] |= (uint64) (class != 0) << (row & 63);
 	}
 	return chosen;
+}
+
+static inline int
+bits_set(uint64 word)
+{
+	word -= word >> 1 & UINT64CONST(0x5555555555555555);
+	word = (word & UINT64CONST(0x3333333333333333)) + (word >> 2 & UINT64CONST(0x3333333333333333));
+	word = (word + (word >> 4)) & UINT64CONST(0x0f0f0f0f0f0f0f0f);
+	return (int) (word * UINT64CONST(0x0101010101010101) >> 56);
+}
+
+/* Of each run only the rows chosen count: how many are before its end, less those before its start. */
+static void
+count_runs(HistoryCursor *cursor, int n_runs)
+{
+	const uint64 *masks = cursor->choice.masks;
+	int			before[BLOCK_ROWS / 64 + 1] = {0};
+	int			end = 0;
+	int			counted = 0;
+
+	for (int i = 0; i < BLOCK_ROWS / 64; i++)
+		before[i + 1] = before[i] + bits_set(masks[i]);
+	for (int run = 0; run < n_runs; run++)
+	{
+		int			up_to;
+
+		end += (int) cursor->counts[run];
+		up_to = before[end / 64];
+		if (end % 64 != 0)
+			up_to += bits_set(masks[end / 64] & ((UINT64CONST(1) << (end % 64)) - 1));
+		cursor->counts[run] = up_to - counted;
+		counted = up_to;
+	}
 }
 
 void
@@ -170,8 +206,6 @@ unpack_chosen(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code
 	const Column *column = &block->code;
 	bool		by_table = column->width <= MAX_TABLE_WIDTH;
 	int			chosen;
-	int			next = 0;
-	int			end = 0;
 
 	if (by_table && (choice->width != column->width || choice->base != column->base ||
 					 choice->unit != column->unit))
@@ -187,13 +221,5 @@ unpack_chosen(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code
 	}
 	for (int i = 0; i < chosen; i++)
 		at[i] = column_get(&block->at, cursor->chosen[i]);
-	for (int run = 0; run < block->n_runs; run++)
-	{
-		int			first = next;
-
-		end += (int) cursor->counts[run];
-		while (next < chosen && cursor->chosen[next] < end)
-			next++;
-		cursor->counts[run] = next - first;
-	}
+	count_runs(cursor, block->n_runs);
 }
