@@ -21,23 +21,24 @@ UNION ALL
 SELECT 'triangle', r.cohort, r.mrr, r.accounts, r.period, NULL, r.nrr FROM book, plg.revenue_retention(l, 'month', 36) r;
 
 -- job ledger_hand: movements by hand: changes by account and month, running sums
+-- in as few numerics as can be; whole cents as float8 take 0.8 of its time, but
+-- are right for two decimal places only
 WITH changes AS (
-	SELECT account_id, date_trunc('month', since, 'UTC') AS month, mrr AS delta FROM subscriptions
+	SELECT account_id, since AS at, mrr AS delta FROM subscriptions
 	UNION ALL
-	SELECT account_id, date_trunc('month', until, 'UTC'), -mrr FROM subscriptions WHERE until IS NOT NULL
+	SELECT account_id, until, -mrr FROM subscriptions WHERE until IS NOT NULL
 ), months AS (
-	SELECT account_id, month, sum(delta) AS delta FROM changes GROUP BY 1, 2
+	SELECT account_id, date_trunc('month', at AT TIME ZONE 'UTC') AS month, sum(delta) AS delta FROM changes GROUP BY 1, 2
 ), running AS (
-	SELECT account_id, month, delta, sum(delta) OVER w AS closing, sum(delta) OVER w - delta AS opening,
-		max(month) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) IS NOT NULL AS seen
+	SELECT month, delta, sum(delta) OVER w AS closing, row_number() OVER w > 1 AS seen
 	FROM months WINDOW w AS (PARTITION BY account_id ORDER BY month)
 ), moved AS (
 	SELECT month, sum(delta) AS net,
-		coalesce(sum(closing) FILTER (WHERE opening = 0 AND NOT seen), 0) AS new,
-		coalesce(sum(closing) FILTER (WHERE opening = 0 AND seen), 0) AS reactivation,
-		coalesce(sum(delta) FILTER (WHERE opening > 0 AND delta > 0), 0) AS expansion,
-		coalesce(-sum(delta) FILTER (WHERE opening > 0 AND closing > 0 AND delta < 0), 0) AS contraction,
-		coalesce(sum(opening) FILTER (WHERE opening > 0 AND closing = 0), 0) AS churn
+		coalesce(sum(closing) FILTER (WHERE closing = delta AND NOT seen), 0) AS new,
+		coalesce(sum(closing) FILTER (WHERE closing = delta AND seen), 0) AS reactivation,
+		coalesce(sum(delta) FILTER (WHERE closing > delta AND delta > 0), 0) AS expansion,
+		coalesce(-sum(delta) FILTER (WHERE closing > 0 AND delta < 0), 0) AS contraction,
+		coalesce(-sum(delta) FILTER (WHERE closing = 0), 0) AS churn
 	FROM running WHERE delta <> 0 GROUP BY 1
 )
 SELECT * FROM (
