@@ -22,7 +22,7 @@
 
 PLG_MODULE_MAGIC;
 
-extern PGDLLEXPORT void _PG_init(void);
+extern PGDLLEXPORT void _PG_init(void);	/* NOLINT(bugprone-reserved-identifier,cert-dcl*) PostgreSQL's name */
 
 /* The version of the objects in this database; NULL if there are none. */
 static char *

@@ -11,7 +11,7 @@ list_steps(ChainEngine *engine)
 {
 	int			n_steps = engine->rules->n_steps;
 
-	engine->steps_down = palloc0(2 * engine->n_kinds * sizeof(int16 *));
+	engine->steps_down = palloc0((Size) 2 * engine->n_kinds * sizeof(int16 *));
 	for (uint32 i = 0; i < 2 * engine->n_kinds; i++)
 	{
 		const ClassInfo *class = &engine->classes[i];
@@ -56,7 +56,7 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 		rules->step_within == NULL && rules->optional == NULL;
 	engine->one_step_each = true;
 	engine->n_kinds = n_classes;
-	engine->classes = palloc0(2 * n_classes * sizeof(ClassInfo));
+	engine->classes = palloc0((Size) 2 * n_classes * sizeof(ClassInfo));
 	for (uint32 i = 0; i < n_classes; i++)
 	{
 		ClassInfo  *class = &engine->classes[i];
@@ -72,11 +72,11 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 		engine->classes[n_classes + i].in_the_way = class->in_the_way;
 		if (class->n_steps > 1)
 			engine->one_step_each = false;
-		engine->most_useful += class->n_steps * class->n_steps;
+		engine->most_useful += (int64) class->n_steps * class->n_steps;
 	}
 	engine->block.capacity = 64;
 	engine->block.rows = palloc(engine->block.capacity * sizeof(BlockRow));
-	engine->seen = palloc0(2 * n_classes * sizeof(int));
+	engine->seen = palloc0((Size) 2 * n_classes * sizeof(int));
 	list_steps(engine);
 	engine->start = (int64 *) palloc((rules->n_steps + 1) * sizeof(int64)) + 1;
 	engine->fresh = palloc(rules->n_steps * sizeof(int64));

@@ -69,7 +69,7 @@ pack_partition(Dealt *dealt, int partition)
 {
 	ChunkList   *chunks = &dealt->packed[partition];
 	LogSegment *segment = chunks->last;
-	const LogRow *rows = &dealt->rows[partition * DEALT_ROWS];
+	const LogRow *rows = &dealt->rows[(Size) partition * DEALT_ROWS];
 	int			n = dealt->n[partition];
 
 	if (n == 0)

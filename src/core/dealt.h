@@ -18,7 +18,7 @@
 #define DEALT_ROWS 64
 
 /* A log of numbers this long is worth its partitions' open chunks. */
-#define DEAL_FROM_ROWS (256 * 1024)
+#define DEAL_FROM_ROWS ((Size) 256 * 1024)
 
 typedef struct Dealt
 {

@@ -220,7 +220,7 @@ gather_partition(RowSorter *sorter)
 		chunks_rewind(&reader, &dealt->packed[partition]);
 		while (chunks_next(&reader, chunk))
 			gather_chunk(sorter, chunk, &keys);
-		chunk_of_rows(chunk, dealt->rows + partition * DEALT_ROWS, dealt->n[partition]);
+		chunk_of_rows(chunk, dealt->rows + (Size) partition * DEALT_ROWS, dealt->n[partition]);
 		gather_chunk(sorter, chunk, &keys);
 	}
 	else
