@@ -1,6 +1,8 @@
 /* Aggregate states as expanded objects; state.h explains the design. */
 #include "state.h"
 
+#include "journeys/image.h"
+#include "journeys/journeys.h"
 #include "nodes/memnodes.h"
 #include "utils/memutils.h"
 
@@ -114,26 +116,44 @@ PLG_FUNCTION(plg_final_value);
 Datum
 plg_final_value(PG_FUNCTION_ARGS)
 {
-	State	   *state;
-
 	aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = expanded_state(PG_GETARG_DATUM(0));
+	PG_RETURN_POINTER(settled_value(PG_GETARG_DATUM(0)));
+}
+
+struct varlena *
+settled_value(Datum datum)
+{
+	State	   *state = expanded_state(datum);
+	struct varlena *value;
+
 	if (state == NULL)
-		return PG_GETARG_DATUM(0);
-	PG_RETURN_POINTER(state->arena->noun->pack(state));
+	{
+		value = PG_DETOAST_DATUM(datum);
+		if (!is_log_image(value))
+			return value;
+		state = new_state(CurrentMemoryContext, &journeys_noun);
+		journeys_noun.absorb(state, value);
+	}
+	return state->arena->noun->pack(state);
 }
 
 static Size
 state_flat_size(ExpandedObjectHeader *eoh)
 {
 	State	   *state = (State *) eoh;
-	MemoryContext old = MemoryContextSwitchTo(state->arena->context);
+	const Noun *noun = state->arena->noun;
+	MemoryContext old;
 
+	state->image = noun->image_size == NULL ? 0 : noun->image_size(state);
+	if (state->image > 0)
+		return state->image;
+
+	old = MemoryContextSwitchTo(state->arena->context);
 	/* callers ask for the size twice before they flatten */
 	if (state->flat == NULL)
-		state->flat = state->arena->noun->pack(state);
+		state->flat = noun->pack(state);
 	MemoryContextSwitchTo(old);
 	return VARSIZE(state->flat);
 }
@@ -143,6 +163,12 @@ state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 {
 	State	   *state = (State *) eoh;
 
+	if (state->image > 0)
+	{
+		Assert(allocated_size == state->image);
+		state->arena->noun->write_image(state, result, allocated_size);
+		return;
+	}
 	Assert(state->flat != NULL && allocated_size == VARSIZE(state->flat));
 	memcpy(result, state->flat, allocated_size);
 	pfree(state->flat);

@@ -38,6 +38,14 @@ typedef struct Noun
 
 	/* Makes the flat value in the current context; the state stays as it was. */
 	struct varlena *(*pack) (struct State *state);
+
+	/*
+	 * How a state may travel otherwise, from one process of a query to another,
+	 * for absorb to take it: its size, 0 if it cannot; and the bytes.  NULL if
+	 * states always travel as values.
+	 */
+	Size		(*image_size) (struct State *state);
+	void		(*write_image) (struct State *state, struct varlena *image, Size size);
 } Noun;
 
 /* Begins what the states of one aggregate context share; zeroed at first. */
@@ -54,6 +62,7 @@ typedef struct State
 	ExpandedObjectHeader eoh;
 	Arena	   *arena;
 	struct varlena *flat;		/* packed, until flattened or changed */
+	Size		image;			/* size of the image that takes its place */
 } State;
 
 /* The context of the aggregate that calls; an error if none does. */
@@ -99,6 +108,9 @@ packed_varlena(Datum datum)
 		return pg_detoast_datum_packed(value);
 	return value;
 }
+
+/* What a datum holds as a value: a state in progress is packed. */
+extern struct varlena *settled_value(Datum datum);
 
 extern Datum combine_states(FunctionCallInfo fcinfo, const Noun *noun);
 

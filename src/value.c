@@ -1,6 +1,8 @@
 /* What plg's types share; value.h explains it. */
 #include "value.h"
 
+#include "state.h"
+
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -63,7 +65,7 @@ check_value(const struct varlena *value, const ValueKind *kind)
 struct varlena *
 arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind)
 {
-	struct varlena *value = PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
+	struct varlena *value = settled_value(PG_GETARG_DATUM(argno));
 
 	check_value(value, kind);
 	return value;
@@ -162,7 +164,7 @@ PLG_FUNCTION(plg_value_out);
 Datum
 plg_value_out(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	struct varlena *value = settled_value(PG_GETARG_DATUM(0));
 	int			size = VARSIZE_ANY_EXHDR(value);
 	int			room = (size + 2) / 3 * 4;	/* pg_b64_enc_len overflows */
 	char	   *text = palloc((Size) room + 1);
@@ -180,7 +182,7 @@ PLG_FUNCTION(plg_value_send);
 Datum
 plg_value_send(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BYTEA_P(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)));
+	PG_RETURN_BYTEA_P(settled_value(PG_GETARG_DATUM(0)));
 }
 
 static bool

@@ -235,7 +235,9 @@ static const Noun conversion_noun = {
 	sizeof(Arena),
 	sizeof(ConversionState),
 	absorb,
-	pack
+	pack,
+	NULL,
+	NULL
 };
 
 /* A timestamp without time zone is read as UTC, so it is one as it stands. */

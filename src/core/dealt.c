@@ -39,16 +39,13 @@ new_segment(Dealt *dealt, Size size)
 	return segment;
 }
 
-static void
-mark_codes(Dealt *dealt, const LogRow *rows, int n)
+/* Notes that packed rows have a code. */
+void
+dealt_mark_code(Dealt *dealt, uint32 code)
 {
-	uint32		codes = 0;
-
-	for (int i = 0; i < n; i++)
-		codes = Max(codes, rows[i].code);
-	if (codes >= dealt->max_codes)
+	if (code >= dealt->max_codes)
 	{
-		uint32		max = Max(codes + 1, Max(64, dealt->max_codes * 2));
+		uint32		max = Max(code + 1, Max(64, dealt->max_codes * 2));
 		uint8	   *used = palloc_huge(max);
 
 		memset(used, 0, max);
@@ -60,8 +57,13 @@ mark_codes(Dealt *dealt, const LogRow *rows, int n)
 		dealt->used = used;
 		dealt->max_codes = max;
 	}
-	for (int i = 0; i < n; i++)
-		dealt->used[rows[i].code] = 1;
+	dealt->used[code] = 1;
+}
+
+bool
+dealt_has_code(const Dealt *dealt, uint32 code)
+{
+	return code < dealt->max_codes && dealt->used[code];
 }
 
 static void
@@ -80,10 +82,32 @@ pack_partition(Dealt *dealt, int partition)
 							  Min(Max(segment->size * 2, FIRST_SEGMENT), LAST_SEGMENT));
 		chunks_append(chunks, segment);
 	}
-	mark_codes(dealt, rows, n);
+	for (int i = 0; i < n; i++)
+	{
+		if (unlikely(!dealt_has_code(dealt, rows[i].code)))
+			dealt_mark_code(dealt, rows[i].code);
+	}
 	segment->used = chunk_write(segment->data + segment->used, rows, n) - segment->data;
 	chunks->rows += n;
 	dealt->n[partition] = 0;
+}
+
+/* Packs what is open. */
+void
+dealt_pack_all(Dealt *dealt)
+{
+	for (int i = 0; i < DEALT_PARTITIONS; i++)
+		pack_partition(dealt, i);
+}
+
+/* Adds packed rows of keys that begin with this one and share a partition. */
+void
+dealt_append(Dealt *dealt, uint64 key, LogSegment *segment, uint64 rows)
+{
+	ChunkList  *chunks = &dealt->packed[dealt_partition(dealt, key)];
+
+	chunks_append(chunks, segment);
+	chunks->rows += rows;
 }
 
 /* Makes partitions no narrower than a shift that take these keys beside their own. */
@@ -166,7 +190,7 @@ dealt_mark_codes(const Dealt *dealt, uint8 *used)
 {
 	for (uint32 code = 0; code < dealt->max_codes; code++)
 	{
-		if (dealt->used[code])
+		if (dealt_has_code(dealt, code))
 			used[code] = 1;
 	}
 	for (int i = 0; i < DEALT_PARTITIONS; i++)

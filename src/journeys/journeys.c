@@ -11,6 +11,7 @@
 #include "args.h"
 #include "core/label_cache.h"
 #include "history_value.h"
+#include "journeys/image.h"
 #include "journeys/waiting.h"
 #include "state.h"
 
@@ -40,6 +41,8 @@ typedef struct JourneysState
 static const char *journeys_problem(const uint8 *body, Size size);
 static void journeys_absorb(State *base, struct varlena *value);
 static struct varlena *journeys_pack(State *base);
+static Size journeys_image_size(State *base);
+static void journeys_write_image(State *base, struct varlena *image, Size size);
 
 const ValueKind journeys_kind = {
 	"plg.journeys",
@@ -48,12 +51,14 @@ const ValueKind journeys_kind = {
 	journeys_problem
 };
 
-static const Noun journeys_noun = {
+const Noun journeys_noun = {
 	"plg.journeys",
 	sizeof(JourneysArena),
 	sizeof(JourneysState),
 	journeys_absorb,
-	journeys_pack
+	journeys_pack,
+	journeys_image_size,
+	journeys_write_image
 };
 
 static const char *
@@ -263,8 +268,15 @@ static void
 journeys_absorb(State *base, struct varlena *value)
 {
 	JourneysState *state = (JourneysState *) base;
+	JourneysArena *arena = (JourneysArena *) base->arena;
 	History		history;
 
+	if (is_log_image(value))
+	{
+		set_kind(state, ENTITY_BIGINT);
+		log_image_absorb(&state->log, &arena->labels, value, arena->arena.context);
+		return;
+	}
 	check_value(value, &journeys_kind);
 	open_history(&history, value);
 	set_kind(state, history.kind);
@@ -350,6 +362,21 @@ journeys_pack(State *base)
 	MemoryContextSwitchTo(result_context);
 	MemoryContextDelete(work);
 	return value;
+}
+
+static Size
+journeys_image_size(State *base)
+{
+	JourneysState *state = (JourneysState *) base;
+
+	return state->n_values > 0 ? 0 :
+		log_image_size(&state->log, &((JourneysArena *) base->arena)->labels, base->arena->context);
+}
+
+static void
+journeys_write_image(State *base, struct varlena *image, Size size)
+{
+	log_image_write(&((JourneysState *) base)->log, &((JourneysArena *) base->arena)->labels, image, size);
 }
 
 PLG_FUNCTION(plg_journeys_combine);

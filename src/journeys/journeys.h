@@ -4,10 +4,12 @@
 #ifndef PLG_JOURNEYS_H
 #define PLG_JOURNEYS_H
 
+#include "state.h"
 #include "value.h"
 #include "core/history.h"
 
 extern const ValueKind journeys_kind;
+extern const Noun journeys_noun;
 
 /* The argument, opened; it is not NULL. */
 extern void arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);

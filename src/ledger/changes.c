@@ -27,7 +27,9 @@ static const Noun changes_noun = {
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
 	changes_absorb,
-	changes_pack
+	changes_pack,
+	NULL,
+	NULL
 };
 
 #define NO_SUBSCRIPTION 0

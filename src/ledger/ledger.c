@@ -27,7 +27,9 @@ const Noun	ledger_noun = {
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
 	ledger_absorb,
-	ledger_pack
+	ledger_pack,
+	NULL,
+	NULL
 };
 
 /* The amounts that the codes stand for; NULL if one is not well formed. */
