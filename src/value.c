@@ -188,8 +188,8 @@ plg_value_send(PG_FUNCTION_ARGS)
 static bool
 same_values(FunctionCallInfo fcinfo)
 {
-	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
+	struct varlena *a = settled_value(PG_GETARG_DATUM(0));
+	struct varlena *b = settled_value(PG_GETARG_DATUM(1));
 
 	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
@@ -213,7 +213,7 @@ PLG_FUNCTION(plg_value_hash);
 Datum
 plg_value_hash(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	struct varlena *value = settled_value(PG_GETARG_DATUM(0));
 
 	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
@@ -222,7 +222,7 @@ PLG_FUNCTION(plg_value_hash_extended);
 Datum
 plg_value_hash_extended(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	struct varlena *value = settled_value(PG_GETARG_DATUM(0));
 
 	return hash_any_extended((unsigned char *) VARDATA_ANY(value),
 							 VARSIZE_ANY_EXHDR(value), PG_GETARG_INT64(1));

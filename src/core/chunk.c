@@ -181,6 +181,22 @@ chunk_entities(const uint8 *in, int64 *min, int64 *max)
 	return in + CHUNK_HEAD + (Size) head.n * row_bytes(&head);
 }
 
+/* The time of a chunk's first row. */
+int64
+chunk_first_at(const uint8 *in)
+{
+	ChunkHead	head;
+	uint64		at;
+
+	memcpy(&head, in, sizeof(head));
+	in += CHUNK_HEAD;
+	if (is_one_number(&head))
+		at = get_number(in) >> head.code_bits & mask_of(head.at_bits);
+	else
+		at = get_number(in + bytes_of(head.entity_bits)) & mask_of(bytes_of(head.at_bits) * 8);
+	return (int64) ((uint64) head.min_at + at);
+}
+
 /* Open rows, as if they had been packed. */
 void
 chunk_of_rows(Chunk *chunk, const LogRow *rows, int n)
@@ -227,10 +243,17 @@ chunks_next(ChunkReader *reader, Chunk *chunk)
 	if (segment == NULL)
 		return false;
 	reader->next = chunk_read(reader->next == NULL ? segment->data : reader->next, chunk);
-	if (segment->codes != NULL)
+	chunk_translate(chunk, segment->codes);
+	return true;
+}
+
+/* Lets codes stand for what a segment says they do. */
+void
+chunk_translate(Chunk *chunk, const uint32 *codes)
+{
+	if (codes != NULL)
 	{
 		for (int i = 0; i < chunk->n; i++)
-			chunk->code[i] = segment->codes[chunk->code[i]];
+			chunk->code[i] = codes[chunk->code[i]];
 	}
-	return true;
 }

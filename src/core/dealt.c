@@ -106,6 +106,7 @@ dealt_append(Dealt *dealt, uint64 key, LogSegment *segment, uint64 rows)
 {
 	ChunkList  *chunks = &dealt->packed[dealt_partition(dealt, key)];
 
+	dealt->is_mixed |= chunks->first != NULL;
 	chunks_append(chunks, segment);
 	chunks->rows += rows;
 }

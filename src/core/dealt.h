@@ -27,6 +27,7 @@ typedef struct Dealt
 	uint16		n[DEALT_PARTITIONS];	/* open rows */
 	LogRow	   *rows;			/* of all partitions, DEALT_ROWS each */
 	ChunkList	packed[DEALT_PARTITIONS];
+	bool		is_mixed;		/* rows of several processes, each in order of its own */
 	uint8	   *used;			/* whether packed rows have the code */
 	uint32		max_codes;
 	uint8	   *slab;			/* memory for segments */

@@ -215,7 +215,7 @@ extern uint8 *write_block(uint8 *out, EntityKind kind, int n_runs, const EntityK
 extern Size block_bound(int n_runs, uint64 key_bytes, int n);
 
 /*
- * history_sort.c: the rows of a log, entity by entity in ascending order, each
+ * history_sort.c, history_gather.c: the rows of a log, entity by entity in ascending order, each
  * entity's rows sorted.  Callers choose the codes' order by giving ranks.
  */
 typedef struct SortedRow
@@ -258,6 +258,8 @@ typedef struct RowSorter
 extern void sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const Dict *codes);
 extern bool sorter_next(RowSorter *sorter);
 extern void sorter_end(RowSorter *sorter);
+extern void sorter_rank_entities(const RowSorter *sorter, Chunk *chunk);
+extern int	sorter_gather(RowSorter *sorter);
 extern void sort_entity_rows(int64 *at, uint32 *code, int64 n);
 
 /*

@@ -100,17 +100,6 @@ rank_dealt_codes(RowSorter *sorter, const Dict *codes)
 	pfree(used);
 }
 
-/* Strings stand in the order of their ranks. */
-static void
-turn_into_ranks(const RowSorter *sorter, Chunk *chunk)
-{
-	if (sorter->dict != NULL)
-	{
-		for (int i = 0; i < chunk->n; i++)
-			chunk->entity[i] = rank_of(&sorter->ranking, (uint32) chunk->entity[i]);
-	}
-}
-
 static void
 deal_log(RowSorter *sorter)
 {
@@ -125,7 +114,7 @@ deal_log(RowSorter *sorter)
 	while (rowlog_next(sorter->reader))
 	{
 		CHECK_FOR_INTERRUPTS();
-		turn_into_ranks(sorter, &sorter->reader->chunk);
+		sorter_rank_entities(sorter, &sorter->reader->chunk);
 		dealt_put_chunk(dealt, &sorter->reader->chunk);
 	}
 	sorter->dealt = dealt;
@@ -153,98 +142,6 @@ sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const D
 		rank_dealt_codes(sorter, codes);
 	else
 		rank_strings(sorter, &sorter->codes, codes, false);
-}
-
-static void
-make_room(RowSorter *sorter, uint64 rows)
-{
-	if (rows <= sorter->capacity)
-		return;
-	if (sorter->capacity > 0)
-		sorter_end(sorter);
-	sorter->capacity = Max(rows, sorter->capacity + sorter->capacity / 4);
-	sorter->rows = palloc_huge(sorter->capacity * sizeof(SortedRow));
-	sorter->sorted_entity = palloc_huge(sorter->capacity * sizeof(uint32));
-	sorter->sorted_at = palloc_huge(sorter->capacity * sizeof(int64));
-	sorter->sorted_code = palloc_huge(sorter->capacity * sizeof(uint32));
-}
-
-/* Appends a chunk to the partition's rows. */
-static void
-gather_chunk(RowSorter *sorter, const Chunk *chunk, uint64 *keys)
-{
-	SortedRow  *to = sorter->rows + sorter->n_rows;
-
-	CHECK_FOR_INTERRUPTS();
-	for (int i = 0; i < chunk->n; i++)
-	{
-		uint64		distance = number_key(chunk->entity[i]) - sorter->base;
-
-		to[i].at = chunk->at[i];
-		to[i].entity = (uint32) distance;
-		to[i].code = rank_of(&sorter->codes, chunk->code[i]);
-		*keys |= distance;
-	}
-	if (sorter->is_far)
-	{
-		for (int i = 0; i < chunk->n; i++)
-			sorter->far_keys[sorter->n_rows + i] = number_key(chunk->entity[i]);
-	}
-	sorter->n_rows += chunk->n;
-}
-
-/* Gathers the rows of the next partition; returns the bits of their ordinals. */
-static int
-gather_partition(RowSorter *sorter)
-{
-	const Dealt *dealt = sorter->dealt;
-	int			partition = sorter->partition++;
-	Chunk	   *chunk = &sorter->reader->chunk;
-	uint64		rows;
-	uint64		keys = 0;
-
-	sorter->n_rows = 0;
-	sorter->next = 0;
-	if (dealt != NULL)
-	{
-		ChunkReader reader;
-
-		rows = dealt->packed[partition].rows + dealt->n[partition];
-		if (rows == 0)
-			return 0;
-		make_room(sorter, rows);
-		sorter->base = (dealt->first + partition) << dealt->shift;
-		sorter->is_far = dealt->shift > 32;
-		if (sorter->is_far)
-			sorter->far_keys = palloc_huge(rows * sizeof(uint64));
-		chunks_rewind(&reader, &dealt->packed[partition]);
-		while (chunks_next(&reader, chunk))
-			gather_chunk(sorter, chunk, &keys);
-		chunk_of_rows(chunk, dealt->rows + (Size) partition * DEALT_ROWS, dealt->n[partition]);
-		gather_chunk(sorter, chunk, &keys);
-	}
-	else
-	{
-		int64		min = 0;
-		int64		max = 0;
-
-		rows = rowlog_rows(sorter->log);
-		make_room(sorter, rows);
-		if (sorter->dict == NULL)
-			rowlog_entity_range(sorter->log, &min, &max);
-		sorter->base = number_key(min);
-		sorter->is_far = (uint64) max - (uint64) min > PG_UINT32_MAX;
-		if (sorter->is_far)
-			sorter->far_keys = palloc_huge(rows * sizeof(uint64));
-		rowlog_rewind(sorter->reader, sorter->log);
-		while (rowlog_next(sorter->reader))
-		{
-			turn_into_ranks(sorter, chunk);
-			gather_chunk(sorter, chunk, &keys);
-		}
-	}
-	Assert(sorter->n_rows == rows);
-	return keys == 0 ? 0 : pg_leftmost_one_pos64(keys) + 1;
 }
 
 /*
@@ -352,7 +249,7 @@ sort_partition(RowSorter *sorter)
 	if (sorter->is_far)
 		pfree(sorter->far_keys);
 	sorter->is_far = false;
-	bits = gather_partition(sorter);
+	bits = sorter_gather(sorter);
 	if (sorter->is_far && sorter->n_rows > 0)
 		bits = rank_far_keys(sorter);
 
@@ -474,17 +371,4 @@ sorter_next(RowSorter *sorter)
 	sort_entity_rows(sorter->at, sorter->code, sorter->n);
 	set_key(sorter, entity[first]);
 	return true;
-}
-
-/* Gives back the large pieces; the rest goes with the context. */
-void
-sorter_end(RowSorter *sorter)
-{
-	pfree(sorter->rows);
-	pfree(sorter->sorted_entity);
-	pfree(sorter->sorted_at);
-	pfree(sorter->sorted_code);
-	if (sorter->scratch != NULL)
-		pfree(sorter->scratch);
-	sorter->scratch = NULL;
 }

@@ -118,6 +118,8 @@ set_row(LogRow *row, int64 entity, int64 at, uint32 code)
 extern uint8 *chunk_write(uint8 *out, const LogRow *rows, int n);
 extern const uint8 *chunk_read(const uint8 *in, Chunk *chunk);
 extern const uint8 *chunk_entities(const uint8 *in, int64 *min, int64 *max);
+extern int64 chunk_first_at(const uint8 *in);
+extern void chunk_translate(Chunk *chunk, const uint32 *codes);
 extern void chunk_of_rows(Chunk *chunk, const LogRow *rows, int n);
 extern void chunks_append(ChunkList *chunks, LogSegment *segment);
 extern void chunks_rewind(ChunkReader *reader, const ChunkList *chunks);

@@ -23,7 +23,7 @@ typedef struct ImageHead
 bool
 is_log_image(const struct varlena *value)
 {
-	return VARSIZE(value) > VARHDRSZ + sizeof(ImageHead) &&
+	return VARSIZE(value) >= VARHDRSZ + sizeof(IMAGE_MAGIC) &&
 		memcmp(VARDATA(value), IMAGE_MAGIC, sizeof(IMAGE_MAGIC)) == 0;
 }
 

@@ -1,4 +1,5 @@
 /* What is in journeys: counts, times, labels, and all rows again. */
+#include "journeys/image.h"
 #include "journeys/journeys.h"
 
 #include "common/hashfn.h"
@@ -14,6 +15,8 @@ arg_head(FunctionCallInfo fcinfo)
 	struct varlena *head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
 	History		history;
 
+	if (is_log_image(head))
+		head = arg_value(fcinfo, 0, &journeys_kind);
 	check_value(head, &journeys_kind);
 	history_read_head(&history, (uint8 *) VARDATA(head));
 	return history;

@@ -1,0 +1,42 @@
+-- Large aggregates send their rows from workers to the leader dealt but not
+-- sorted: the value is the same, whoever had which rows, labels and entities.
+SET timezone TO 'UTC';
+SET client_min_messages TO warning;
+CREATE UNLOGGED TABLE many AS
+SELECT CASE WHEN n % 100000 = 7 THEN 9000000000000000000 - n ELSE (n * 7919) % 40009 + n / 100 - 3000 END AS entity,
+	timestamptz '2026-01-01 00:00+00' + n * interval '20.5 seconds' - CASE WHEN n % 90 = 0 THEN interval '2 days' ELSE interval '0' END AS at,
+	CASE WHEN n % 211 = 0 THEN 'label number ' || n / 30000 ELSE 'e' || hashint8(n / 3) % 9 END AS event
+FROM generate_series(1::bigint, 1200000) n;
+ANALYZE many;
+CREATE AGGREGATE bare_journeys(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys,
+	COMBINEFUNC = plg.journeys_combine, PARALLEL = SAFE);
+SET max_parallel_workers_per_gather TO 0;
+CREATE TABLE serial AS SELECT plg.journeys(entity, at, event) AS j FROM many;
+
+-- against rows, not against another value
+SELECT CASE WHEN count(*) = 0 THEN 'ok' ELSE 'not ok' END || ' - 1.2 million dealt rows come back'
+FROM (SELECT entity, at, event, count(*) FROM many GROUP BY 1, 2, 3
+	EXCEPT ALL SELECT u.entity, u.at, u.event, count(*) FROM serial, plg.unnest_as(NULL::bigint, j) u GROUP BY 1, 2, 3) d;
+
+SET max_parallel_workers_per_gather TO 2;
+SET parallel_setup_cost TO 0;
+SET parallel_tuple_cost TO 0;
+SET min_parallel_table_scan_size TO 0;
+CREATE TABLE workers AS SELECT plg.journeys(entity, at, event) AS j FROM many;
+SET parallel_leader_participation TO off;
+CREATE TABLE workers_only AS SELECT plg.journeys(entity, at, event) AS j FROM many;
+CREATE TABLE halves AS SELECT entity % 2 = 0 AS half, plg.journeys(entity, at, event) AS j FROM many GROUP BY 1;
+SELECT CASE WHEN w.j OPERATOR(plg.=) s.j AND o.j OPERATOR(plg.=) s.j THEN 'ok' ELSE 'not ok' END
+	|| ' - workers give the bytes of one process'
+FROM serial s, workers w, workers_only o;
+SELECT CASE WHEN (SELECT plg.rollup(j) FROM halves) OPERATOR(plg.=) s.j THEN 'ok' ELSE 'not ok' END
+	|| ' - groups of workers add up to the same' FROM serial s;
+
+-- an aggregate of the user's own without a final function hands out a state
+SET max_parallel_workers_per_gather TO 0;
+CREATE TABLE bare AS SELECT bare_journeys(entity, at, event) AS j FROM many;
+SELECT CASE WHEN b.j OPERATOR(plg.=) s.j AND plg.events(b.j) = 1200000 AND b.j::text = s.j::text
+		AND (SELECT plg.rollup(j) FROM bare) OPERATOR(plg.=) s.j THEN 'ok' ELSE 'not ok' END
+	|| ' - a stored state reads as its value' FROM serial s, bare b;
+DROP AGGREGATE bare_journeys(bigint, timestamptz, text);
+DROP TABLE many, serial, workers, workers_only, halves, bare;
