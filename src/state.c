@@ -130,7 +130,7 @@ settled_value(Datum datum)
 
 	if (state == NULL)
 	{
-		value = PG_DETOAST_DATUM(datum);
+		value = fetch_value((struct varlena *) DatumGetPointer(datum));
 		if (!is_log_image(value))
 			return value;
 		state = new_state(CurrentMemoryContext, &journeys_noun);

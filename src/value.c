@@ -3,6 +3,9 @@
 
 #include "state.h"
 
+#include "access/detoast.h"
+#include "access/table.h"
+#include "access/tableam.h"
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -60,6 +63,36 @@ check_value(const struct varlena *value, const ValueKind *kind)
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("stored value is not a readable %s", kind->name),
 				 errhint("It was written by a newer version of plg, or is damaged.")));
+}
+
+/* From this size on it matters in which pages a value lies. */
+#define LARGE_VALUE (1024 * 1024)
+
+/*
+ * A large value is fetched into huge pages: in small ones the page faults take
+ * as long as the copy.
+ */
+struct varlena *
+fetch_value(struct varlena *value)
+{
+	struct varatt_external pointer;
+	struct varlena *result;
+	Relation	toast;
+	int32		size;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(value))
+		return pg_detoast_datum(value);
+	VARATT_EXTERNAL_GET_POINTER(pointer, value);
+	size = (int32) VARATT_EXTERNAL_GET_EXTSIZE(pointer);
+	if (VARATT_EXTERNAL_IS_COMPRESSED(pointer) || size < LARGE_VALUE)
+		return pg_detoast_datum(value);
+
+	result = in_huge_pages(palloc((Size) size + VARHDRSZ), (Size) size + VARHDRSZ);
+	SET_VARSIZE(result, size + VARHDRSZ);
+	toast = table_open(pointer.va_toastrelid, AccessShareLock);
+	table_relation_fetch_toast_slice(toast, pointer.va_valueid, size, 0, size, result);
+	table_close(toast, AccessShareLock);
+	return result;
 }
 
 struct varlena *

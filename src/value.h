@@ -49,6 +49,9 @@ extern struct varlena *value_end(Writer *w, const ValueKind *kind);
 /* Whether a stored value is one of the kind, in a version that we can read. */
 extern void check_value(const struct varlena *value, const ValueKind *kind);
 
+/* A value detoasted. */
+extern struct varlena *fetch_value(struct varlena *value);
+
 /* An argument that is not NULL, detoasted. */
 extern struct varlena *arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind);
 
