@@ -147,6 +147,8 @@ block_match(ChainBlock *block, int step)
 {
 	if (!step_in_set(&block->steps, step))
 		return false;
+	/* an instant may hold many rows, and each step may be matched again for each other step */
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < block->n; i++)
 		block->rows[i].visited = false;
 	return augment(block, step);

@@ -77,6 +77,14 @@ check 'funnel' 0.5 "SELECT count(f) FROM kept, generate_series(1, 5) g, plg.funn
 check 'funnel with grace' 0.5 "SELECT count(f) FROM kept, plg.funnel(j, '{event 0,event 1,event 4}', '30 days', '2026-06-01', grace => '3 days') f"
 check 'passes of one heavy entity' 0.6 "SELECT count(f) FROM (SELECT plg.journeys(1, at, event) AS j FROM log WHERE id < 1000) s, plg.funnel(j, '{event 0,event 9,event 4}', NULL, NULL, 'strict', 'each') f"
 check 'milestones of one heavy group' 0.6 "SELECT plg.milestones('1 day', at, event = 'event 0', event = 'event 1', event = 'event 4') FROM log"
+psql -XqAt -v ON_ERROR_STOP=1 <<'END'
+CREATE UNLOGGED TABLE instant AS
+	SELECT plg.journeys(1, timestamptz '2026-01-01', 'l' || n) AS j,
+		(SELECT array_agg((SELECT string_agg('l' || n, '|') FROM generate_series(1, 100) n WHERE n <> step)) FROM generate_series(1, 100) step) AS steps
+	FROM generate_series(1, 100) n, generate_series(1, 99);
+END
+check 'matching rows of one instant to steps' 0.2 "SELECT count(f) FROM instant, plg.funnel(j, steps, '1 day', NULL, 'strict') f"
+psql -XqAt -c 'DROP TABLE instant'
 # one call each, of a value of nine million events
 psql -XqAt -c "CREATE UNLOGGED TABLE nine AS SELECT plg.rollup(j) AS j FROM ($one) s" -c "CREATE UNLOGGED TABLE ids AS SELECT array_agg(n::text) AS ids FROM generate_series(1, 200000, 2) n"
 while IFS='|' read -r what share call; do
