@@ -221,7 +221,6 @@ grace_times(ChainEngine *engine, const Search *whole, const Found *found, Chain 
 	Search		search = *whole;
 	int64		latest[CHAIN_MAX_STEPS];
 	bool		optional[CHAIN_MAX_STEPS];
-	int64		from = whole->from;
 
 	for (int step = 0; step < rules->n_steps; step++)
 	{
@@ -233,7 +232,7 @@ grace_times(ChainEngine *engine, const Search *whole, const Found *found, Chain 
 	search.optional = optional;
 	for (int step = 0; step < found->level; step++)
 	{
-		int64		low = from;
+		int64		low = whole->from;
 		int64		high = whole->to - 1;
 
 		if (optional[step])
@@ -258,7 +257,5 @@ grace_times(ChainEngine *engine, const Search *whole, const Found *found, Chain 
 				low = middle + 1;
 		}
 		latest[step] = chain->at[step] = engine->at[low];
-		if (rules->grace == 0)
-			from = low;
 	}
 }
