@@ -124,7 +124,12 @@ read_conditions(ArrayType *array, int *n_steps, uint8 *set)
 	bool		any = false;
 	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 
-	if (n == 0 || ARR_NDIM(array) > 1)
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("conditions must have one dimension, not %d", ARR_NDIM(array)),
+				 errhint("Use a plain list, with a condition for each step.")));
+	if (n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("conditions must be a list of at least one"),
