@@ -64,7 +64,8 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	arg_journeys(fcinfo, 0, &journeys);
 	as_of = arg_as_of(fcinfo, 1, &journeys);
-	if (!span_begin(&span, calendar, &journeys, as_of))
+	if (!span_begin(&span, calendar, &journeys, as_of, "periods",
+					"use a longer unit, or leave out older events with plg.slice"))
 		return (Datum) 0;
 
 	/* one more, for those who churn after the last */

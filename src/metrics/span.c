@@ -2,7 +2,8 @@
 #include "metrics/span.h"
 
 bool
-span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz as_of)
+span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz as_of,
+		   const char *units, const char *hint)
 {
 	TimestampTz end = as_of == DT_NOEND ? journeys->last_at : as_of;
 	int32		before_end;
@@ -18,9 +19,8 @@ span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz 
 	if (n > MAX_UNITS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many periods: %d from the first event to %s", n, describe_time(end)),
-				 errhint("The limit is %d periods; use a longer unit, or leave out older events with plg.slice.",
-						 MAX_UNITS)));
+				 errmsg("too many %s: %d from the first event to %s", units, n, describe_time(end)),
+				 errhint("The limit is %d %s; %s.", MAX_UNITS, units, hint)));
 	n = Max(n, 1);
 	units_begin(&span->units, calendar, first, n);
 

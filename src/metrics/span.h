@@ -20,8 +20,9 @@ typedef struct Span
 	int64		max_active;
 } Span;
 
-/* False if there is no event by as_of. */
-extern bool span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz as_of);
+/* False if there is no event by as_of.  For an error: what the units are, and what to do about too many. */
+extern bool span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz as_of,
+					   const char *units, const char *hint);
 
 /* Goes to the next entity that was active; false after the last. */
 extern bool span_next(Span *span, HistoryCursor *cursor);

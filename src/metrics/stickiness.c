@@ -203,7 +203,8 @@ plg_stickiness(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	arg_journeys(fcinfo, 0, &journeys);
 	as_of = arg_as_of(fcinfo, 1, &journeys);
-	if (!span_begin(&s.span, days, &journeys, as_of))
+	if (!span_begin(&s.span, days, &journeys, as_of, "days",
+					"leave out older events with plg.slice, or give an earlier as_of"))
 		return (Datum) 0;
 	make_periods(&s);
 	cursor = palloc(sizeof(HistoryCursor));
