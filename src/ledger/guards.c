@@ -55,7 +55,6 @@ plg_ledger_strict(PG_FUNCTION_ARGS)
 
 	while (next_account(rows))
 	{
-		CHECK_FOR_INTERRUPTS();
 		for (int64 i = 0; i < rows->n; i++)
 		{
 			if (rows->total[i] > one)

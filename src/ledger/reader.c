@@ -40,6 +40,8 @@ next_account(LedgerReader *reader)
 	HistoryCursor *cursor = reader->cursor;
 	int128		total = 0;
 
+	/* the cursor looks once for many accounts, and each may be long work */
+	CHECK_FOR_INTERRUPTS();
 	if (!cursor_next(cursor))
 		return false;
 	if (cursor->n > reader->capacity)
@@ -51,11 +53,7 @@ next_account(LedgerReader *reader)
 	}
 	for (int64 i = 0; i < cursor->n; i++)
 	{
-		uint32		code = cursor->code[i];
-
-		if (unlikely(code >= reader->history.n_strings))
-			report_damaged_value("has a row whose code is not in the dictionary");
-		total = money_add(total, reader->changes[code]);
+		total = money_add(total, reader->changes[cursor->code[i]]);
 		reader->total[i] = total;
 	}
 	reader->key = cursor->key;

@@ -2,7 +2,9 @@
  * NRR, GRR and logo retention over sliding windows, a row for each unit.
  *
  * One pass over the accounts serves all windows: an account's levels at all
- * boundaries of units are written down, and each window reads two of them.
+ * boundaries of units are written down, and each window reads two of them.  What
+ * GRR may need of the units between is gathered for all windows as they slide,
+ * so that an account is work by units and windows, not by one times the other.
  */
 #include "ledger/row.h"
 
@@ -21,8 +23,9 @@ typedef struct Series
 	/* of the account at hand */
 	int128	   *levels;			/* just before each start */
 	bool	   *customers;
-	int128	   *lowest;			/* by unit */
-	int128	   *fallen;
+	int128	   *fallen;			/* sum of the falls before each start */
+	int128	   *lowest;			/* by unit; then by window */
+	int		   *queue;			/* of units, see lowest_by_window */
 } Series;
 
 /* Writes an account's levels down. */
@@ -33,6 +36,7 @@ trace_account(Series *s, Course *course)
 	bool		more;
 
 	s->levels[0] = course->opening;
+	s->fallen[0] = 0;
 	s->customers[0] = course->opens_as_customer;
 	do
 	{
@@ -45,17 +49,43 @@ trace_account(Series *s, Course *course)
 			s->levels[unit + 1] = s->levels[unit];
 			s->customers[unit + 1] = s->customers[unit];
 			s->lowest[unit] = s->levels[unit];
-			s->fallen[unit] = 0;
+			s->fallen[unit + 1] = s->fallen[unit];
 		}
 		if (more)
 		{
 			s->levels[unit + 1] = course->move.closing;
 			s->customers[unit + 1] = course->move.is_customer;
 			s->lowest[unit] = course->move.lowest;
-			s->fallen[unit] = course->move.fallen;
+			s->fallen[unit + 1] = money_add(s->fallen[unit], course->move.fallen);
 			unit++;
 		}
 	} while (more);
+}
+
+/*
+ * From the lowest levels of units to those of windows.  The queue holds the
+ * units of the window at hand that are below all later ones: the first is its
+ * lowest.  A window is written where its first unit was, which is read by then.
+ */
+static void
+lowest_by_window(Series *s)
+{
+	int			head = 0;
+	int			tail = 0;
+
+	for (int unit = 0; unit < s->n_units; unit++)
+	{
+		int			window = unit - (s->span - 1);
+
+		while (tail > head && s->lowest[s->queue[tail - 1]] >= s->lowest[unit])
+			tail--;
+		s->queue[tail++] = unit;
+		if (window < 0)
+			continue;
+		if (s->queue[head] < window)
+			head++;
+		s->lowest[window] = s->lowest[s->queue[head]];
+	}
 }
 
 static void
@@ -69,17 +99,10 @@ tally_window(Series *s, int window)
 	if (!move.was_customer)
 		return;
 	move.is_customer = s->customers[end];
-	move.opening = move.lowest = s->levels[window];
+	move.opening = s->levels[window];
 	move.closing = s->levels[end];
-	move.fallen = 0;
-	if (s->grr != GRR_LEAST)
-	{
-		for (int unit = window; unit < end; unit++)
-		{
-			move.lowest = Min(move.lowest, s->lowest[unit]);
-			move.fallen = money_add(move.fallen, s->fallen[unit]);
-		}
-	}
+	move.lowest = s->lowest[window];
+	move.fallen = money_subtract(s->fallen[end], s->fallen[window]);
 	tally->accounts_opening++;
 	tally->paid_at_opening = money_add(tally->paid_at_opening, positive(move.opening));
 	tally_retention(tally, &move, s->grr);
@@ -134,8 +157,9 @@ make_windows(Series *s, Calendar *calendar, DateADT since, DateADT until)
 	s->tallies = palloc0(s->n_windows * sizeof(PeriodTally));
 	s->levels = palloc((s->n_units + 1) * sizeof(int128));
 	s->customers = palloc((s->n_units + 1) * sizeof(bool));
+	s->fallen = palloc((s->n_units + 1) * sizeof(int128));
 	s->lowest = palloc(s->n_units * sizeof(int128));
-	s->fallen = palloc(s->n_units * sizeof(int128));
+	s->queue = palloc(s->n_units * sizeof(int));
 	return first;
 }
 
@@ -174,6 +198,8 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	{
 		course_begin(&course, reader);
 		trace_account(&s, &course);
+		if (s.grr == GRR_LOW_WATER)
+			lowest_by_window(&s);
 		for (int window = 0; window < s.n_windows; window++)
 			tally_window(&s, window);
 	}

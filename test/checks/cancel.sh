@@ -124,6 +124,8 @@ check 'movements' 0.3 "SELECT count(m) FROM kept_ledger, plg.movements(l, 'day',
 check 'nrr' 0.3 "SELECT plg.nrr(l, '2026-05-01', '2026-08-01') FROM kept_ledger"
 check 'account_movements' 0.3 "SELECT count(a) FROM kept_ledger, plg.account_movements(l, '2026-05-01', '2026-08-01', movement_by => 'event') a"
 check 'nrr_series' 0.3 "SELECT count(s) FROM kept_ledger, plg.nrr_series(l, 'week', 4, '2026-01-05', '2026-08-03', bridge_gap => '5 days') s"
+# few accounts, each of which is long work
+check 'nrr_series of many windows' 0.2 "SELECT count(s) FROM (SELECT plg.ledger(n, 1, date '1900-01-01' + n, NULL::date) AS l FROM generate_series(1, 2000) n) k, plg.nrr_series(l, 'day', 9000, '1900-01-01', '2036-01-01') s"
 check 'revenue_retention' 0.3 "SELECT count(r) FROM kept_ledger, plg.revenue_retention(l, 'day', 100, reactivation_within => '9 days', grr_method => 'flow') r"
 check 'nrr_ci' 0.3 "SELECT count(c) FROM kept_ledger, plg.nrr_ci(l, '2026-05-01', '2026-08-01') c"
 psql -XqAt -c 'DROP TABLE log, kept, kept_conversion, kept_ledger'
