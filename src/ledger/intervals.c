@@ -154,6 +154,8 @@ refuse_null(FunctionCallInfo fcinfo, const LedgerRow *row, int argno, const char
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("\"%s\" must not be null in a row of a ledger", name),
 				 errdetail("%s", describe_row(fcinfo, row)),
+				 argno == row->mrr ?
+				 errhint("Write 0 for nothing; repair other such rows, or leave them out with FILTER (WHERE ... IS NOT NULL).") :
 				 errhint("Repair such rows, or leave them out with FILTER (WHERE ... IS NOT NULL).")));
 }
 

@@ -35,7 +35,7 @@ check_size(const Cohorts *cohorts)
 				 errmsg("too many cohorts and periods: %u cohorts of %zu bytes",
 						n, cohorts->data_size),
 				 errdetail("The limit is %zu MB.", MAX_COHORTS_SIZE / MEGABYTE),
-				 errhint("Use a larger unit, fewer periods, or the option entered.")));
+				 errhint("Use a larger unit or fewer periods, or of journeys the option entered.")));
 }
 
 void *
