@@ -1,6 +1,7 @@
 /* Aggregate states as expanded objects; state.h explains the design. */
 #include "state.h"
 
+#include "handover.h"
 #include "journeys/image.h"
 #include "journeys/journeys.h"
 #include "nodes/memnodes.h"
@@ -77,7 +78,11 @@ begin_transition(FunctionCallInfo fcinfo, const Noun *noun)
 	State	   *state;
 
 	if (PG_ARGISNULL(0))
-		return new_state(aggregate_context(fcinfo), noun);
+	{
+		state = new_state(aggregate_context(fcinfo), noun);
+		state->may_hand_over = may_hand_over(fcinfo);
+		return state;
+	}
 
 	state = expanded_state(PG_GETARG_DATUM(0));
 	if (state == NULL)
@@ -102,12 +107,19 @@ begin_transition(FunctionCallInfo fcinfo, const Noun *noun)
 Datum
 combine_states(FunctionCallInfo fcinfo, const Noun *noun)
 {
+	Datum		value;
 	State	   *state;
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
+	value = PG_GETARG_DATUM(1);
+	state = redeem_ticket((const struct varlena *) DatumGetPointer(value));
+	if (state != NULL && state->arena->noun == noun && take_over_state(fcinfo, state))
+		PG_RETURN_STATE(state);
+	if (state != NULL)
+		value = EOHPGetRODatum(&state->eoh);
 	state = transition_state(fcinfo, noun);
-	noun->absorb(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(1)));
+	noun->absorb(state, PG_DETOAST_DATUM(value));
 	PG_RETURN_STATE(state);
 }
 
@@ -146,6 +158,8 @@ state_flat_size(ExpandedObjectHeader *eoh)
 	const Noun *noun = state->arena->noun;
 	MemoryContext old;
 
+	if (state->may_hand_over)
+		return ticket_size(state);
 	state->image = noun->image_size == NULL ? 0 : noun->image_size(state);
 	if (state->image > 0)
 		return state->image;
@@ -163,6 +177,11 @@ state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 {
 	State	   *state = (State *) eoh;
 
+	if (state->may_hand_over)
+	{
+		write_ticket(state, result);
+		return;
+	}
 	if (state->image > 0)
 	{
 		Assert(allocated_size == state->image);

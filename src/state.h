@@ -63,6 +63,11 @@ typedef struct State
 	Arena	   *arena;
 	struct varlena *flat;		/* packed, until flattened or changed */
 	Size		image;			/* size of the image that takes its place */
+
+	/* as it stays in this process, handover.h */
+	bool		may_hand_over;
+	uint64		ticket;
+	struct State *next_waiting;
 } State;
 
 /* The context of the aggregate that calls; an error if none does. */

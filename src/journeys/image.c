@@ -59,7 +59,7 @@ log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Si
 {
 	const Dealt *dealt = log->dealt;
 	ImageHead  *head = palloc0(sizeof(ImageHead));
-	uint8	   *out = (uint8 *) VARDATA(image) + sizeof(ImageHead);
+	uint8	   *out = (uint8 *) VARDATA(in_huge_pages(image, size)) + sizeof(ImageHead);
 
 	for (uint32 i = 0; i < labels->n; i++, out += sizeof(uint32))
 		store_uint32(out, labels->entries[i].length * 2 + dealt_has_code(dealt, i));

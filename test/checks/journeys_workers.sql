@@ -32,6 +32,20 @@ FROM serial s, workers w, workers_only o;
 SELECT CASE WHEN (SELECT plg.rollup(j) FROM halves) OPERATOR(plg.=) s.j THEN 'ok' ELSE 'not ok' END
 	|| ' - groups of workers add up to the same' FROM serial s;
 
+-- the leader's own part changes hands without a copy: several parts of one plan, and a plan run again
+RESET parallel_leader_participation;
+SET enable_material TO off;
+CREATE TABLE again AS
+SELECT x, q.* FROM generate_series(1, 3) x LEFT JOIN
+	(SELECT plg.journeys(entity, at, event) FILTER (WHERE entity % 2 = 0) AS even,
+			plg.journeys(entity, at, event) FILTER (WHERE entity % 2 <> 0) AS odd,
+			plg.journeys(entity, at, event) FILTER (WHERE entity < -9000000) AS none
+		FROM many) q ON x > 0;
+SELECT CASE WHEN count(*) = 3 AND bool_and((SELECT plg.rollup(j) FROM (VALUES (even), (odd), (none)) v (j)) OPERATOR(plg.=) s.j)
+		THEN 'ok' ELSE 'not ok' END || ' - three parts of one plan, run three times'
+FROM again, serial s GROUP BY s.j;
+RESET enable_material;
+
 -- an aggregate of the user's own without a final function hands out a state
 SET max_parallel_workers_per_gather TO 0;
 CREATE TABLE bare AS SELECT bare_journeys(entity, at, event) AS j FROM many;
@@ -39,4 +53,4 @@ SELECT CASE WHEN b.j OPERATOR(plg.=) s.j AND plg.events(b.j) = 1200000 AND b.j::
 		AND (SELECT plg.rollup(j) FROM bare) OPERATOR(plg.=) s.j THEN 'ok' ELSE 'not ok' END
 	|| ' - a stored state reads as its value' FROM serial s, bare b;
 DROP AGGREGATE bare_journeys(bigint, timestamptz, text);
-DROP TABLE many, serial, workers, workers_only, halves, bare;
+DROP TABLE many, serial, workers, workers_only, halves, again, bare;
