@@ -82,7 +82,7 @@ pack_partition(Dealt *dealt, int partition)
 							  Min(Max(segment->size * 2, FIRST_SEGMENT), LAST_SEGMENT));
 		chunks_append(chunks, segment);
 	}
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && !dealt->any_codes; i++)
 	{
 		if (unlikely(!dealt_has_code(dealt, rows[i].code)))
 			dealt_mark_code(dealt, rows[i].code);

@@ -28,6 +28,7 @@ typedef struct Dealt
 	LogRow	   *rows;			/* of all partitions, DEALT_ROWS each */
 	ChunkList	packed[DEALT_PARTITIONS];
 	bool		is_mixed;		/* rows of several processes, each in order of its own */
+	bool		any_codes;		/* they are no places in a dictionary, nor marked */
 	uint8	   *used;			/* whether packed rows have the code */
 	uint32		max_codes;
 	uint8	   *slab;			/* memory for segments */

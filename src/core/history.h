@@ -235,7 +235,8 @@ typedef struct RowSorter
 
 	const Dict *dict;			/* of entities, unless they are numbers */
 	Ranking		ranking;		/* of that, and ranks are the entities' numbers */
-	Ranking		codes;
+	bool		codes_ranked;
+	Ranking		codes;			/* if so */
 	const RowLog *log;			/* one partition, or dealt */
 	const Dealt *dealt;
 	int			partition;		/* to sort next */

@@ -57,8 +57,13 @@ gather_chunk(RowSorter *sorter, const Chunk *chunk, uint64 *keys)
 
 		to[i].at = chunk->at[i];
 		to[i].entity = (uint32) distance;
-		to[i].code = rank_of(&sorter->codes, chunk->code[i]);
+		to[i].code = chunk->code[i];
 		*keys |= distance;
+	}
+	if (sorter->codes_ranked)
+	{
+		for (int i = 0; i < chunk->n; i++)
+			to[i].code = rank_of(&sorter->codes, to[i].code);
 	}
 	if (sorter->is_far)
 	{

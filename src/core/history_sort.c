@@ -110,6 +110,7 @@ deal_log(RowSorter *sorter)
 	if (sorter->dict == NULL)
 		rowlog_entity_range(sorter->log, &min, &max);
 	dealt = dealt_begin(min, max);
+	dealt->any_codes = !sorter->codes_ranked;
 	rowlog_rewind(sorter->reader, sorter->log);
 	while (rowlog_next(sorter->reader))
 	{
@@ -122,7 +123,8 @@ deal_log(RowSorter *sorter)
 
 /*
  * Prepares the rows of a log, which is not empty, for delivery.  entities is
- * the dictionary of entities, or NULL if they are numbers.
+ * the dictionary of entities, or NULL if they are numbers; codes that of the
+ * codes, or NULL if they are to stay as they are.
  */
 void
 sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const Dict *codes)
@@ -130,6 +132,7 @@ sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const D
 	memset(sorter, 0, sizeof(*sorter));
 	sorter->log = log;
 	sorter->dict = entities;
+	sorter->codes_ranked = codes != NULL;
 	sorter->dealt = log->dealt;
 	sorter->reader = palloc(sizeof(LogReader));
 	Assert(rowlog_rows(log) > 0 && (log->dealt == NULL || entities == NULL));
@@ -138,6 +141,8 @@ sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const D
 		rank_strings(sorter, &sorter->ranking, entities, true);
 	if (log->dealt == NULL && rowlog_rows(log) > PARTITION_ROWS)
 		deal_log(sorter);
+	if (codes == NULL)
+		return;
 	if (sorter->dealt != NULL)
 		rank_dealt_codes(sorter, codes);
 	else

@@ -192,7 +192,7 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 	LedgerState *state;
 	LedgerArena *arena;
 	TimestampTz at;
-	AmountPair	mrr;
+	uint32		mrr;
 
 	if (subscription != NO_SUBSCRIPTION)
 	{
@@ -211,7 +211,7 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 	set_row_currency(fcinfo, row.currency, state);
 	set_flags(state, pending_flags(kind, subscription));
 	mrr = row_mrr(fcinfo, &row, arena);
-	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr.plus, arena->arena.context);
+	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr, arena->arena.context);
 	PG_RETURN_STATE(&state->state);
 }
 
@@ -232,57 +232,54 @@ changes_absorb(State *base, struct varlena *value)
 	pfree(history.strings);
 }
 
-/* Sorts the rows of a state, which are there if there is a state. */
-static void
-sort_levels(RowSorter *sorter, const LedgerState *state)
-{
-	const LedgerArena *arena = (const LedgerArena *) state->state.arena;
-
-	sorter_begin(sorter, &state->log, state->kind == ENTITY_BIGINT ? NULL : &arena->accounts,
-				 &arena->amounts.dict);
-}
-
 /* The pending ledger. */
 static struct varlena *
 changes_pack(State *base)
 {
-	LedgerState *state = (LedgerState *) base;
-	LedgerArena *arena = (LedgerArena *) base->arena;
-	MemoryContext result_context = CurrentMemoryContext;
-	MemoryContext work = AllocSetContextCreate(result_context, "plg pending ledger",
-											   ALLOCSET_DEFAULT_SIZES);
-	HistoryWriter *writer;
-	RowSorter	sorter;
-	HistoryString *strings;
-	uint32		n_strings;
-	uint8		flags = state->flags;
-	struct varlena *value;
-	uint8	   *bytes;
-	Size		size = 0;
+	const LedgerArena *arena = (const LedgerArena *) base->arena;
 
-	MemoryContextSwitchTo(work);
-	writer = palloc(sizeof(HistoryWriter));
-	sort_levels(&sorter, state);
-	strings = titled_strings(state, &sorter.codes, &arena->amounts.dict, &n_strings, &flags);
-	MemoryContextSwitchTo(result_context);
-	history_begin(writer, VARHDRSZ, ledger_kind.magic, state->kind, flags,
-				  rowlog_rows(&state->log), strings, n_strings);
-	MemoryContextSwitchTo(work);
-	while (sorter_next(&sorter))
-		history_add(writer, &sorter.key, sorter.n, sorter.at, sorter.code);
-	bytes = history_finish(writer, &size);
-	value = history_as_value(bytes, size, &ledger_kind);
-	MemoryContextSwitchTo(result_context);
-	MemoryContextDelete(work);
-	return value;
+	return pack_levels((const LedgerState *) base, &arena->accounts, &arena->amounts);
 }
 
-static void
-report_contradiction(uint8 flags, const EntityKey *key, int64 at, Money a, Money b)
+/* Whether an amount comes before another in a dictionary. */
+static bool
+comes_before(Money a, Money b)
 {
+	uint8		a_bytes[MONEY_MAX_BYTES];
+	uint8		b_bytes[MONEY_MAX_BYTES];
+	uint32		a_length = money_write(a_bytes, a);
+	uint32		b_length = money_write(b_bytes, b);
+
+	return compare_bytes(a_bytes, a_length, b_bytes, b_length) < 0;
+}
+
+/*
+ * Row i has another level than all rows before it at the same time.  The message
+ * names the first two of the levels in an order that has nothing to do with that
+ * of the rows.
+ */
+static void
+report_contradiction(uint8 flags, const RowSorter *sorter, int64 i, const Amounts *amounts)
+{
+	const EntityKey *key = &sorter->key;
+	int64		at = sorter->at[i];
+	Money		a = amounts_money(amounts, sorter->code[i - 1]);
+	Money		b = amounts_money(amounts, sorter->code[i]);
 	EntityKey	account;
 	EntityKey	subscription;
 
+	for (; i < sorter->n && sorter->at[i] == at; i++)
+	{
+		Money		level = amounts_money(amounts, sorter->code[i]);
+
+		if (comes_before(level, a))
+		{
+			b = a;
+			a = level;
+		}
+		else if (comes_before(a, level) && comes_before(level, b))
+			b = level;
+	}
 	if (!split_key(flags, key, &account, &subscription))
 		report_damaged_value("has a subscription that is not well formed");
 	ereport(ERROR,
@@ -307,7 +304,7 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 	const LedgerArena *arena = (const LedgerArena *) state->state.arena;
 	RowSorter	sorter;
 
-	sort_levels(&sorter, state);
+	sorter_begin(&sorter, &state->log, state->kind == ENTITY_BIGINT ? NULL : &arena->accounts, NULL);
 	while (sorter_next(&sorter))
 	{
 		EntityKey	account;
@@ -321,21 +318,21 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 		number = intern_entity(accounts, account_kind(state->flags), &account, CurrentMemoryContext);
 		for (int64 i = 0; i < sorter.n; i++)
 		{
-			Money		level = arena->amounts.money[sorter.codes.ids[sorter.code[i]]];
+			Money		level = amounts_money(&arena->amounts, sorter.code[i]);
 			int			scale = Max(before.scale, level.scale);
 			int128		change;
 
 			if (i > 0 && sorter.at[i] == sorter.at[i - 1])
 			{
 				if (sorter.code[i] != sorter.code[i - 1])
-					report_contradiction(state->flags, &sorter.key, sorter.at[i], before, level);
+					report_contradiction(state->flags, &sorter, i, &arena->amounts);
 				continue;
 			}
 			if (!money_fits(level, scale) || !money_fits(before, scale))
 				refuse_total(account_kind(state->flags), &account, sorter.at[i]);
 			change = money_at_scale(level, scale) - money_at_scale(before, scale);
 			if (change != 0)
-				log_row(log, number, sorter.at[i], amounts_intern_sum(amounts, change, scale),
+				log_row(log, number, sorter.at[i], amounts_code_of_sum(amounts, change, scale),
 						CurrentMemoryContext);
 			before = level;
 		}

@@ -128,13 +128,14 @@ describe_row(FunctionCallInfo fcinfo, const LedgerRow *row)
 	return buf.data;
 }
 
-AmountPair
+/* The code of the row's amount. */
+uint32
 row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena)
 {
 	struct varlena *mrr = PG_GETARG_VARLENA_PP(row->mrr);
 	MemoryContext old = MemoryContextSwitchTo(arena->arena.context);
-	AmountPair	pair;
-	const char *reason = amounts_of_numeric(&pair, &arena->amounts, &arena->seen, mrr);
+	uint32		code = AMOUNT_ZERO;
+	const char *reason = amounts_of_numeric(&code, &arena->amounts, &arena->seen, mrr);
 
 	MemoryContextSwitchTo(old);
 	if (reason != NULL)
@@ -143,7 +144,7 @@ row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena)
 				 errmsg("\"%s\" %s in a row of a ledger", row->mrr_name, reason),
 				 errdetail("%s", describe_row(fcinfo, row)),
 				 errhint("Repair or round such amounts, or leave the rows out with FILTER.")));
-	return pair;
+	return code;
 }
 
 static void
@@ -201,17 +202,17 @@ log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerState *state,
 {
 	LedgerArena *arena = (LedgerArena *) state->state.arena;
 	MemoryContext context = arena->arena.context;
-	AmountPair	mrr = row_mrr(fcinfo, row, arena);
+	uint32		mrr = row_mrr(fcinfo, row, arena);
 	EntityKey	key;
 	int64		account;
 
-	if (mrr.zero)
+	if (mrr == AMOUNT_ZERO)
 		return;
 	key = row_account(fcinfo, row);
 	account = intern_entity(&arena->accounts, row->kind, &key, context);
-	log_row(&state->log, account, start, mrr.plus, context);
+	log_row(&state->log, account, start, mrr, context);
 	if (!TIMESTAMP_IS_NOEND(end))
-		log_row(&state->log, account, end, mrr.minus, context);
+		log_row(&state->log, account, end, amount_opposite(mrr), context);
 }
 
 /* The same as a transition that does nothing else. */

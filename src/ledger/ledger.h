@@ -50,17 +50,21 @@ typedef struct LedgerState
 	uint8		flags;			/* of ledger_changes: see changes.c */
 	uint32		currency;		/* number + 1, or 0 if there is none */
 	uint32		known_day;
-	RowLog		log;			/* account, instant, number of the change */
+	RowLog		log;			/* account, instant, code of the change */
 } LedgerState;
 
-/* ledger.c */
+/* pack.c */
 extern struct varlena *pack_changes(const LedgerState *state, EntityKind kind, const RowLog *log,
 									const Dict *accounts, const Amounts *amounts);
+extern struct varlena *pack_levels(const LedgerState *state, const Dict *accounts,
+								   const Amounts *amounts);
+pg_noreturn extern void refuse_total(EntityKind kind, const EntityKey *account, int64 at);
+
+/* ledger.c */
 extern void log_history(const History *history, RowLog *log, Dict *keys,
 						Amounts *amounts, MemoryContext context);
 pg_noreturn extern void report_pending_ledger(void);
 extern Money history_money(const History *history, uint32 code);
-pg_noreturn extern void refuse_total(EntityKind kind, const EntityKey *account, int64 at);
 extern void refuse_other_kind(EntityKind a, EntityKind b);
 
 /* currency.c; a state has one currency or none, before anything is added */
@@ -108,7 +112,7 @@ extern void log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerSt
 extern Datum add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start,
 						  TimestampTz end);
 extern EntityKey row_account(FunctionCallInfo fcinfo, const LedgerRow *row);
-extern AmountPair row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena);
+extern uint32 row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena);
 extern TimestampTz row_time(FunctionCallInfo fcinfo, int argno, bool is_date);
 extern void refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row);
 pg_noreturn extern void refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row);

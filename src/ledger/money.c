@@ -95,10 +95,75 @@ money_of_numeric(Money *money, Datum numeric)
 	return NULL;
 }
 
-/* Without trailing zeros after the decimal point. */
+/*
+ * The same at once for small amounts of at most two decimal places, as most
+ * prices are; false for any other.  This one reads what lies in tables, which
+ * cannot change without breaking pg_upgrade: where the first two bits are 10,
+ * the first two bytes say sign, digits shown after the point and weight, and the
+ * digits follow.  It takes a tenth of the time.
+ */
+#define SHORT_MASK 0xc000
+#define SHORT_NUMERIC 0x8000
+#define SHORT_NEGATIVE 0x2000
+#define SHORT_WEIGHT 0x007f	/* in two's complement */
+#define SHORT_WEIGHT_SIGN 0x0040
+
+bool
+money_cents_of_numeric(int64 *cents, const struct varlena *numeric)
+{
+	const char *in = VARDATA_ANY(numeric);
+	int			n = (int) (VARSIZE_ANY_EXHDR(numeric) / sizeof(int16)) - 1;
+	uint16		head;
+	int			weight;
+	int64		value = 0;
+
+	if (n < 0 || n > 3)
+		return false;
+	memcpy(&head, in, sizeof(head));
+	weight = ((head & SHORT_WEIGHT) ^ SHORT_WEIGHT_SIGN) - SHORT_WEIGHT_SIGN;
+	if ((head & SHORT_MASK) != SHORT_NUMERIC || weight < -1 || weight > 1)
+		return false;
+	for (int place = weight; place > weight - n; place--)
+	{
+		int16		digit;
+
+		in += sizeof(digit);
+		memcpy(&digit, in, sizeof(digit));
+		if (place >= 0)
+			value += (int64) digit * (place == 0 ? 100 : 100 * WIRE_BASE);
+		else if (place == -1 && digit % 100 == 0)
+			value += digit / 100;
+		else
+			return false;
+	}
+	*cents = head & SHORT_NEGATIVE ? -value : value;
+	return true;
+}
+
+/* Drops trailing zeros after the decimal point. */
+void
+money_drop_zeros(Money *money)
+{
+	int64		few = (int64) money->mantissa;
+
+	/* dividing 128 bits takes long */
+	if (few == money->mantissa)
+	{
+		for (; money->scale > 0 && few % 10 == 0; money->scale--)
+			few /= 10;
+		money->mantissa = few;
+	}
+	else
+	{
+		for (; money->scale > 0 && money->mantissa % 10 == 0; money->scale--)
+			money->mantissa /= 10;
+	}
+}
+
 Datum
 numeric_of_money(int128 mantissa, int scale)
 {
+	Money		money = {mantissa, scale};
 	bool		negative = mantissa < 0;
 	int16		digits[WIRE_MAX_DIGITS];
 	int			n = 0;
@@ -106,8 +171,9 @@ numeric_of_money(int128 mantissa, int scale)
 	StringInfoData buf;
 	Datum		result;
 
-	for (; scale > 0 && mantissa % 10 == 0; scale--)
-		mantissa /= 10;
+	money_drop_zeros(&money);
+	mantissa = money.mantissa;
+	scale = money.scale;
 
 	/* base-10000 digits, the last first; the point must stand between two */
 	odd = scale % WIRE_BASE_DIGITS;
@@ -145,16 +211,31 @@ describe_money(int128 mantissa, int scale)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, numeric_of_money(mantissa, scale)));
 }
 
+/* A power of ten up to the largest scale. */
+static inline int128
+power_of_ten(int n)
+{
+	static const int64 powers[] = {
+		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+		INT64CONST(10000000000), INT64CONST(100000000000), INT64CONST(1000000000000)
+	};
+	StaticAssertStmt(2 * (lengthof(powers) - 1) >= MONEY_MAX_SCALE, "too few powers");
+
+	return n < (int) lengthof(powers) ? powers[n] :
+		(int128) powers[lengthof(powers) - 1] * powers[n - (lengthof(powers) - 1)];
+}
+
 /* Brings an amount to a finer scale; false if it is too large for that. */
 static bool
 rescale(Money *money, int scale)
 {
 	Assert(scale >= money->scale);
-	for (; scale > money->scale; money->scale++)
-	{
-		if (!append_digits(&money->mantissa, 10, 0))
-			return false;
-	}
+	if (scale == money->scale)
+		return true;
+	if (__builtin_mul_overflow(money->mantissa, power_of_ten(scale - money->scale), &money->mantissa) ||
+		money_absolute(money->mantissa) >= MONEY_LIMIT)
+		return false;
+	money->scale = scale;
 	return true;
 }
 

@@ -50,6 +50,8 @@ typedef struct Money
 #define MONEY_MAX_BYTES 17
 
 extern const char *money_of_numeric(Money *money, Datum numeric);
+extern bool money_cents_of_numeric(int64 *cents, const struct varlena *numeric);
+extern void money_drop_zeros(Money *money);
 extern Datum numeric_of_money(int128 mantissa, int scale);
 extern char *describe_money(int128 mantissa, int scale);
 
