@@ -8,11 +8,11 @@
  */
 #include "ledger/amounts.h"
 
-#include "history_value.h"
-#include "port/pg_bitutils.h"
+#include "core/radix.h"
 
 #define FIRST_BITS 6
 #define AHEAD 16
+#define INTERRUPT_ROWS 65536
 
 typedef struct CodeSlot
 {
@@ -71,25 +71,14 @@ double_slots(CodeTable *table)
 	pfree(old);
 }
 
-static void
-add_amount(Dict *strings, const Amounts *amounts, uint32 code)
-{
-	uint8		bytes[MONEY_MAX_BYTES];
-
-	if (strings->n >= DICT_MAX)
-		refuse_amounts(DICT_MAX);
-	dict_add(strings, bytes, money_write(bytes, amounts_money(amounts, code)));
-}
-
-/*
- * Replaces codes by the places of their amounts.  The amounts' bytes go to
- * strings, which is empty, their order to the ranking.
- */
-void
-amounts_rank(const Amounts *amounts, uint32 *codes, int64 n, Dict *strings, Ranking *ranking)
+/* Replaces codes by numbers in order of appearance; returns the codes by number. */
+static uint32 *
+number_codes(uint32 *codes, int64 n, uint32 *n_distinct)
 {
 	CodeTable	table = {.bits = FIRST_BITS};
-	uint8	   *used;
+	uint32		capacity = (uint32) 1 << (FIRST_BITS - 1);
+	uint32	   *distinct = palloc(capacity * sizeof(uint32));
+	uint32		numbers = 0;
 
 	if (factor == 0)
 	{
@@ -101,29 +90,124 @@ amounts_rank(const Amounts *amounts, uint32 *codes, int64 n, Dict *strings, Rank
 	{
 		CodeSlot   *slot;
 
-		if (i % 65536 == 0)
+		if (i % INTERRUPT_ROWS == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (i + AHEAD < n)
 			__builtin_prefetch(&table.slots[slot_of(&table, codes[i + AHEAD])]);
 		slot = find_slot(&table, codes[i]);
-		if (slot->number == 0)
+		if (slot->number != 0)
 		{
-			add_amount(strings, amounts, codes[i]);
-			slot->code = codes[i];
-			slot->number = strings->n;
-			codes[i] = strings->n - 1;
-			if (strings->n > UINT64CONST(1) << (table.bits - 1))
-				double_slots(&table);
-		}
-		else
 			codes[i] = slot->number - 1;
+			continue;
+		}
+		if (numbers == capacity)
+		{
+			if (numbers > DICT_MAX / 2)
+				refuse_amounts(DICT_MAX / 2);
+			capacity *= 2;
+			distinct = repalloc_huge(distinct, capacity * sizeof(uint32));
+			double_slots(&table);
+			slot = find_slot(&table, codes[i]);
+		}
+		slot->code = distinct[numbers] = codes[i];
+		codes[i] = numbers++;
+		slot->number = numbers;
 	}
 	pfree(table.slots);
+	*n_distinct = numbers;
+	return distinct;
+}
 
-	used = palloc_huge(Max(strings->n, 1));
-	memset(used, 1, strings->n);
-	rank_used_ids(ranking, strings, used);
-	pfree(used);
-	for (int64 i = 0; i < n; i++)
-		codes[i] = ranking->ranks[codes[i]];
+/* How amounts are sorted: key, whose order is mostly all, and number. */
+typedef struct Placed
+{
+	int64		key;
+	int64		number;
+} Placed;
+
+#define KEY_BYTES 7
+#define KEY_LENGTH_BITS 4
+
+/* By so many of the first bytes, then by length; what is longer is all one. */
+static int64
+string_key(const HistoryString *string, uint32 n_bytes)
+{
+	uint64		key = 0;
+
+	for (uint32 i = 0; i < n_bytes; i++)
+		key = key << 8 | (i < string->length ? string->bytes[i] : 0);
+	return (int64) (key << KEY_LENGTH_BITS | Min(string->length, n_bytes + 1));
+}
+
+static int
+compare_placed(const void *a, const void *b, void *strings)
+{
+	const HistoryString *x = (const HistoryString *) strings + ((const Placed *) a)->number;
+	const HistoryString *y = (const HistoryString *) strings + ((const Placed *) b)->number;
+
+	return compare_bytes(x->bytes, x->length, y->bytes, y->length);
+}
+
+/* The order in which distinct strings stand in a history. */
+static Placed *
+place_strings(HistoryString *strings, uint32 n)
+{
+	Placed	   *placed = palloc_huge(Max(n, 1) * sizeof(Placed));
+	uint32		n_bytes = 0;
+
+	for (uint32 i = 0; i < n; i++)
+		n_bytes = Max(n_bytes, strings[i].length);
+	n_bytes = Min(n_bytes, KEY_BYTES);
+	for (uint32 i = 0; i < n; i++)
+	{
+		placed[i].key = string_key(&strings[i], n_bytes);
+		placed[i].number = i;
+	}
+	sort_pairs((int64 *) placed, n, 0);
+	for (uint32 i = 0; i < n;)
+	{
+		uint32		first = i;
+
+		for (i++; i < n && placed[i].key == placed[first].key;)
+			i++;
+		if (i - first > 1)
+			qsort_arg(placed + first, i - first, sizeof(Placed), compare_placed, strings);
+		CHECK_FOR_INTERRUPTS();
+	}
+	return placed;
+}
+
+/*
+ * Replaces codes by the places of their amounts, and returns the amounts' bytes
+ * in order; there is room for one string more.
+ */
+HistoryString *
+amounts_place(const Amounts *amounts, uint32 *codes, int64 n_codes, uint32 *n_strings)
+{
+	uint32		n;
+	uint32	   *distinct = number_codes(codes, n_codes, &n);
+	HistoryString *strings = palloc_huge(Max(n, 1) * sizeof(HistoryString));
+	HistoryString *in_order = palloc_huge(((Size) n + 1) * sizeof(HistoryString));
+	uint8	   *bytes = palloc_huge(Max(n, 1) * (Size) MONEY_MAX_BYTES);
+	Placed	   *placed;
+
+	for (uint32 i = 0; i < n; i++)
+	{
+		strings[i].bytes = bytes;
+		strings[i].length = money_write(bytes, amounts_money(amounts, distinct[i]));
+		bytes += strings[i].length;
+	}
+	placed = place_strings(strings, n);
+	for (uint32 i = 0; i < n; i++)
+	{
+		in_order[i] = strings[placed[i].number];
+		distinct[placed[i].number] = i;
+	}
+	pfree(placed);
+	pfree(strings);
+	for (int64 i = 0; i < n_codes; i++)
+		codes[i] = distinct[codes[i]];
+	pfree(distinct);
+	*n_strings = n;
+	return in_order;
 }

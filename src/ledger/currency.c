@@ -101,29 +101,24 @@ currency_is_valid(const History *history)
 		 is_valid_text(title->bytes + 1, title->length - 1));
 }
 
-/* The strings of a value and its title. */
-HistoryString *
-titled_strings(const LedgerState *state, const Ranking *ranking, const Dict *dict,
-			   uint32 *n, uint8 *flags)
+/* Adds the title, if there is one, to the strings of a value, which have room for it. */
+void
+add_title(const LedgerState *state, HistoryString *strings, uint32 *n, uint8 *flags)
 {
 	const LedgerArena *arena = (const LedgerArena *) state->state.arena;
-	HistoryString *strings = ranked_strings(ranking, dict);
 	const DictEntry *currency;
 	uint8	   *title;
 
-	*n = ranking->n;
 	if (state->currency == 0)
-		return strings;
+		return;
 
 	currency = &arena->currencies.entries[state->currency - 1];
 	title = palloc(currency->length + 1);
 	title[0] = CURRENCY_MARK;
 	memcpy(title + 1, currency->bytes, currency->length);
-	strings = repalloc_huge(strings, (*n + 1) * sizeof(HistoryString));
 	strings[*n].bytes = title;
 	strings[(*n)++].length = currency->length + 1;
 	*flags |= HISTORY_TITLED;
-	return strings;
 }
 
 /* currency(ledger) */

@@ -72,8 +72,7 @@ extern void refuse_currency(const uint8 *a, uint32 a_length, const uint8 *b, uin
 extern void set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *state);
 extern void set_history_currency(LedgerState *state, const History *history);
 extern bool currency_is_valid(const History *history);
-extern HistoryString *titled_strings(const LedgerState *state, const Ranking *ranking,
-									 const Dict *dict, uint32 *n, uint8 *flags);
+extern void add_title(const LedgerState *state, HistoryString *strings, uint32 *n, uint8 *flags);
 
 /* changes.c: what the validator must know of pending ledgers */
 extern bool pending_flags_are_valid(const History *history);

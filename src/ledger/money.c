@@ -264,8 +264,9 @@ mantissa_bytes(int128 mantissa)
 	return n;
 }
 
-uint32
-money_write(uint8 *out, Money money)
+/* The number of all its bytes. */
+static uint32
+money_length(Money money)
 {
 	int			n = mantissa_bytes(money.mantissa);
 
@@ -273,18 +274,27 @@ money_write(uint8 *out, Money money)
 	if (n == 0 ? money.mantissa != 0 :
 		((money.mantissa >> (8 * n - 1)) & 1) != (money.mantissa < 0))
 		n++;
+	return 1 + n;
+}
+
+uint32
+money_write(uint8 *out, Money money)
+{
+	uint32		length = money_length(money);
+	int			n = (int) length - 1;
+
 	out[0] = (uint8) money.scale;
 	for (int i = 0; i < n; i++)
 		out[1 + i] = (uint8) (money.mantissa >> (8 * (n - 1 - i)));
-	return 1 + n;
+	return length;
 }
 
 /* False unless the bytes are just what money_write makes of some amount. */
 bool
 money_read(Money *money, const uint8 *bytes, uint32 length)
 {
-	uint8		canonical[MONEY_MAX_BYTES];
 	uint128		mantissa;
+	Money		shortest;
 
 	if (length < 1 || length > MONEY_MAX_BYTES || bytes[0] > MONEY_MAX_SCALE)
 		return false;
@@ -294,8 +304,9 @@ money_read(Money *money, const uint8 *bytes, uint32 length)
 
 	money->scale = bytes[0];
 	money->mantissa = (int128) mantissa;
-	if (money->mantissa <= -MONEY_LIMIT || money->mantissa >= MONEY_LIMIT ||
-		(money->scale > 0 && money->mantissa % 10 == 0))
+	if (money->mantissa <= -MONEY_LIMIT || money->mantissa >= MONEY_LIMIT)
 		return false;
-	return money_write(canonical, *money) == length;
+	shortest = *money;
+	money_drop_zeros(&shortest);
+	return shortest.scale == money->scale && money_length(*money) == length;
 }

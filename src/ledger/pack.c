@@ -43,8 +43,6 @@ write_rows(MemoryContext context, const LedgerState *state, EntityKind kind, uin
 		   LedgerRows *rows, const Amounts *amounts)
 {
 	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
-	Dict		dict = {0};
-	Ranking		ranking;
 	HistoryString *strings;
 	uint32		n_strings;
 	MemoryContext work;
@@ -52,8 +50,8 @@ write_rows(MemoryContext context, const LedgerState *state, EntityKind kind, uin
 	Size		size = 0;
 	int64		row = 0;
 
-	amounts_rank(amounts, rows->code, rows->n_rows, &dict, &ranking);
-	strings = titled_strings(state, &ranking, &dict, &n_strings, &flags);
+	strings = amounts_place(amounts, rows->code, rows->n_rows, &n_strings);
+	add_title(state, strings, &n_strings, &flags);
 
 	work = MemoryContextSwitchTo(context);
 	history_begin(writer, VARHDRSZ, ledger_kind.magic, kind, flags, rows->n_rows,
