@@ -149,6 +149,7 @@ typedef struct HistoryCursor
 	int			run;			/* of the block, to deliver next */
 	int			n_runs;
 	int64		next;			/* first row of that run, in the arrays below */
+	int64		loaded;			/* rows in the arrays, unless classes choose */
 	int64		capacity;
 	int64	   *all_at;
 	uint32	   *all_code;

@@ -69,6 +69,7 @@ load_block(HistoryCursor *cursor, int64 kept)
 	cursor->n_runs = block.n_runs;
 	cursor->run = 0;
 	cursor->next = kept;
+	cursor->loaded = kept + block.n;
 }
 
 /* Goes to the next entity; false after the last. */

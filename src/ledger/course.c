@@ -8,22 +8,23 @@
  */
 #include "ledger/course.h"
 
-int
-find_period(const TimestampTz *starts, int n, int low, TimestampTz t)
+/*
+ * The last period that starts at or before t, the one at hand or a later one.
+ * Periods are all about as long, so the place by time alone is nearly right.
+ */
+static int
+find_period(const Course *course, TimestampTz t)
 {
-	int			high = n;
+	const TimestampTz *starts = course->starts;
+	int			last = course->n_periods - 1;
+	int			period = (int) (((double) t - (double) starts[0]) * course->pace);
 
-	/* low starts at or before t, high after it */
-	while (high - low > 1)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (starts[middle] <= t)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	period = Max(course->period, Min(period, last));
+	while (period > course->period && starts[period] > t)
+		period--;
+	while (period < last && starts[period + 1] <= t)
+		period++;
+	return period;
 }
 
 /* Marks the changes that begin or go on with a gap that is bridged. */
@@ -89,6 +90,8 @@ course_begin(Course *course, const LedgerReader *reader)
 	TimestampTz until = course->starts[course->n_periods];
 	int64		n = reader->n;
 
+	if (course->pace == 0)
+		course->pace = course->n_periods / ((double) until - (double) course->starts[0]);
 	course->at = reader->at;
 	course->total = reader->total;
 	while (n > 0 && reader->at[n - 1] > as_of)
@@ -131,8 +134,7 @@ course_next(Course *course)
 
 	if (course->next >= course->n)
 		return false;
-	course->period = find_period(course->starts, course->n_periods, course->period,
-								 course->at[course->next]);
+	course->period = find_period(course, course->at[course->next]);
 	end = course->starts[course->period + 1];
 	course_stay(course);
 	do

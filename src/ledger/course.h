@@ -36,6 +36,8 @@ typedef struct Course
 	int			n_periods;
 	bool		by_change;		/* a move for each change, not each period */
 
+	double		pace;			/* periods a microsecond, once known */
+
 	/* at hand; the opening is what it pays before the first period */
 	int			period;
 	Move		move;
@@ -65,9 +67,6 @@ extern bool course_next(Course *course);
 
 /* The move of a period without a change. */
 extern void course_stay(Course *course);
-
-/* The last period that starts at or before t; the period low does. */
-extern int	find_period(const TimestampTz *starts, int n, int low, TimestampTz t);
 
 /* How a move is called, and its amount without what is below zero. */
 typedef enum Movement

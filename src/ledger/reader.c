@@ -33,17 +33,22 @@ arg_ledger(FunctionCallInfo fcinfo, int argno)
 	return reader;
 }
 
+/* Changes are many and lie anywhere: so many rows ahead each one is called for. */
+#define AHEAD 16
+
 /* Goes to the next account; false after the last. */
 bool
 next_account(LedgerReader *reader)
 {
 	HistoryCursor *cursor = reader->cursor;
 	int128		total = 0;
+	int64		loaded;
 
 	/* the cursor looks once for many accounts, and each may be long work */
 	CHECK_FOR_INTERRUPTS();
 	if (!cursor_next(cursor))
 		return false;
+	loaded = cursor->all_code + cursor->loaded - cursor->code;
 	if (cursor->n > reader->capacity)
 	{
 		if (reader->total != NULL)
@@ -53,6 +58,8 @@ next_account(LedgerReader *reader)
 	}
 	for (int64 i = 0; i < cursor->n; i++)
 	{
+		if (i + AHEAD < loaded)
+			__builtin_prefetch(&reader->changes[cursor->code[i + AHEAD]]);
 		total = money_add(total, reader->changes[cursor->code[i]]);
 		reader->total[i] = total;
 	}
