@@ -44,16 +44,18 @@ CREATE UNLOGGED TABLE events_uuid AS
 CREATE UNLOGGED TABLE events_text AS
 	SELECT 'user_' || md5(user_id::text) AS user_id, at, event FROM events WHERE user_id % 5 = 0;
 
--- subscriptions: five intervals an account, with gaps, over about four years
-CREATE UNLOGGED TABLE subscriptions AS
+-- subscriptions: five intervals an account, with gaps, over about four years;
+-- the first of them, and all
+CREATE UNLOGGED TABLE subscriptions_large AS
 SELECT account_id, round((10 + 990 * power(even(account_id * 8 + k, 11), 3))::numeric, 2) AS mrr,
 	date_trunc('second', since) AS since,
 	CASE WHEN k = 4 AND even(account_id, 12) < 0.5 THEN NULL
 		ELSE date_trunc('second', since + (20 + 300 * even(account_id * 8 + k, 13)) * interval '1 day') END AS until
 FROM (SELECT account_id, k, timestamptz '2023-01-01 00:00+00' + (even(account_id, 14) * 500 + k * 200 + even(account_id * 8 + k, 15) * 120) * interval '1 day' AS since
-	FROM generate_series(1::bigint, :accounts) account_id, generate_series(0, 4) k) s;
+	FROM generate_series(1::bigint, 10 * :accounts) account_id, generate_series(0, 4) k) s;
+CREATE UNLOGGED TABLE subscriptions AS SELECT * FROM subscriptions_large WHERE account_id <= :accounts;
 
-VACUUM (ANALYZE) events, events_uuid, events_text, subscriptions;
+VACUUM (ANALYZE) events, events_uuid, events_text, subscriptions, subscriptions_large;
 
 -- One value of all events, in a row of a table; STORAGE EXTERNAL is the type's.
 CREATE UNLOGGED TABLE stored AS SELECT plg.journeys(user_id, at, event) AS j FROM events;

@@ -84,7 +84,7 @@ fetch_value(struct varlena *value)
 		return pg_detoast_datum(value);
 	VARATT_EXTERNAL_GET_POINTER(pointer, value);
 	size = (int32) VARATT_EXTERNAL_GET_EXTSIZE(pointer);
-	if (VARATT_EXTERNAL_IS_COMPRESSED(pointer) || size < LARGE_VALUE)
+	if (size < pointer.va_rawsize - VARHDRSZ || size < LARGE_VALUE)	/* compressed or small */
 		return pg_detoast_datum(value);
 
 	result = in_huge_pages(palloc((Size) size + VARHDRSZ), (Size) size + VARHDRSZ);
