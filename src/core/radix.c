@@ -2,8 +2,9 @@
  * Radix sort, lowest digit first (Knuth, The Art of Computer Programming 3,
  * 5.2.5): each pass deals the rows out by one digit of their keys, and keeps
  * the order of equal ones.  Comparing sorts mispredict a branch for every other
- * comparison, which costs several passes each; only keys that fill more than
- * six digits, and few rows, would be better off with them.
+ * comparison, which costs several passes each; only few rows would be better off
+ * with them.  Of long keys only the high digits are dealt by: what they leave
+ * out of order is little, and next to its place.
  */
 #include "radix.h"
 
@@ -12,11 +13,16 @@
 #define FEW 64					/* sorted by insertion */
 #define MANY 4096				/* worth larger digits */
 #define MAX_DIGIT 11
+#define MORE_BITS 3				/* than tell all keys apart, if they are spread evenly */
 #define INTERRUPT_ROWS 0xffff
 
-/* Written once for rows of one word and of two; callers pass constants. */
-static inline void
-insert_all(int64 *rows, int64 n, int words, int key)
+/*
+ * Sorts rows that are nearly in order, by insertion; false if they are not, and
+ * it would take more than so many moves.  Written once, like all that follows,
+ * for rows of one word and of two; callers pass constants.
+ */
+static inline bool
+insert_all(int64 *rows, int64 n, int words, int key, int64 moves)
 {
 	for (int64 i = 1; i < n; i++)
 	{
@@ -24,10 +30,16 @@ insert_all(int64 *rows, int64 n, int words, int key)
 		int64		value = rows[i * words + key];
 		int64		k = i;
 
+		if ((i & INTERRUPT_ROWS) == 0)
+			CHECK_FOR_INTERRUPTS();
 		for (; k > 0 && rows[(k - 1) * words + key] > value; k--)
 			memcpy(rows + k * words, rows + (k - 1) * words, words * sizeof(int64));
 		memcpy(rows + k * words, row, words * sizeof(int64));
+		moves -= i - k;
+		if (moves < 0)
+			return false;
 	}
+	return true;
 }
 
 static inline void
@@ -57,21 +69,44 @@ deal(const int64 *from, int64 *to, int64 n, int words, int key, int64 min, int s
 	}
 }
 
+/* Sorts by the bits of the keys, less the smallest, from shift to end. */
+static inline void
+sort_bits(int64 *rows, int64 n, int words, int key, int64 min, int shift, int end, int digit)
+{
+	int64	   *scratch = palloc_huge((Size) n * words * sizeof(int64));
+	int64	   *from = rows;
+	int64	   *to = scratch;
+
+	for (; shift < end; shift += digit)
+	{
+		int64	   *other = from;
+
+		deal(from, to, n, words, key, min, shift, Min(digit, 64 - shift));
+		from = to;
+		to = other;
+	}
+	if (from != rows)
+		memcpy(rows, from, (Size) n * words * sizeof(int64));
+	pfree(scratch);
+}
+
+/*
+ * The high bits alone, some more than it takes to tell n keys apart, bring rows
+ * nearly into order.  Where keys lie too close together for that, all bits do.
+ */
 static inline void
 radix_sort(int64 *rows, int64 n, int words, int key)
 {
 	int64		min = n == 0 ? 0 : rows[key];
 	int64		max = min;
 	bool		sorted = true;
+	int			digit = n < MANY ? MAX_DIGIT - 3 : MAX_DIGIT;
 	int			bits;
-	int			digit;
-	int64	   *from = rows;
-	int64	   *scratch;
-	int64	   *to;
+	int			high;
 
 	if (n <= FEW)
 	{
-		insert_all(rows, n, words, key);
+		insert_all(rows, n, words, key, n * n);
 		return;
 	}
 	for (int64 i = 1; i < n; i++)
@@ -85,19 +120,14 @@ radix_sort(int64 *rows, int64 n, int words, int key)
 	if (sorted)
 		return;
 	bits = pg_leftmost_one_pos64((uint64) max - (uint64) min) + 1;
-	digit = n < MANY ? 8 : MAX_DIGIT;
-	to = scratch = palloc_huge((Size) n * words * sizeof(int64));
-	for (int shift = 0; shift < bits; shift += digit)
+	high = (pg_leftmost_one_pos64((uint64) n) + MORE_BITS + digit - 1) / digit * digit;
+	if (high < bits)
 	{
-		int64	   *other = from;
-
-		deal(from, to, n, words, key, min, shift, Min(digit, 64 - shift));
-		from = to;
-		to = other;
+		sort_bits(rows, n, words, key, min, bits - high, bits, digit);
+		if (insert_all(rows, n, words, key, n))
+			return;
 	}
-	if (from != rows)
-		memcpy(rows, from, (Size) n * words * sizeof(int64));
-	pfree(scratch);
+	sort_bits(rows, n, words, key, min, 0, bits, digit);
 }
 
 void

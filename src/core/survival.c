@@ -3,12 +3,6 @@
 
 #include <math.h>
 
-/*
- * A share counts as reached, or hit exactly, within this distance: the square
- * root of double precision's epsilon, as in R's survfit.
- */
-#define TOLERANCE 1.4901161193847656e-08
-
 /* Where the walk over the distinct times stands. */
 typedef struct Walk
 {
@@ -27,7 +21,6 @@ typedef struct Walk
 	 */
 	double		base_rate;
 	int64		base_at_risk;
-	int64		left;			/* of those whom left_before counts */
 	int			since_interrupt_check;
 } Walk;
 
@@ -85,25 +78,6 @@ next_time(SurvivalInput *input, int64 *time)
 	return found;
 }
 
-/* Those who left since the last step, if they take no steps of their own. */
-static void
-let_go(Walk *walk, int64 time)
-{
-	SurvivalInput *input = walk->input;
-	int64		left;
-
-	if (input->left_before == NULL)
-		return;
-	left = input->left_before(input, time);
-	if (left > walk->left)
-	{
-		walk->at_risk -= left - walk->left;
-		walk->left = left;
-		walk->base_rate = walk->rate;
-		walk->base_at_risk = walk->at_risk;
-	}
-}
-
 /* To the next distinct time, which is not later than limit. */
 static bool
 walk_step(Walk *walk, int64 limit)
@@ -122,7 +96,6 @@ walk_step(Walk *walk, int64 limit)
 		CHECK_FOR_INTERRUPTS();
 	}
 
-	let_go(walk, time);
 	n = walk->at_risk;
 	d = take_equal(input->events[0], time) + take_equal(input->events[1], time);
 	censored = take_equal(input->censored, time);
@@ -204,7 +177,6 @@ survival_at(SurvivalInput *input, double z, SurvivalPoint *points, int n)
 		/* at a step the at-risk count includes those who leave at it */
 		while (walk_step(&walk, point->time - 1))
 			continue;
-		let_go(&walk, point->time);
 		point->at_risk = walk.at_risk;
 		if (point->time == FOREVER)
 			walk_step(&walk, FOREVER);
@@ -252,9 +224,9 @@ crossings_begin(Crossings *c, SurvivalQuantile *quantiles, int n, Size target)
 static void
 crossings_update(Crossings *c, double value, int64 time)
 {
-	while (c->reached < c->n && value + TOLERANCE >= c->quantiles[c->reached].share)
+	while (c->reached < c->n && value + SHARE_TOLERANCE >= c->quantiles[c->reached].share)
 		*crossing_time(c, c->reached++) = time;
-	while (c->passed < c->reached && value - TOLERANCE >= c->quantiles[c->passed].share)
+	while (c->passed < c->reached && value - SHARE_TOLERANCE >= c->quantiles[c->passed].share)
 	{
 		int64	   *t = crossing_time(c, c->passed++);
 

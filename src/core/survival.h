@@ -23,6 +23,12 @@
 
 #define NOT_KNOWN INT64CONST(-1)
 
+/*
+ * A share counts as reached, or hit exactly, within this distance: the square
+ * root of double precision's epsilon, as in R's survfit.
+ */
+#define SHARE_TOLERANCE 1.4901161193847656e-08
+
 /* Ascending times, in pieces. */
 typedef struct TimeStream
 {
@@ -38,14 +44,6 @@ typedef struct SurvivalInput
 	TimeStream *censored;		/* follow-up of those not converted; or NULL */
 	int64		forever;		/* how many of those are watched forever */
 	int64		total;			/* all of them */
-
-	/*
-	 * Instead of censored, for survival_at and survival_quantiles_within, when
-	 * all leave before the times asked for: how many had left before a time,
-	 * which never falls from call to call.  Then a walk takes no step for each
-	 * of them.
-	 */
-	int64		(*left_before) (struct SurvivalInput *input, int64 time);
 } SurvivalInput;
 
 /* The curve at one time. */

@@ -18,7 +18,7 @@
 
 #include "core/elapsed.h"
 #include "core/proportion.h"
-#include "core/survival.h"
+#include "core/uptake.h"
 #include "funcapi.h"
 #include "journeys/journeys.h"
 #include "metrics/labels.h"
@@ -35,11 +35,6 @@ typedef struct Event
 	int64		places;			/* twice their sum */
 	Times		first_uses;		/* of all entities */
 	Times		watched;		/* for how long, of adopters who might have left */
-
-	/* of the entrant at hand */
-	int64		entrant;
-	int64		uses;
-	TimestampTz first_use;
 } Event;
 
 typedef struct Adoption
@@ -52,60 +47,65 @@ typedef struct Adoption
 	int64		entrants;
 	int64		mature;
 	Times		watched;		/* for how long, of all who may leave early */
-	Event	  **discovered;		/* by the entrant at hand, in order */
+
+	/* of the entrant at hand */
+	int8	   *uses;			/* by code, no more than MANY */
+	int64	   *discovered;		/* rows of first uses, in order */
 } Adoption;
 
+#define MANY 2
+
 /*
- * The one event whose row at the first instant is the start, or NULL if starts
- * of two kinds are there: then each can be the start for the other's sake.
+ * The code of the one event whose row at the first instant is the start, or -1
+ * if starts of two kinds are there: then each can be the start for the other's
+ * sake.
  */
-static const Event *
+static int64
 find_start(const Adoption *a, const HistoryCursor *cursor, int64 from)
 {
-	const Event *start = NULL;
+	int64		start = -1;
 
 	for (int64 i = from; i < cursor->n && cursor->at[i] == cursor->at[from]; i++)
 	{
-		Event	   *event = &a->events[cursor->code[i]];
+		int64		code = cursor->code[i];
 
-		if (a->is_start != NULL && !a->is_start[cursor->code[i]])
+		if (a->is_start != NULL && !a->is_start[code])
 			continue;
-		if (start != NULL && start != event)
-			return NULL;
-		start = event;
+		if (start >= 0 && start != code)
+			return -1;
+		start = code;
 	}
 	return start;
 }
 
-/* Finds the entrant's uses of each event; returns how many events it discovered. */
+/*
+ * Finds the entrant's first use of each event, and counts uses; returns how
+ * many events it discovered.  Whether a row is a first use is hard to foretell,
+ * so there is no branch on it.
+ */
 static int
-find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n, const Event *start)
+find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 {
-	TimestampTz started = cursor->at[from];
-	int			discovered = 0;
+	const int64 *at = cursor->at;
+	const uint32 *code = cursor->code;
+	TimestampTz started = at[from];
+	int8	   *uses = a->uses;
+	int64	   *discovered = a->discovered;
+	int			found = 0;
 
 	for (int64 i = from; i < n; i++)
 	{
-		Event	   *event = &a->events[cursor->code[i]];
+		int			before = uses[code[i]];
 
-		CHECK_FOR_INTERRUPTS();
-		if (elapsed(started, cursor->at[i]) > a->within)
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (elapsed(started, at[i]) > a->within)
 			break;
-		if (event == start)
-		{
-			start = NULL;
-			continue;
-		}
-		if (event->entrant != a->entrants)
-		{
-			event->entrant = a->entrants;
-			event->uses = 0;
-			event->first_use = cursor->at[i];
-			a->discovered[discovered++] = event;
-		}
-		event->uses++;
+		discovered[found] = i;
+		found += before == 0;
+		uses[code[i]] = (int8) (before + (before < MANY));
 	}
-	return discovered;
+	return found;
 }
 
 static void
@@ -114,81 +114,65 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 	TimestampTz started = cursor->at[from];
 	bool		mature = watched_for(a->watch.as_of, started, a->within);
 	bool		leaves = !mature || (a->within == WITHIN_UNLIMITED && a->watch.as_of != DT_NOEND);
+	int64		start = find_start(a, cursor, from);
 	int			discovered;
 
 	a->entrants++;
 	a->mature += mature;
 	if (leaves)
 		times_add(&a->watched, elapsed(started, a->watch.as_of));
-	discovered = find_uses(a, cursor, from, n, find_start(a, cursor, from));
+	/* the start's own row is no use */
+	if (start >= 0)
+		a->uses[start] = -1;
+	discovered = find_uses(a, cursor, from, n);
 	for (int i = 0; i < discovered;)
 	{
+		TimestampTz first_use = cursor->at[a->discovered[i]];
 		int			end = i + 1;
 
 		CHECK_FOR_INTERRUPTS();
 		/* those of one instant share their places */
-		while (end < discovered && a->discovered[end]->first_use == a->discovered[i]->first_use)
+		while (end < discovered && cursor->at[a->discovered[end]] == first_use)
 			end++;
 		for (int k = i; k < end; k++)
 		{
-			Event	   *event = a->discovered[k];
+			uint32		code = cursor->code[a->discovered[k]];
+			Event	   *event = &a->events[code];
 
-			times_add(&event->first_uses, elapsed(started, event->first_use));
+			times_add(&event->first_uses, elapsed(started, first_use));
 			if (leaves)
 				times_add(&event->watched, elapsed(started, a->watch.as_of));
-			if (!mature)
-				continue;
-			event->adopters++;
-			event->repeaters += event->uses > 1;
-			event->places += i + 1 + end;
+			event->adopters += mature;
+			event->repeaters += mature && a->uses[code] == MANY;
+			event->places += mature ? i + 1 + end : 0;
+			a->uses[code] = 0;
 		}
 		i = end;
 	}
+	if (start >= 0)
+		a->uses[start] = 0;
 }
 
-/* An event's adopters and those who leave without it, as the estimate reads them. */
-typedef struct Waiting
+static TimeList
+sorted_list(Times *times)
 {
-	SurvivalInput input;
-	const Times *all;			/* who leave, with and without the event */
-	const Times *adopters;
-	int64		all_left;
-	int64		adopters_left;
-} Waiting;
-
-/* How many had left without the event before a time: all, less its adopters. */
-static int64
-left_before(SurvivalInput *input, int64 time)
-{
-	Waiting    *waiting = (Waiting *) input;
-
-	waiting->all_left = times_find(waiting->all, waiting->all_left, time);
-	waiting->adopters_left = times_find(waiting->adopters, waiting->adopters_left, time);
-	return waiting->all_left - waiting->adopters_left;
+	times_sort(times);
+	return (TimeList) {times->us, times->n};
 }
 
 /* The median as ttv finds it; NOT_KNOWN if there is none. */
 static int64
 median_time(Adoption *a, Event *event)
 {
-	TimeStream	uses = {0};
-	Waiting		waiting = {{{&uses, NULL}, NULL, 0, a->entrants, left_before}, &a->watched, &event->watched, 0, 0};
-	SurvivalPoint end = {.time = a->within};
-	SurvivalQuantile median = {.share = 0.5};
+	Uptake		uptake = {
+		.conversions = sorted_list(&event->first_uses),
+		.leavers = {a->watched.us, a->watched.n},
+		.converted_leavers = sorted_list(&event->watched),
+		.total = a->entrants
+	};
 
 	CHECK_FOR_INTERRUPTS();
-	times_sort(&event->first_uses);
-	times_sort(&event->watched);
-	uses.times = event->first_uses.us;
-	uses.n = (int) event->first_uses.n;
-	waiting.input.forever = a->entrants - event->first_uses.n - (a->watched.n - event->watched.n);
-	survival_at(&waiting.input, 0, &end, 1);
-	if (!end.known || !(end.rate > 0))
-		return NOT_KNOWN;
-	uses.next = 0;
-	waiting.all_left = waiting.adopters_left = 0;
-	survival_quantiles_within(&waiting.input, a->within, end.rate, &median, 1);
-	return median.time;
+	return uptake_median(&uptake, a->within);
 }
 
 static void
@@ -277,7 +261,9 @@ open_journeys(FunctionCallInfo fcinfo, Adoption *a)
 		add_label_class(fcinfo, &a->journeys, arg_name(fcinfo, 1, "start"), a->is_start, 1);
 	}
 	a->events = palloc_extended(Max(n_labels, 1) * sizeof(Event), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	a->discovered = palloc_huge(Max(n_labels, 1) * sizeof(Event *));
+	a->uses = palloc_extended(Max(n_labels, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	/* one more, for a row that is looked at and is no first use */
+	a->discovered = palloc_huge(((Size) n_labels + 1) * sizeof(int64));
 }
 
 PLG_FUNCTION(plg_adoption);

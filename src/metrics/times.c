@@ -28,30 +28,6 @@ times_sort(Times *times)
 	sort_int64(times->us, times->n);
 }
 
-int64
-times_find(const Times *times, int64 from, int64 us)
-{
-	int64		step = 1;
-	int64		to;
-
-	while (from + step < times->n && times->us[from + step] < us)
-	{
-		from += step;
-		step *= 2;
-	}
-	to = Min(from + step, times->n);
-	while (from < to)
-	{
-		int64		middle = from + (to - from) / 2;
-
-		if (times->us[middle] < us)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
-}
-
 double
 times_percentile(Times *times, double p)
 {

@@ -16,12 +16,6 @@ extern void times_add(Times *times, int64 us);
 extern void times_sort(Times *times);
 
 /*
- * The place of the first of ascending times that is not before us, looked for
- * from some place on: near to it that is fast.
- */
-extern int64 times_find(const Times *times, int64 from, int64 us);
-
-/*
  * In seconds, as percentile_cont, to the microsecond; of at least one.  It puts
  * the times into another order, unless they are sorted.
  */

@@ -5,6 +5,7 @@
  */
 #include "core/proportion.h"
 #include "core/survival.h"
+#include "core/uptake.h"
 #include "tap.h"
 
 #include <math.h>
@@ -119,55 +120,71 @@ test_flat_pieces(void)
 	ok(q[0].time == NOT_KNOWN, "nobody entered");
 }
 
-/* Counts those who leave instead of stepping from one to the next. */
-static int64
-count_left(SurvivalInput *counted, int64 time)
-{
-	int64		left = 0;
-
-	(void) counted;
-	while (left < censored.n && censored.times[left] < time)
-		left++;
-	return left;
-}
-
+/* Against the curve that steps from each of the leavers to the next. */
 static void
-test_counted_leavers(void)
+test_uptake(void)
 {
 	uint64		seed = 7;
 	bool		same = true;
+	int			medians = 0;
+	int			unknown = 0;
 
-	for (int run = 0; run < 2000; run++)
+	for (int run = 0; run < 20000; run++)
 	{
-		int64		times[2][40];
-		int			n[2];
-		SurvivalPoint stepped[] = {{.time = 7 * UNIT}, {.time = 90 * UNIT}};
-		SurvivalPoint counted[] = {{.time = 7 * UNIT}, {.time = 90 * UNIT}};
-		SurvivalQuantile q[2] = {{.share = 0.5}, {.share = 0.5}};
+		int64		within = run % 5 == 0 ? FOREVER : (int64) (next_random(&seed) % 70) * UNIT;
+		int64		watched[4][40];	/* conversions, their leavers, all leavers, other leavers */
+		int			n[4] = {0};
+		int			forever = (int) (next_random(&seed) % 3);
+		SurvivalPoint end = {.time = within};
+		SurvivalQuantile median = {.share = 0.5};
+		int64		got;
 
-		for (int k = 0; k < 2; k++)
+		for (int64 time = 0; time < 40; time++)
 		{
-			n[k] = (int) (next_random(&seed) % 40);
-			for (int i = 0; i < n[k]; i++)
-				times[k][i] = (i > 0 ? times[k][i - 1] : 0) + (int64) (next_random(&seed) % 3);
-		}
-		data(times[0], n[0], times[1], n[1])->forever = 1;
-		input.total++;
-		survival_at(&input, 0, stepped, 2);
-		events.next = censored.next = 0;
-		survival_quantiles_within(&input, 90 * UNIT, stepped[1].rate, &q[0], 1);
+			int64		t = time * (1 + (int64) (run & 1));
 
-		events.next = 0;
-		input.censored = NULL;
-		input.left_before = count_left;
-		survival_at(&input, 0, counted, 2);
-		events.next = 0;
-		survival_quantiles_within(&input, 90 * UNIT, counted[1].rate, &q[1], 1);
-		for (int i = 0; i < 2; i++)
-			same &= stepped[i].rate == counted[i].rate && stepped[i].at_risk == counted[i].at_risk && counted[i].known;
-		same &= n[0] == 0 || q[0].time == q[1].time;
+			if (t * UNIT > within)
+				break;
+			switch (next_random(&seed) % (2 + (uint64) run % 5))
+			{
+				case 0:
+					if (next_random(&seed) % 3 > 0)
+						watched[0][n[0]++] = t * UNIT;
+					break;
+				case 1:
+					if (t * UNIT == within)
+						break;
+					watched[3][n[3]++] = t;
+					watched[2][n[2]++] = t * UNIT;
+					break;
+				case 2:
+					/* somebody converted before it */
+					if (n[1] < n[0] && t * UNIT < within)
+					{
+						watched[1][n[1]++] = t * UNIT;
+						watched[2][n[2]++] = t * UNIT;
+					}
+			}
+		}
+		for (int i = 1; run % 3 == 0 && i < n[0]; i++)
+			watched[0][i] = watched[0][i - i % 3];
+		for (int i = 0; i < n[3]; i++)
+			watched[3][i] *= UNIT;
+		events = (TimeStream) {.times = watched[0], .n = n[0]};
+		censored = (TimeStream) {.times = watched[3], .n = n[3]};
+		input = (SurvivalInput) {{&events, NULL}, &censored, forever, n[0] + n[3] + forever};
+		survival_at(&input, 0, &end, 1);
+		events.next = censored.next = 0;
+		if (end.known && end.rate > 0)
+			survival_quantiles_within(&input, within, end.rate, &median, 1);
+		else
+			median.time = NOT_KNOWN;
+		got = uptake_median(&(Uptake) {{watched[0], n[0]}, {watched[2], n[2]}, {watched[1], n[1]}, input.total}, within);
+		same &= got == median.time;
+		medians += got != NOT_KNOWN;
+		unknown += n[0] > 0 && got == NOT_KNOWN;
 	}
-	ok(same, "those who leave, counted, give the bits of those stepped over");
+	ok(same && medians > 1000 && unknown > 100, "the median of an uptake is that of the curve with all its steps");
 }
 
 static void
@@ -194,7 +211,7 @@ main(void)
 	test_curve();
 	test_quantiles();
 	test_flat_pieces();
-	test_counted_leavers();
+	test_uptake();
 	test_proportion();
 	return tap_status();
 }
