@@ -122,6 +122,8 @@ extern int	compare_entities(EntityKind kind, const EntityKey *a, const EntityKey
  * With classes, an array with a byte for each code, only rows whose class is
  * not 0 are delivered, code[] holds the classes, and entities without such a
  * row are left out.  The times of other rows are not even unpacked.
+ *
+ * A cursor opened for times delivers all rows, and no codes.
  */
 typedef struct RowChoice
 {
@@ -145,6 +147,7 @@ typedef struct HistoryCursor
 
 	const History *history;
 	const uint8 *classes;
+	bool		times_only;		/* code[] stays empty */
 	uint32		block;			/* to read next */
 	int			run;			/* of the block, to deliver next */
 	int			n_runs;
@@ -160,6 +163,7 @@ typedef struct HistoryCursor
 } HistoryCursor;
 
 extern void cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes);
+extern void cursor_open_times(HistoryCursor *cursor, const History *history);
 extern bool cursor_next(HistoryCursor *cursor);
 extern void cursor_close(HistoryCursor *cursor);
 

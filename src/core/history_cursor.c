@@ -14,6 +14,13 @@ cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes)
 }
 
 void
+cursor_open_times(HistoryCursor *cursor, const History *history)
+{
+	cursor_open(cursor, history, NULL);
+	cursor->times_only = true;
+}
+
+void
 cursor_close(HistoryCursor *cursor)
 {
 	pfree(cursor->all_at);
@@ -62,8 +69,11 @@ load_block(HistoryCursor *cursor, int64 kept)
 		unpack_chosen(cursor, &block, cursor->all_at + kept, cursor->all_code + kept);
 	else
 	{
-		column_unpack32(&block.code, 0, block.n, cursor->all_code + kept);
-		check_codes(history, cursor->all_code + kept, block.n);
+		if (!cursor->times_only)
+		{
+			column_unpack32(&block.code, 0, block.n, cursor->all_code + kept);
+			check_codes(history, cursor->all_code + kept, block.n);
+		}
 		column_unpack(&block.at, 0, block.n, cursor->all_at + kept);
 	}
 	cursor->n_runs = block.n_runs;
@@ -99,7 +109,8 @@ cursor_next(HistoryCursor *cursor)
 			if (from > 0)
 			{
 				memmove(cursor->all_at, cursor->all_at + from, cursor->n * sizeof(int64));
-				memmove(cursor->all_code, cursor->all_code + from, cursor->n * sizeof(uint32));
+				if (!cursor->times_only)
+					memmove(cursor->all_code, cursor->all_code + from, cursor->n * sizeof(uint32));
 				from = 0;
 			}
 			load_block(cursor, cursor->n);

@@ -18,33 +18,27 @@
 
 typedef struct Period
 {
+	int64		active;
 	int64		new;
 	int64		retained;
-	int64		resurrected;
-	int64		churned;
 } Period;
 
+/* Who did not stay came back or is new; so there is no branch on how periods follow each other. */
 static void
 count_entity(const Span *span, Period *periods)
 {
-	int32		before = -1;
+	int32		before = span->active[0];
 
-	for (int i = 0; i < span->n_active; i++)
+	periods[before].new++;
+	periods[before].active++;
+	for (int i = 1; i < span->n_active; i++)
 	{
 		int32		unit = span->active[i];
 
-		if (i == 0)
-			periods[unit].new++;
-		else if (unit == before + 1)
-			periods[unit].retained++;
-		else
-		{
-			periods[before + 1].churned++;
-			periods[unit].resurrected++;
-		}
+		periods[unit].active++;
+		periods[unit].retained += unit == before + 1;
 		before = unit;
 	}
-	periods[before + 1].churned++;
 }
 
 PLG_FUNCTION(plg_lifecycle);
@@ -68,16 +62,17 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 					"use a longer unit, or leave out older events with plg.slice"))
 		return (Datum) 0;
 
-	/* one more, for those who churn after the last */
-	periods = palloc0((span.units.n + 1) * sizeof(Period));
+	periods = palloc0(span.units.n * sizeof(Period));
 	cursor = palloc(sizeof(HistoryCursor));
-	cursor_open(cursor, &journeys, NULL);
+	cursor_open_times(cursor, &journeys);
 	while (span_next(&span, cursor))
 		count_entity(&span, periods);
 
 	for (int i = 0; i < span.shown; i++)
 	{
 		const Period *period = &periods[i];
+		int64		churned = i == 0 ? 0 : periods[i - 1].active - period->retained;
+		int64		resurrected = period->active - period->retained - period->new;
 		bool		mature = unit_is_over(calendar, span.units.first + i, as_of);
 		Datum		values[8] = {0};
 		bool		nulls[8] = {false};
@@ -87,14 +82,14 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 		values[1] = BoolGetDatum(mature);
 		values[2] = Int64GetDatum(period->new);
 		values[3] = Int64GetDatum(period->retained);
-		values[4] = Int64GetDatum(period->resurrected);
-		values[5] = Int64GetDatum(period->churned);
-		values[6] = Int64GetDatum(period->new + period->retained + period->resurrected);
+		values[4] = Int64GetDatum(resurrected);
+		values[5] = Int64GetDatum(churned);
+		values[6] = Int64GetDatum(period->active);
 		nulls[5] = !mature;
-		nulls[7] = !mature || period->churned == 0;
+		nulls[7] = !mature || churned == 0;
 		if (!nulls[7])
-			values[7] = Float8GetDatum((double) (period->new + period->resurrected) /
-									   (double) period->churned);
+			values[7] = Float8GetDatum((double) (period->active - period->retained) /
+									   (double) churned);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

@@ -49,7 +49,7 @@ open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap)
 	arg_journeys(fcinfo, argno, &visitor->journeys);
 	visitor->gap = gap;
 	visitor->as_of = DT_NOEND;
-	cursor_open(&visitor->cursor, &visitor->journeys, NULL);
+	cursor_open_times(&visitor->cursor, &visitor->journeys);
 	return visitor;
 }
 

@@ -42,7 +42,6 @@ typedef struct Stickiness
 	Period	   *periods;
 	int32	   *period_of;		/* by day of the span */
 	int64	   *active_on;		/* by day: entities */
-	uint8	   *days;			/* of the entity at hand, a bit each, from MONTH days before the span on */
 } Stickiness;
 
 /* Local dates are looked up as midnights of UTC. */
@@ -69,8 +68,6 @@ make_periods(Stickiness *s)
 	for (int day = 0; day < span->units.n; day++)
 		s->period_of[day] = period_of_date(s->calendar, span->units.first + day) - s->first;
 	s->active_on = palloc0(span->units.n * sizeof(int64));
-	/* the last period may end a year after the span */
-	s->days = palloc0((span->units.n + 366 + MONTH) / 8 + 1 + sizeof(uint64));
 }
 
 /* For 28 bits: sums of pairs, of fours, of eights. */
@@ -84,43 +81,47 @@ count_bits(uint32 bits)
 
 /*
  * Adds an entity's days to all periods whose last four weeks hold one.  Its
- * days are bits; a window is some of them, shifted out and counted.
+ * days are bits of a word that begins with these weeks, in the register as long
+ * as can be, and is filled again when it does not reach to their end.
  */
 static void
 count_entity(Stickiness *s)
 {
-	const Span *span = &s->span;
-	const int32 *active = span->active;
-	int			n = span->n_active;
-	int			next = 0;		/* the first day beyond a period without any */
+	const int32 *active = s->span.active;
+	int			n = s->span.n_active;
+	int			next = 0;		/* the first day beyond the word */
+	int32		first = s->periods[s->period_of[active[0]]].last_day + 1 - s->span.units.first - MONTH; /* of the word */
+	int32		until = PG_INT32_MIN;	/* exclusive, of the days that are in it */
+	uint64		days = 0;
 
-	for (int i = 0; i < n; i++)
-	{
-		s->active_on[active[i]]++;
-		s->days[(active[i] + MONTH) >> 3] |= (uint8) (1 << ((active[i] + MONTH) & 7));
-	}
 	for (int period = s->period_of[active[0]]; period < s->n; period++)
 	{
 		Period	   *p = &s->periods[period];
-		int32		last = p->last_day - span->units.first;
-		uint32		first = (uint32) last + 1;	/* of the four weeks, as a bit */
-		uint32		month = load_uint64(s->days + (first >> 3)) >> (first & 7) & ((1 << MONTH) - 1);
+		int32		end = p->last_day + 1 - s->span.units.first;
+		uint32		month;
 
+		days = end - MONTH - first < 64 ? days >> (end - MONTH - first) : 0;
+		first = end - MONTH;
+		if (end > until)
+		{
+			for (until = first + 64; next < n && active[next] < until; next++)
+			{
+				days |= (uint64) (active[next] >= first) << ((active[next] - first) & 63);
+				s->active_on[active[next]]++;
+			}
+		}
+		month = (uint32) days & ((1 << MONTH) - 1);
 		if (month == 0)
 		{
 			/* on to the period of the next day, if any */
-			while (next < n && active[next] <= last)
-				next++;
-			if (next == n)
+			if (days == 0 && next == n)
 				break;
-			period = s->period_of[active[next]] - 1;
+			period = s->period_of[days == 0 ? active[next] : first + __builtin_ctzll(days)] - 1;
 			continue;
 		}
 		p->l28[count_bits(month)]++;
 		p->l7[count_bits(month >> (MONTH - WEEK))]++;
 	}
-	for (int i = 0; i < n; i++)
-		s->days[(active[i] + MONTH) >> 3] = 0;
 }
 
 /* Puts actives, their mean share of active days, and the histogram itself. */
@@ -208,7 +209,7 @@ plg_stickiness(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	make_periods(&s);
 	cursor = palloc(sizeof(HistoryCursor));
-	cursor_open(cursor, &journeys, NULL);
+	cursor_open_times(cursor, &journeys);
 	while (span_next(&s.span, cursor))
 		count_entity(&s);
 	for (int day = 0; day < s.span.units.n; day++)
