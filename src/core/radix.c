@@ -4,7 +4,8 @@
  * the order of equal ones.  Comparing sorts mispredict a branch for every other
  * comparison, which costs several passes each; only few rows would be better off
  * with them.  Of long keys only the high digits are dealt by: what they leave
- * out of order is little, and next to its place.
+ * out of order is little, and next to its place.  More rows than the cache holds
+ * are dealt by their highest digit first, and each part is sorted by itself.
  */
 #include "radix.h"
 
@@ -14,6 +15,8 @@
 #define MANY 4096				/* worth larger digits */
 #define MAX_DIGIT 11
 #define MORE_BITS 3				/* than tell all keys apart, if they are spread evenly */
+#define NEAR (512 * 1024)		/* bytes that stay in the cache */
+#define FAR_DIGIT 8				/* few enough places to write to at a time */
 #define INTERRUPT_ROWS 0xffff
 
 /*
@@ -21,7 +24,7 @@
  * it would take more than so many moves.  Written once, like all that follows,
  * for rows of one word and of two; callers pass constants.
  */
-static inline bool
+static pg_attribute_always_inline bool
 insert_all(int64 *rows, int64 n, int words, int key, int64 moves)
 {
 	for (int64 i = 1; i < n; i++)
@@ -42,10 +45,10 @@ insert_all(int64 *rows, int64 n, int words, int key, int64 moves)
 	return true;
 }
 
-static inline void
-deal(const int64 *from, int64 *to, int64 n, int words, int key, int64 min, int shift, int digit)
+/* Deals rows out by one digit; leaves in places where the rows of each end. */
+static pg_attribute_always_inline void
+deal(const int64 *from, int64 *to, int64 n, int words, int key, int64 min, int shift, int digit, int64 *places)
 {
-	int64		places[1 << MAX_DIGIT];
 	uint64		mask = (UINT64CONST(1) << digit) - 1;
 	int64		place = 0;
 
@@ -70,10 +73,10 @@ deal(const int64 *from, int64 *to, int64 n, int words, int key, int64 min, int s
 }
 
 /* Sorts by the bits of the keys, less the smallest, from shift to end. */
-static inline void
-sort_bits(int64 *rows, int64 n, int words, int key, int64 min, int shift, int end, int digit)
+static pg_attribute_always_inline void
+sort_bits(int64 *rows, int64 *scratch, int64 n, int words, int key, int64 min, int shift, int end, int digit)
 {
-	int64	   *scratch = palloc_huge((Size) n * words * sizeof(int64));
+	int64		places[1 << MAX_DIGIT];
 	int64	   *from = rows;
 	int64	   *to = scratch;
 
@@ -81,53 +84,99 @@ sort_bits(int64 *rows, int64 n, int words, int key, int64 min, int shift, int en
 	{
 		int64	   *other = from;
 
-		deal(from, to, n, words, key, min, shift, Min(digit, 64 - shift));
+		deal(from, to, n, words, key, min, shift, Min(digit, 64 - shift), places);
 		from = to;
 		to = other;
 	}
 	if (from != rows)
 		memcpy(rows, from, (Size) n * words * sizeof(int64));
-	pfree(scratch);
 }
 
 /*
- * The high bits alone, some more than it takes to tell n keys apart, bring rows
- * nearly into order.  Where keys lie too close together for that, all bits do.
+ * Rows that fit the cache.  The high bits alone, some more than it takes to tell
+ * n keys apart, bring them nearly into order.  Where keys lie too close together
+ * for that, all bits do.
  */
-static inline void
+static pg_attribute_always_inline void
+sort_near(int64 *rows, int64 *scratch, int64 n, int words, int key, int64 min, int bits)
+{
+	int			digit = n < MANY ? MAX_DIGIT - 3 : MAX_DIGIT;
+	int			high = (pg_leftmost_one_pos64((uint64) n) + MORE_BITS + digit - 1) / digit * digit;
+
+	if (high < bits)
+	{
+		sort_bits(rows, scratch, n, words, key, min, bits - high, bits, digit);
+		if (insert_all(rows, n, words, key, n))
+			return;
+	}
+	sort_bits(rows, scratch, n, words, key, min, 0, bits, digit);
+}
+
+/* Returns how many bits the keys differ in; 0 if they are sorted. */
+static pg_attribute_always_inline int
+find_range(const int64 *rows, int64 n, int words, int key, int64 *min)
+{
+	int64		max = rows[key];
+	bool		sorted = true;
+
+	*min = max;
+	for (int64 i = 1; i < n; i++)
+	{
+		int64		value = rows[i * words + key];
+
+		sorted &= value >= rows[(i - 1) * words + key];
+		*min = Min(*min, value);
+		max = Max(max, value);
+	}
+	return sorted ? 0 : pg_leftmost_one_pos64((uint64) max - (uint64) *min) + 1;
+}
+
+/* Sorts some of the rows. */
+static pg_attribute_always_inline void
+sort_some(int64 *rows, int64 *scratch, int64 n, int words, int key)
+{
+	int64		min;
+	int			bits;
+
+	if (n <= FEW)
+		insert_all(rows, n, words, key, n * n);
+	else if ((bits = find_range(rows, n, words, key, &min)) > 0)
+		sort_near(rows, scratch, n, words, key, min, bits);
+}
+
+static pg_attribute_always_inline void
 radix_sort(int64 *rows, int64 n, int words, int key)
 {
-	int64		min = n == 0 ? 0 : rows[key];
-	int64		max = min;
-	bool		sorted = true;
-	int			digit = n < MANY ? MAX_DIGIT - 3 : MAX_DIGIT;
+	Size		size = (Size) n * words * sizeof(int64);
+	int64	   *scratch;
+	int64		min;
 	int			bits;
-	int			high;
 
 	if (n <= FEW)
 	{
 		insert_all(rows, n, words, key, n * n);
 		return;
 	}
-	for (int64 i = 1; i < n; i++)
-	{
-		int64		value = rows[i * words + key];
-
-		sorted &= value >= rows[(i - 1) * words + key];
-		min = Min(min, value);
-		max = Max(max, value);
-	}
-	if (sorted)
+	bits = find_range(rows, n, words, key, &min);
+	if (bits == 0)
 		return;
-	bits = pg_leftmost_one_pos64((uint64) max - (uint64) min) + 1;
-	high = (pg_leftmost_one_pos64((uint64) n) + MORE_BITS + digit - 1) / digit * digit;
-	if (high < bits)
+	scratch = in_huge_pages(palloc_huge(size), size);
+	if (size <= NEAR || bits <= FAR_DIGIT)
+		sort_near(rows, scratch, n, words, key, min, bits);
+	else
 	{
-		sort_bits(rows, n, words, key, min, bits - high, bits, digit);
-		if (insert_all(rows, n, words, key, n))
-			return;
+		int64		ends[1 << FAR_DIGIT];
+		int64		from = 0;
+
+		deal(rows, scratch, n, words, key, min, bits - FAR_DIGIT, FAR_DIGIT, ends);
+		for (int i = 0; i < 1 << FAR_DIGIT; i++)
+		{
+			sort_some(scratch + from * words, rows + from * words, ends[i] - from, words, key);
+			from = ends[i];
+		}
+		memcpy(rows, scratch, size);
 	}
-	sort_bits(rows, n, words, key, min, 0, bits, digit);
+	pfree(scratch);
 }
 
 void

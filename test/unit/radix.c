@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define MOST 9000
+#define MOST 200000
 
 static int
 compare(const void *a, const void *b)
@@ -83,7 +83,7 @@ plain_percentile(const int64 *values, int64 n, int64 zeros, double p)
 int
 main(void)
 {
-	static const int sizes[] = {0, 1, 2, 63, 64, 65, 700, 4095, 4096, MOST};
+	static const int sizes[] = {0, 1, 2, 63, 64, 65, 700, 4095, 4096, 9000};
 	static int64 values[MOST];
 	uint64		seed = 1;
 	bool		good = true;
@@ -98,6 +98,15 @@ main(void)
 			good &= sorts(values, sizes[s]);
 			good &= sorts(values, sizes[s]);
 		}
+	}
+	for (int bits = 3; bits <= 64; bits += 11)
+	{
+		fill(values, MOST, bits, &seed);
+		/* most lie close together, a few far off */
+		for (int i = 0; bits > 40 && i < MOST; i++)
+			values[i] >>= i % 100 == 0 ? 0 : 24;
+		good_pairs &= sorts_pairs(values, MOST, bits & 1);
+		good &= sorts(values, MOST);
 	}
 	ok(good, "numbers of every width are sorted");
 	ok(good_pairs, "so are pairs by either half, and equal ones keep their order");
