@@ -9,21 +9,12 @@
 static void
 list_steps(ChainEngine *engine)
 {
-	int			n_steps = engine->rules->n_steps;
-
-	engine->steps_down = palloc0((Size) 2 * engine->n_kinds * sizeof(int16 *));
+	engine->only_step = palloc((Size) 2 * engine->n_kinds * sizeof(int16));
 	for (uint32 i = 0; i < 2 * engine->n_kinds; i++)
 	{
 		const ClassInfo *class = &engine->classes[i];
-		int			step = n_steps;
-		int			n = 0;
 
-		if (class->excluded)
-			continue;
-		engine->steps_down[i] = palloc((class->n_steps + 1) * sizeof(int16));
-		while ((step = previous_step(&class->steps, step)) >= 0)
-			engine->steps_down[i][n++] = (int16) step;
-		engine->steps_down[i][n] = -1;
+		engine->only_step[i] = class->n_steps == 1 && !class->excluded ? (int16) next_step(&class->steps, 0) : -1;
 	}
 }
 

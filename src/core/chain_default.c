@@ -119,6 +119,54 @@ advance_group(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earl
 	}
 }
 
+/*
+ * Most rows are alone at their instant, meet one step and are not excluded: such
+ * a row carries one start over or none, and as that is hard to foretell there is
+ * no branch on it.  Returns the first row that is not so, or at which the search
+ * has reached its target.
+ */
+static inline int64
+sweep_plain_rows(ChainEngine *engine, const Search *search, int64 from, int64 excluded_at, Found *found)
+{
+	const int64 *times = engine->at;
+	const uint32 *row_class = engine->row_class;
+	const int16 *only_step = engine->only_step;
+	int64	   *start = engine->start;
+	int64		within = engine->rules->within;
+	int64		oldest = NOT_STARTED + 1;	/* of starts; that of a time is not before it */
+	int64		full = within == CHAIN_NEVER ? PG_INT64_MAX : oldest + within;
+	int64		first_by = search->first_by;
+	int64		to = search->to;
+	int			level = found->level;
+	int64		i;
+
+	for (i = from; i < to && level < search->target; i++)
+	{
+		int64		at = times[i];
+		int			step = only_step[row_class[i]];
+		int64		earliest = at > full ? at - within : oldest;
+		int64		carried;
+		bool		in_time;
+
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (step < 0 || (i + 1 < to && times[i + 1] == at))
+			break;
+		start[-1] = at <= first_by ? at : NOT_STARTED;
+		carried = start[step - 1];
+		in_time = carried >= Max(earliest, excluded_at);
+		start[step] = in_time ? carried : start[step];
+		if (in_time & (step >= level))
+		{
+			level = step + 1;
+			found->started = carried;
+			found->completed = at;
+		}
+	}
+	found->level = level;
+	return i;
+}
+
 /* The default mode's sweep. */
 void
 default_sweep(ChainEngine *engine, const Search *search, Found *found)
@@ -131,35 +179,22 @@ default_sweep(ChainEngine *engine, const Search *search, Found *found)
 	found->level = 0;
 	for (int step = 0; step < engine->rules->n_steps; step++)
 		start[step] = NOT_STARTED;
-	for (int64 i = search->from; i < search->to && found->level < search->target; i = end)
+	for (int64 i = search->from;; i = end)
 	{
-		int64		at = times[i];
-		const int16 *steps = engine->steps_down[engine->row_class[i]];
+		Group		group;
+		int64		at;
 
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		start[-1] = at <= search->first_by ? at : NOT_STARTED;
-		end = i + 1;
-		if (steps != NULL && (end == search->to || times[end] != at))
-		{
-			/* most rows by far */
-			for (; *steps >= 0; steps++)
-			{
-				if (start[*steps - 1] != NOT_STARTED)
-					advance(engine, *steps, at, start[*steps - 1], earliest_start(engine, at, excluded_at), found);
-			}
-		}
-		else
-		{
-			Group		group;
-
-			CHECK_FOR_INTERRUPTS();
-			end = instant_end(engine, i, search->to);
-			group = read_group(engine, i, end);
-			advance_group(engine, i, end, start[-1], earliest_start(engine, at, excluded_at), &group, found);
-			if (group.excluded)
-				excluded_at = at;
-		}
+		i = sweep_plain_rows(engine, search, i, excluded_at, found);
+		if (i == search->to || found->level == search->target)
+			break;
+		CHECK_FOR_INTERRUPTS();
+		at = times[i];
+		end = instant_end(engine, i, search->to);
+		group = read_group(engine, i, end);
+		advance_group(engine, i, end, at <= search->first_by ? at : NOT_STARTED,
+					  earliest_start(engine, at, excluded_at), &group, found);
+		if (group.excluded)
+			excluded_at = at;
 	}
 }
 

@@ -109,7 +109,7 @@ struct ChainEngine
 
 	ChainBlock	block;
 	int		   *seen;			/* by class: rows in the block */
-	int16	  **steps_down;		/* by class: its steps in descending order, then -1; NULL if excluded */
+	int16	   *only_step;		/* by class: the one step it meets; -1 if not one, or excluded */
 	int64	   *start;			/* by step; start[-1] is for step 0 */
 	int64	   *fresh;			/* by step */
 	struct General *general;

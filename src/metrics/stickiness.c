@@ -70,13 +70,18 @@ make_periods(Stickiness *s)
 	s->active_on = palloc0(span->units.n * sizeof(int64));
 }
 
-/* For 28 bits: sums of pairs, of fours, of eights. */
-static inline int
-count_bits(uint32 bits)
+/*
+ * The days of four weeks, as bits, counted: in the lowest byte the first 8, then
+ * 8 and 5, and in the highest the 7 of the last week.
+ */
+static inline uint32
+count_days(uint32 days)
 {
+	uint32		bits = (days & ((1 << (MONTH - WEEK)) - 1)) | days >> (MONTH - WEEK) << 24;
+
 	bits -= bits >> 1 & 0x55555555;
 	bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333);
-	return (int) (((bits + (bits >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24);
+	return (bits + (bits >> 4)) & 0x0f0f0f0f;
 }
 
 /*
@@ -99,6 +104,7 @@ count_entity(Stickiness *s)
 		Period	   *p = &s->periods[period];
 		int32		end = p->last_day + 1 - s->span.units.first;
 		uint32		month;
+		uint32		counts;
 
 		days = end - MONTH - first < 64 ? days >> (end - MONTH - first) : 0;
 		first = end - MONTH;
@@ -119,8 +125,9 @@ count_entity(Stickiness *s)
 			period = s->period_of[days == 0 ? active[next] : first + __builtin_ctzll(days)] - 1;
 			continue;
 		}
-		p->l28[count_bits(month)]++;
-		p->l7[count_bits(month >> (MONTH - WEEK))]++;
+		counts = count_days(month);
+		p->l28[counts * 0x01010101 >> 24]++;
+		p->l7[counts >> 24]++;
 	}
 }
 
