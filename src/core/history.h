@@ -132,7 +132,6 @@ typedef struct RowChoice
 	uint64		unit;
 	bool		all;			/* every code has a class */
 	uint8		class_of[256];	/* by packed code */
-	bool		valid[256];
 	uint8		chosen[256];	/* by packed codes of one row or two: a bit for each */
 	uint64		masks[BLOCK_ROWS / 64]; /* of the block at hand: a bit for each row */
 } RowChoice;

@@ -19,6 +19,7 @@ make_table(HistoryCursor *cursor, const Column *code)
 	RowChoice  *choice = &cursor->choice;
 	int			n = 1 << code->width;
 	bool		pairs = code->width * 2 <= MAX_TABLE_WIDTH;
+	bool		valid[1 << MAX_TABLE_WIDTH];
 
 	choice->width = code->width;
 	choice->base = code->base;
@@ -29,19 +30,19 @@ make_table(HistoryCursor *cursor, const Column *code)
 		uint64		value = (code->base + (uint64) q) * code->unit;
 
 		/* a row whose code is not in the dictionary is chosen, to be found out */
-		choice->valid[q] = value < cursor->history->n_strings;
-		choice->class_of[q] = choice->valid[q] ? cursor->classes[value] : 0;
-		choice->all &= choice->class_of[q] != 0 || !choice->valid[q];
+		valid[q] = value < cursor->history->n_strings;
+		choice->class_of[q] = valid[q] ? cursor->classes[value] : 0;
+		choice->all &= choice->class_of[q] != 0 || !valid[q];
 	}
 	for (int q = 0; q < n; q++)
 	{
-		uint8		chosen = choice->class_of[q] != 0 || !choice->valid[q];
+		uint8		chosen = choice->class_of[q] != 0 || !valid[q];
 
 		if (!pairs)
 			choice->chosen[q] = chosen;
 		for (int next = 0; pairs && next < n; next++)
 			choice->chosen[next << code->width | q] =
-				(uint8) (chosen | (choice->class_of[next] != 0 || !choice->valid[next]) << 1);
+				(uint8) (chosen | (choice->class_of[next] != 0 || !valid[next]) << 1);
 	}
 }
 
@@ -113,11 +114,12 @@ choose_by_table(HistoryCursor *cursor, const Block *block, uint32 *code)
 			int			row = from + __builtin_ctzll(mask);
 			uint64		bit = row * width;
 			uint64		q = load_uint64(bits + (bit >> 3)) >> (bit & 7) & low;
+			uint32		class = choice->class_of[q];
 
 			cursor->chosen[chosen] = (uint16) row;
-			code[chosen] = choice->class_of[q];
-			valid &= choice->valid[q];
-			chosen++;
+			code[chosen++] = class;
+			/* without a class it was chosen to be found out */
+			valid &= class != 0;
 		}
 	}
 	if (!valid)
