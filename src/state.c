@@ -15,6 +15,15 @@ const ExpandedObjectMethods state_methods = {
 	state_flatten
 };
 
+Arena	   *crowded_arena = NULL;
+
+static void
+arena_ends(void *arg)
+{
+	if (crowded_arena == (Arena *) arg)
+		crowded_arena = NULL;
+}
+
 static Arena *
 find_arena(MemoryContext aggregate_context, const Noun *noun)
 {
@@ -32,14 +41,42 @@ find_arena(MemoryContext aggregate_context, const Noun *noun)
 	arena->noun = noun;
 	arena->context = context;
 	MemoryContextSetIdentifier(context, arena->ident);
+	arena->end.func = arena_ends;
+	arena->end.arg = arena;
+	MemoryContextRegisterResetCallback(context, &arena->end);
 	return arena;
+}
+
+static State *
+allocate_state(Arena *arena)
+{
+	Size		stride = STATE_STRIDE(arena->noun);
+	StateSlab  *slab = &arena->slabs[arena->n_slabs - 1];
+	State	   *state;
+
+	if (arena->n_slabs == 0 || slab->used == slab->size)
+	{
+		Size		size = (stride * FIRST_SLAB_STATES) << arena->n_slabs;
+		char	   *memory = MemoryContextAllocHuge(arena->context, size + CACHE_LINE);
+
+		Assert(arena->n_slabs < MAX_SLABS);
+		slab = &arena->slabs[arena->n_slabs++];
+		slab->start = (char *) TYPEALIGN(CACHE_LINE, in_huge_pages(memory, size + CACHE_LINE));
+		slab->size = size;
+		slab->used = 0;
+	}
+	state = (State *) (slab->start + slab->used);
+	slab->used += stride;
+	arena->n_states++;
+	memset(state, 0, arena->noun->state_size);
+	return state;
 }
 
 static State *
 new_state(MemoryContext aggregate_context, const Noun *noun)
 {
 	Arena	   *arena = find_arena(aggregate_context, noun);
-	State	   *state = MemoryContextAllocZero(arena->context, noun->state_size);
+	State	   *state = allocate_state(arena);
 
 	EOH_init_header(&state->eoh, &state_methods, arena->context);
 	state->arena = arena;
@@ -95,11 +132,8 @@ begin_transition(FunctionCallInfo fcinfo, const Noun *noun)
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("this state is one of %s, not of %s", state->arena->noun->name, noun->name),
 				 errhint("An aggregate must take all its support functions from one of plg's.")));
-	else if (state->flat != NULL)
-	{
-		pfree(state->flat);
-		state->flat = NULL;
-	}
+	else
+		state_changes(state);
 	return state;
 }
 

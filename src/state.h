@@ -15,6 +15,10 @@
  * transition returns the pointer it was given, and the arena is a child of the
  * aggregate context, which is what the executor checks before copying.
  *
+ * The arena keeps its states side by side in a few slabs, so whether a pointer
+ * is one of them can be told without a look at what it points to.  Where groups
+ * are many, that look is a cache miss for each row: see crowded_state.
+ *
  * The arena also holds what its states can share, such as the dictionary of
  * labels.  It is found again through the aggregate context, never through
  * fn_extra: distributed executors call with a fresh FmgrInfo for each row.
@@ -48,26 +52,49 @@ typedef struct Noun
 	void		(*write_image) (struct State *state, struct varlena *image, Size size);
 } Noun;
 
+/* Memory for states, each of which begins with a cache line. */
+typedef struct StateSlab
+{
+	char	   *start;
+	Size		used;
+	Size		size;
+} StateSlab;
+
+#define CACHE_LINE 64
+#define STATE_STRIDE(noun) TYPEALIGN(CACHE_LINE, (noun)->state_size)
+
+/* Each slab is twice as large as the one before. */
+#define FIRST_SLAB_STATES 2
+#define MAX_SLABS 40
+
 /* Begins what the states of one aggregate context share; zeroed at first. */
 typedef struct Arena
 {
 	char		ident[16];		/* shown as the context's identifier */
 	const Noun *noun;
 	MemoryContext context;
+	MemoryContextCallback end;
+	uint64		n_states;
+	int			n_slabs;
+	StateSlab	slabs[MAX_SLABS];
 } Arena;
 
-/* Begins every state; the rest is zeroed at first. */
+/*
+ * Begins every state; the rest is zeroed at first.  What is read for each row
+ * stands last, to lie close to what follows.
+ */
 typedef struct State
 {
 	ExpandedObjectHeader eoh;
 	Arena	   *arena;
-	struct varlena *flat;		/* packed, until flattened or changed */
 	Size		image;			/* size of the image that takes its place */
 
 	/* as it stays in this process, handover.h */
 	bool		may_hand_over;
 	uint64		ticket;
 	struct State *next_waiting;
+
+	struct varlena *flat;		/* packed, until flattened or changed */
 } State;
 
 /* The context of the aggregate that calls; an error if none does. */
@@ -101,6 +128,48 @@ transition_state(FunctionCallInfo fcinfo, const Noun *noun)
 		}
 	}
 	return begin_transition(fcinfo, noun);
+}
+
+/* More states than this do not stay in the cache. */
+#define CROWD_STATES 1024
+
+/* An arena in which states are many, the last to be named; NULL once it ends. */
+extern Arena *crowded_arena;
+
+/*
+ * The state to add to, if it lies in the crowded arena, without a look at it;
+ * else NULL.  It may have been packed: who adds to it, calls state_changes.
+ */
+static inline State *
+crowded_state(FunctionCallInfo fcinfo, const Noun *noun)
+{
+	const Arena *arena = crowded_arena;
+	MemoryContext context;
+	char	   *pointer;
+
+	if (likely(arena == NULL) || PG_ARGISNULL(0) || arena->noun != noun ||
+		!AggCheckCallContext(fcinfo, &context) || arena->context->parent != context)
+		return NULL;
+
+	pointer = (char *) DatumGetPointer(PG_GETARG_DATUM(0)) - offsetof(State, eoh.eoh_rw_ptr);
+	for (int i = arena->n_slabs - 1; i >= 0; i--)
+	{
+		uintptr_t	offset = (uintptr_t) pointer - (uintptr_t) arena->slabs[i].start;
+
+		if (offset < arena->slabs[i].used)
+			return offset % STATE_STRIDE(noun) == 0 ? (State *) pointer : NULL;
+	}
+	return NULL;
+}
+
+static inline void
+state_changes(State *state)
+{
+	if (unlikely(state->flat != NULL))
+	{
+		pfree(state->flat);
+		state->flat = NULL;
+	}
 }
 
 /* A text argument, detoasted only if it has to be. */

@@ -9,34 +9,12 @@
 #include "journeys/journeys.h"
 
 #include "args.h"
-#include "core/label_cache.h"
 #include "history_value.h"
 #include "journeys/image.h"
 #include "journeys/waiting.h"
-#include "state.h"
 
 /* Values with fewer rows than this are cheaper to sort again than to merge. */
 #define SMALL_VALUE_ROWS 8192
-
-typedef struct JourneysArena
-{
-	Arena		arena;
-	Dict		labels;
-	LabelCache	label_cache;
-	Dict		entities;
-	WaitingRows *waiting;		/* NULL until entities is large */
-} JourneysArena;
-
-typedef struct JourneysState
-{
-	State		state;
-	bool		has_kind;
-	EntityKind	kind;
-	RowLog		log;
-	int			n_values;
-	int			max_values;
-	struct varlena **values;
-} JourneysState;
 
 static const char *journeys_problem(const uint8 *body, Size size);
 static void journeys_absorb(State *base, struct varlena *value);
@@ -85,22 +63,6 @@ arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
 }
 
-/* A state takes one type of entity only.  The message depends on no order. */
-static inline void
-set_kind(JourneysState *state, EntityKind kind)
-{
-	if (likely(state->has_kind && state->kind == kind))
-		return;
-	if (state->has_kind)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("journeys of %s and of %s entities cannot be added up",
-						entity_kind_name(Min(state->kind, kind)), entity_kind_name(Max(state->kind, kind))),
-				 errhint("Build them over one type of entity.")));
-	state->has_kind = true;
-	state->kind = kind;
-}
-
 static void
 refuse_time(FunctionCallInfo fcinfo, EntityKind kind, TimestampTz at)
 {
@@ -133,32 +95,6 @@ intern_label(JourneysArena *arena, const struct varlena *label)
 	return id;
 }
 
-static void
-settle_waiting_rows(JourneysArena *arena)
-{
-	if (arena->waiting != NULL)
-		settle_rows(arena->waiting, &arena->entities, arena->arena.context);
-}
-
-/* Adds a row whose entity is a string, at once or after some others. */
-static inline void
-log_string_row(JourneysArena *arena, RowLog *log, const EntityKey *key, int64 at, uint32 code)
-{
-	MemoryContext context = arena->arena.context;
-
-	if (arena->waiting != NULL)
-	{
-		if (likely(wait_with_row(arena->waiting, &arena->entities, log, key->bytes, key->length, at, code)))
-			return;
-		settle_waiting_rows(arena);
-		if (wait_with_row(arena->waiting, &arena->entities, log, key->bytes, key->length, at, code))
-			return;
-	}
-	else if (arena->entities.n >= WAIT_FROM_STRINGS)
-		arena->waiting = MemoryContextAllocZero(context, sizeof(WaitingRows));
-	log_row(log, intern_string(&arena->entities, key->bytes, key->length, context), at, code, context);
-}
-
 static inline void
 put_row(JourneysState *state, EntityKind kind, int64 entity, int64 at, uint32 code)
 {
@@ -189,18 +125,26 @@ add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 	if (unlikely(TIMESTAMP_NOT_FINITE(at)))
 		refuse_time(fcinfo, kind, at);
 
-	state = (JourneysState *) transition_state(fcinfo, &journeys_noun);
-	set_kind(state, kind);
-	arena = (JourneysArena *) state->state.arena;
+	state = (JourneysState *) crowded_state(fcinfo, &journeys_noun);
+	if (state != NULL)
+		arena = (JourneysArena *) crowded_arena;
+	else
+	{
+		state = (JourneysState *) transition_state(fcinfo, &journeys_noun);
+		set_kind(state, kind);
+		arena = (JourneysArena *) state->state.arena;
+		if (unlikely(arena->arena.n_states > CROWD_STATES))
+			crowded_arena = &arena->arena;
+	}
 	code = intern_label(arena, packed_varlena(PG_GETARG_DATUM(3)));
 	if (kind == ENTITY_BIGINT)
-		log_number_row(&state->log, PG_GETARG_INT64(1), at, code, arena->arena.context);
+		add_number_row(arena, state, PG_GETARG_INT64(1), at, code);
 	else
 	{
 		EntityKey	key;
 
 		arg_entity(fcinfo, 1, kind, &key);
-		log_string_row(arena, &state->log, &key, at, code);
+		add_string_row(arena, state, kind, &key, at, code);
 	}
 	PG_RETURN_STATE(&state->state);
 }
@@ -336,7 +280,7 @@ journeys_pack(State *base)
 	MemoryContext work = AllocSetContextCreate(result_context, "plg pack", ALLOCSET_DEFAULT_SIZES);
 	struct varlena *value;
 
-	settle_waiting_rows((JourneysArena *) base->arena);
+	settle_rows((JourneysArena *) base->arena);
 	has_rows = rowlog_rows(&state->log) > 0;
 
 	/* what sorting and merging need is given back at once */
@@ -369,6 +313,7 @@ journeys_image_size(State *base)
 {
 	JourneysState *state = (JourneysState *) base;
 
+	settle_rows((JourneysArena *) base->arena);
 	return state->n_values > 0 ? 0 :
 		log_image_size(&state->log, &((JourneysArena *) base->arena)->labels, base->arena->context);
 }

@@ -1,24 +1,91 @@
-/* Looking entities up many at a time; see waiting.h. */
+/* Rows that wait together for memory; see waiting.h. */
 #include "journeys/waiting.h"
 
-#include "history_value.h"
+/* The message depends on no order. */
+void
+set_new_kind(JourneysState *state, EntityKind kind)
+{
+	if (state->has_kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("journeys of %s and of %s entities cannot be added up",
+						entity_kind_name(Min(state->kind, kind)), entity_kind_name(Max(state->kind, kind))),
+				 errhint("Build them over one type of entity.")));
+	state->has_kind = true;
+	state->kind = kind;
+}
+
+WaitingRows *
+begin_waiting(JourneysArena *arena)
+{
+	arena->waiting = MemoryContextAlloc(arena->arena.context, sizeof(WaitingRows));
+	arena->waiting->n = 0;
+	arena->waiting->used = 0;
+	return arena->waiting;
+}
+
+/* Calls for what stands in a state from flat to the log's end. */
+static inline void
+prefetch_state(const JourneysState *state)
+{
+	StaticAssertStmt(offsetof(JourneysState, state.flat) == CACHE_LINE &&
+					 offsetof(JourneysState, n_values) <= 2 * CACHE_LINE,
+					 "what a row needs of a state is more than one cache line");
+	__builtin_prefetch(&state->state.flat, 1);
+}
+
+/* The same for the place of a log's next row, which may lie across two cache lines. */
+static inline void
+prefetch_place(const RowLog *log)
+{
+	const char *place = (const char *) &log->rows[log->n];
+
+	__builtin_prefetch(place, 1);
+	__builtin_prefetch(place + sizeof(LogRow) - 1, 1);
+}
+
+static uint32
+find_string(Dict *entities, const WaitingRow *row, const uint8 *bytes, MemoryContext context)
+{
+	uint32		id;
+
+	if (dict_find_hashed(entities, row->entity.string.hash, bytes, row->entity.string.length, &id))
+		return id;
+	return add_string(entities, bytes, row->entity.string.length, context);
+}
 
 void
-settle_rows(WaitingRows *waiting, Dict *entities, MemoryContext context)
+settle_rows(JourneysArena *arena)
 {
-	uint32		n = waiting->n;
+	WaitingRows *waiting = arena->waiting;
+	MemoryContext context = arena->arena.context;
+	uint32		n;
 
-	for (uint32 i = 0; i < n; i++)
-		dict_prefetch_string(entities, waiting->rows[i].hash, waiting->rows[i].length);
+	if (waiting == NULL || waiting->n == 0)
+		return;
+	n = waiting->n;
 	for (uint32 i = 0; i < n; i++)
 	{
 		const WaitingRow *row = &waiting->rows[i];
-		const uint8 *bytes = waiting->bytes + row->offset;
-		uint32		id;
 
-		if (!dict_find_hashed(entities, row->hash, bytes, row->length, &id))
-			id = add_string(entities, bytes, row->length, context);
-		log_row(row->log, id, row->at, row->code, context);
+		prefetch_state(row->state);
+		if (row->kind != ENTITY_BIGINT && arena->entities.n > 0)
+			dict_prefetch_string(&arena->entities, row->entity.string.hash, row->entity.string.length);
+	}
+	for (uint32 i = 0; i < n; i++)
+		prefetch_place(&waiting->rows[i].state->log);
+	for (uint32 i = 0; i < n; i++)
+	{
+		const WaitingRow *row = &waiting->rows[i];
+		JourneysState *state = row->state;
+
+		state_changes(&state->state);
+		set_kind(state, row->kind);
+		if (row->kind == ENTITY_BIGINT)
+			log_number_row(&state->log, row->entity.number, row->at, row->code, context);
+		else
+			log_row(&state->log, find_string(&arena->entities, row, waiting->bytes + row->entity.string.offset, context),
+					row->at, row->code, context);
 	}
 	waiting->n = 0;
 	waiting->used = 0;

@@ -1,17 +1,18 @@
 /*
- * Rows whose entity, a string, has not been looked up yet.
+ * The state of plg.journeys, and rows that wait before they go to a state.
  *
- * A look-up in a large dictionary waits for memory twice, for the slot and for
- * the string, and a row has little else to do meanwhile.  So rows wait here
- * until there are some hundreds: the slots are called for as the rows come, the
- * strings all together, and then every row finds both in the cache.  Rows of
- * all groups wait together, in order of arrival.
+ * Where groups are many, a row waits for memory twice, for its group's state and
+ * for the end of the state's log; where entities are many strings, for a slot of
+ * the dictionary and for the string.  A row has little else to do meanwhile.  So
+ * rows of all groups wait here, in order of arrival, until there are some
+ * hundreds: then everything that they need is called for together.
  */
 #ifndef PLG_WAITING_H
 #define PLG_WAITING_H
 
-#include "core/dict.h"
-#include "core/rowlog.h"
+#include "core/label_cache.h"
+#include "history_value.h"
+#include "state.h"
 
 #define WAITING_ROWS 256
 #define WAITING_BYTES (12 * 1024)
@@ -19,14 +20,44 @@
 /* The dictionary of entities stays in the cache up to about this many strings. */
 #define WAIT_FROM_STRINGS 1024
 
+struct WaitingRows;
+
+typedef struct JourneysArena
+{
+	Arena		arena;
+	Dict		labels;
+	LabelCache	label_cache;
+	Dict		entities;
+	struct WaitingRows *waiting;	/* NULL until states or entities are many */
+} JourneysArena;
+
+typedef struct JourneysState
+{
+	State		state;
+	bool		has_kind;
+	EntityKind	kind;
+	RowLog		log;
+	int			n_values;
+	int			max_values;
+	struct varlena **values;
+} JourneysState;
+
 typedef struct WaitingRow
 {
-	RowLog	   *log;
+	JourneysState *state;
 	int64		at;
+	union
+	{
+		int64		number;
+		struct
+		{
+			uint32		hash;
+			uint16		length;
+			uint16		offset;		/* of its bytes */
+		}			string;
+	}			entity;
 	uint32		code;
-	uint32		hash;			/* of the entity */
-	uint32		length;
-	uint32		offset;			/* of its bytes */
+	EntityKind	kind;
 } WaitingRow;
 
 typedef struct WaitingRows
@@ -37,29 +68,79 @@ typedef struct WaitingRows
 	uint8		bytes[WAITING_BYTES];
 } WaitingRows;
 
-/* Adds a row, which the log gets later; false if there is no room. */
-static inline bool
-wait_with_row(WaitingRows *waiting, const Dict *entities, RowLog *log,
-			  const uint8 *bytes, uint32 length, int64 at, uint32 code)
-{
-	WaitingRow *row = &waiting->rows[waiting->n];
+extern void set_new_kind(JourneysState *state, EntityKind kind);
+extern WaitingRows *begin_waiting(JourneysArena *arena);
 
-	if (waiting->n == WAITING_ROWS || length > WAITING_BYTES - waiting->used)
-		return false;
-	row->log = log;
-	row->at = at;
-	row->code = code;
-	row->hash = dict_hash(bytes, length);
-	row->length = length;
-	row->offset = waiting->used;
-	memcpy(waiting->bytes + waiting->used, bytes, length);
-	dict_prefetch_slot(entities, row->hash);
-	waiting->used += length;
-	waiting->n++;
-	return true;
+/* Gives all rows that wait to their states. */
+extern void settle_rows(JourneysArena *arena);
+
+/* A state takes one type of entity only. */
+static inline void
+set_kind(JourneysState *state, EntityKind kind)
+{
+	if (unlikely(!state->has_kind || state->kind != kind))
+		set_new_kind(state, kind);
 }
 
-/* Gives all rows to their logs, which live in the context, as the dictionary does. */
-extern void settle_rows(WaitingRows *waiting, Dict *entities, MemoryContext context);
+static inline WaitingRow *
+wait_with_row(WaitingRows *waiting, JourneysState *state, EntityKind kind, int64 at, uint32 code)
+{
+	WaitingRow *row = &waiting->rows[waiting->n++];
+
+	row->state = state;
+	row->at = at;
+	row->code = code;
+	row->kind = kind;
+	return row;
+}
+
+/* Adds a row whose entity is a number. */
+static inline void
+add_number_row(JourneysArena *arena, JourneysState *state, int64 number, int64 at, uint32 code)
+{
+	if (likely(crowded_arena != &arena->arena))
+		log_number_row(&state->log, number, at, code, arena->arena.context);
+	else
+	{
+		WaitingRows *waiting = arena->waiting;
+
+		if (unlikely(waiting == NULL))
+			waiting = begin_waiting(arena);
+		else if (unlikely(waiting->n == WAITING_ROWS))
+			settle_rows(arena);
+		wait_with_row(waiting, state, ENTITY_BIGINT, at, code)->entity.number = number;
+	}
+}
+
+/* Adds a row whose entity is a string. */
+static inline void
+add_string_row(JourneysArena *arena, JourneysState *state, EntityKind kind, const EntityKey *key,
+			   int64 at, uint32 code)
+{
+	WaitingRows *waiting = arena->waiting;
+	WaitingRow *row;
+
+	if (waiting == NULL && (crowded_arena == &arena->arena || arena->entities.n >= WAIT_FROM_STRINGS))
+		waiting = begin_waiting(arena);
+	if (waiting != NULL && unlikely(waiting->n == WAITING_ROWS || key->length > WAITING_BYTES - waiting->used))
+		settle_rows(arena);
+	if (waiting == NULL || unlikely(key->length > WAITING_BYTES))
+	{
+		/* a state from the crowd may not have been looked at */
+		state_changes(&state->state);
+		set_kind(state, kind);
+		log_row(&state->log, intern_string(&arena->entities, key->bytes, key->length, arena->arena.context),
+				at, code, arena->arena.context);
+		return;
+	}
+	row = wait_with_row(waiting, state, kind, at, code);
+	row->entity.string.hash = dict_hash(key->bytes, key->length);
+	row->entity.string.length = (uint16) key->length;
+	row->entity.string.offset = (uint16) waiting->used;
+	memcpy(waiting->bytes + waiting->used, key->bytes, key->length);
+	waiting->used += key->length;
+	if (arena->entities.n > 0)
+		dict_prefetch_slot(&arena->entities, row->entity.string.hash);
+}
 
 #endif							/* PLG_WAITING_H */
