@@ -28,10 +28,8 @@ begin_waiting(JourneysArena *arena)
 static inline void
 prefetch_state(const JourneysState *state)
 {
-	StaticAssertStmt(offsetof(JourneysState, state.flat) == CACHE_LINE &&
-					 offsetof(JourneysState, n_values) <= 2 * CACHE_LINE,
-					 "what a row needs of a state is more than one cache line");
 	__builtin_prefetch(&state->state.flat, 1);
+	__builtin_prefetch((const char *) (&state->log + 1) - 1, 1);
 }
 
 /* The same for the place of a log's next row, which may lie across two cache lines. */
