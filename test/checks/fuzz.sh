@@ -1,2 +1,2 @@
-# A short run of the fuzz targets; make fuzz makes a long one.
-"$PLG_ROOT/test/fuzz/run" 100000
+# A short run of the fuzz targets, libFuzzer's for ten seconds; make fuzz makes a long one.
+"$PLG_ROOT/test/fuzz/run" 100000 10

@@ -14,7 +14,7 @@ open_stream(const Entrants *e, EntrantSection section)
 static SurvivalInput
 input_of(const Entrants *e, EntrantStream **streams)
 {
-	SurvivalInput input;
+	SurvivalInput input = {0};
 
 	for (int section = 0; section < 3; section++)
 		streams[section] = open_stream(e, (EntrantSection) section);
