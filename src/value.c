@@ -9,6 +9,7 @@
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #define VALUE_MINIMUM (VALUE_HEADER + COLUMN_SLACK)
@@ -126,6 +127,46 @@ find_problem(const uint8 *bytes, Size size, const ValueKind *kind, bool *newer)
 	return kind->validate(bytes + VALUE_HEADER, size - VALUE_HEADER);
 }
 
+/* Base64 and hashes take a while over a value of the largest size, so they go by pieces. */
+#define PIECE_BYTES ((Size) 3 * 256 * 1024)
+#define PIECE_CHARS (PIECE_BYTES / 3 * 4)
+
+/* The bytes that a text stands for: how many, or -1 if it is not base64. */
+static int64
+decode_text(const char *text, Size length, char *bytes, Size room)
+{
+	Size		used = 0;
+
+	for (Size at = 0; at < length; at += PIECE_CHARS)
+	{
+		Size		piece = Min(length - at, PIECE_CHARS);
+		int			size;
+
+		CHECK_FOR_INTERRUPTS();
+		size = plg_b64_decode(text + at, (int) piece, bytes + used, (int) (room - used));
+		/* only the last piece may be padded */
+		if (size < 0 || (at + piece < length && (Size) size != PIECE_BYTES))
+			return -1;
+		used += size;
+	}
+	return (int64) used;
+}
+
+static uint64
+hash_bytes_by_pieces(const struct varlena *value, uint64 seed)
+{
+	const unsigned char *bytes = (const unsigned char *) VARDATA_ANY(value);
+	Size		size = VARSIZE_ANY_EXHDR(value);
+	uint64		hash = seed;
+
+	for (Size at = 0; at < size; at += PIECE_BYTES)
+	{
+		CHECK_FOR_INTERRUPTS();
+		hash = DatumGetUInt64(hash_any_extended(bytes + at, (int) Min(size - at, PIECE_BYTES), hash));
+	}
+	return hash;
+}
+
 static char *
 shown_text(const char *text)
 {
@@ -141,7 +182,7 @@ value_in(FunctionCallInfo fcinfo, const ValueKind *kind)
 	char	   *text = PG_GETARG_CSTRING(0);
 	Size		room = strlen(text) / 4 * 3 + 3;
 	struct varlena *value = palloc(VARHDRSZ + room);
-	int			size = plg_b64_decode(text, strlen(text), VARDATA(value), room);
+	int64		size = decode_text(text, strlen(text), VARDATA(value), room);
 	const char *problem;
 	bool		newer = false;
 
@@ -199,14 +240,22 @@ plg_value_out(PG_FUNCTION_ARGS)
 {
 	struct varlena *value = settled_value(PG_GETARG_DATUM(0));
 	int			size = VARSIZE_ANY_EXHDR(value);
-	int			room = (size + 2) / 3 * 4;	/* pg_b64_enc_len overflows */
-	char	   *text = palloc((Size) room + 1);
-	int			len = plg_b64_encode(VARDATA_ANY(value), size, text, room);
+	Size		room = ((Size) size + 2) / 3 * 4;	/* pg_b64_enc_len overflows */
+	char	   *text = palloc(room + 1);
+	Size		len = 0;
 
-	if (len < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not encode a value as base64")));
+	for (Size at = 0; at < (Size) size; at += PIECE_BYTES)
+	{
+		int			chars;
+
+		CHECK_FOR_INTERRUPTS();
+		chars = plg_b64_encode(VARDATA_ANY(value) + at, (int) Min(size - at, PIECE_BYTES), text + len, (int) (room - len));
+		if (chars < 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INTERNAL_ERROR),
+					 errmsg("could not encode a value as base64")));
+		len += chars;
+	}
 	text[len] = '\0';
 	PG_RETURN_CSTRING(text);
 }
@@ -246,17 +295,12 @@ PLG_FUNCTION(plg_value_hash);
 Datum
 plg_value_hash(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = settled_value(PG_GETARG_DATUM(0));
-
-	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	return UInt32GetDatum((uint32) hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), 0));
 }
 
 PLG_FUNCTION(plg_value_hash_extended);
 Datum
 plg_value_hash_extended(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = settled_value(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(value),
-							 VARSIZE_ANY_EXHDR(value), PG_GETARG_INT64(1));
+	return UInt64GetDatum(hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1)));
 }

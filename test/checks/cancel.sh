@@ -14,6 +14,11 @@ CREATE UNLOGGED TABLE log AS
 	FROM generate_series(1::bigint, 1500000) n;
 CREATE UNLOGGED TABLE kept AS SELECT plg.journeys(id, at, event) AS j FROM log;
 INSERT INTO kept SELECT plg.journeys(name, at, event) FROM log;
+CREATE UNLOGGED TABLE heavy (j plg.journeys);
+INSERT INTO heavy SELECT plg.rollup(k.j) FROM (SELECT j FROM kept LIMIT 1) k, generate_series(1, 10);
+CREATE UNLOGGED TABLE long_text (t text);
+ALTER TABLE long_text ALTER t SET STORAGE EXTERNAL;
+INSERT INTO long_text SELECT repeat('AAAA', 20000000);
 CREATE UNLOGGED TABLE kept_conversion AS
 	SELECT plg.conversion(at, CASE WHEN id % 3 > 0 THEN at + make_interval(secs => id * 7) END, '2026-12-01') AS c FROM log;
 CREATE UNLOGGED TABLE kept_ledger AS
@@ -68,6 +73,11 @@ check 'building many small journeys' 0.7 'SELECT count(j) FROM (SELECT plg.journ
 check 'rolling up' 0.5 "SELECT plg.events(plg.rollup(j)) FROM ($one) s"
 check 'rolling up, near the end,' 0.85 "SELECT plg.events(plg.rollup(j)) FROM ($one) s"
 check 'writing and reading text' 0.8 "SELECT plg.events(plg.rollup(j)::text::plg.journeys) FROM ($one) s"
+check 'reading a long text that is no value' 0.8 'SELECT t::plg.journeys FROM long_text'
+check 'writing text' 0.5 'SELECT octet_length(j::text) FROM heavy'
+check 'hashing and comparing values' 0.7 'SELECT count(*) FROM (SELECT DISTINCT j FROM heavy, generate_series(1, 3)) s'
+check 'rewriting a value' 0.6 "SELECT plg.events(plg.relabel(j, '{\"event 1\": \"event 2\"}')) FROM heavy"
+check 'GROUPING SETS' 0.6 'SELECT count(j) FROM (SELECT plg.journeys(id, at, event) AS j FROM log GROUP BY ROLLUP (event)) s'
 check 'event_summary' 0.5 "SELECT count(s) FROM (SELECT plg.rollup(j) AS j FROM ($one) s) r, generate_series(1, 9) g, plg.event_summary(j) s"
 check 'unnest' 0.6 'SELECT count(*) FROM kept, plg.unnest(j) u'
 check 'activation_rate' 0.7 "SELECT sum(plg.activation_rate(j, 'event 0', 'event 1', '7 days', '2026-06-01', min_count => g)) FROM (SELECT plg.rollup(j) AS j FROM ($one) s) r, generate_series(1, 9) g"
@@ -128,4 +138,4 @@ check 'nrr_series' 0.3 "SELECT count(s) FROM kept_ledger, plg.nrr_series(l, 'wee
 check 'nrr_series of many windows' 0.2 "SELECT count(s) FROM (SELECT plg.ledger(n, 1, date '1900-01-01' + n, NULL::date) AS l FROM generate_series(1, 2000) n) k, plg.nrr_series(l, 'day', 9000, '1900-01-01', '2036-01-01') s"
 check 'revenue_retention' 0.3 "SELECT count(r) FROM kept_ledger, plg.revenue_retention(l, 'day', 100, reactivation_within => '9 days', grr_method => 'flow') r"
 check 'nrr_ci' 0.3 "SELECT count(c) FROM kept_ledger, plg.nrr_ci(l, '2026-05-01', '2026-08-01') c"
-psql -XqAt -c 'DROP TABLE log, kept, kept_conversion, kept_ledger'
+psql -XqAt -c 'DROP TABLE log, kept, heavy, long_text, kept_conversion, kept_ledger'
