@@ -2,8 +2,9 @@
  * Packing a row log's chunks; see rowlog.h.
  *
  * The head holds the smallest entity (8 bytes) and time (8), the number of rows
- * (2) and the bits of the largest distances of an entity (1) and a time (1) from
- * the smallest, and of the largest code (1).  Rows follow.  Where the three
+ * (2), the bits of the largest distances of an entity (1) and a time (1) from the
+ * smallest, and of the largest code (1), and which unit distances of times are
+ * counted in (1): all of them are multiples of it.  Rows follow.  Where the three
  * together have no more than 64 bits, as usual, a row is one number in as many
  * bytes as it needs; else each of the three is a number of its own.  A row is
  * written and read eight bytes at a time, over what comes next.
@@ -12,6 +13,7 @@
  */
 #include "rowlog.h"
 #include "port/pg_bitutils.h"
+#include "unit.h"
 
 typedef struct ChunkHead
 {
@@ -21,6 +23,7 @@ typedef struct ChunkHead
 	uint8		entity_bits;
 	uint8		at_bits;
 	uint8		code_bits;
+	uint8		unit;
 } ChunkHead;
 
 StaticAssertDecl(sizeof(ChunkHead) <= CHUNK_HEAD, "a chunk's head is larger than CHUNK_HEAD");
@@ -72,6 +75,32 @@ get_number(const uint8 *in)
 	return number;
 }
 
+/*
+ * The largest unit of all distances of times from the smallest.  What a unit
+ * does not divide has a quotient beyond all others, so the bits of all
+ * quotients together tell.
+ */
+static uint8
+common_unit(const LogRow *rows, int n, int64 min_at, int64 max_at)
+{
+	uint64		range = (uint64) max_at - (uint64) min_at;
+
+	for (uint8 i = N_UNITS - 1; i > 0; i--)
+	{
+		const Unit *unit = &units[i];
+		uint64		quotients = divide(range, unit);
+		uint64		largest = mask_of(bits_of(quotients));
+
+		if (largest > PG_UINT64_MAX / unit->size)
+			continue;
+		for (int row = 0; row < n; row++)
+			quotients |= divide((uint64) row_at(&rows[row]) - (uint64) min_at, unit);
+		if (quotients <= largest)
+			return i;
+	}
+	return 0;
+}
+
 /* Packs n > 0 rows into CHUNK_BOUND(n) bytes and returns the end of what they took. */
 uint8 *
 chunk_write(uint8 *out, const LogRow *rows, int n)
@@ -79,7 +108,8 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 	int64		max_entity = row_entity(&rows[0]);
 	int64		max_at = row_at(&rows[0]);
 	uint32		codes = 0;
-	ChunkHead	head = {max_entity, max_at, (uint16) n, 0, 0, 0};
+	ChunkHead	head = {max_entity, max_at, (uint16) n, 0, 0, 0, 0};
+	const Unit *unit;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -93,7 +123,9 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 		codes |= rows[i].code;
 	}
 	head.entity_bits = bits_of((uint64) max_entity - (uint64) head.min_entity);
-	head.at_bits = bits_of((uint64) max_at - (uint64) head.min_at);
+	head.unit = common_unit(rows, n, head.min_at, max_at);
+	unit = &units[head.unit];
+	head.at_bits = bits_of(divide((uint64) max_at - (uint64) head.min_at, unit));
 	head.code_bits = bits_of(codes);
 	memcpy(out, &head, sizeof(head));
 	out += CHUNK_HEAD;
@@ -106,7 +138,7 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 
 		for (int i = 0; i < n; i++, out += bytes)
 			put_number(out, rows[i].code |
-					   ((uint64) row_at(&rows[i]) - (uint64) head.min_at) << at_shift |
+					   divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit) << at_shift |
 					   ((uint64) row_entity(&rows[i]) - (uint64) head.min_entity) << entity_shift);
 	}
 	else
@@ -115,7 +147,7 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 		{
 			put_number(out, (uint64) row_entity(&rows[i]) - (uint64) head.min_entity);
 			out += bytes_of(head.entity_bits);
-			put_number(out, (uint64) row_at(&rows[i]) - (uint64) head.min_at);
+			put_number(out, divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit));
 			out += bytes_of(head.at_bits);
 			put_number(out, rows[i].code);
 			out += bytes_of(head.code_bits);
@@ -129,10 +161,12 @@ const uint8 *
 chunk_read(const uint8 *in, Chunk *chunk)
 {
 	ChunkHead	head;
+	uint64		unit;
 
 	memcpy(&head, in, sizeof(head));
 	in += CHUNK_HEAD;
 	chunk->n = head.n;
+	unit = units[head.unit].size;
 
 	if (is_one_number(&head))
 	{
@@ -148,7 +182,7 @@ chunk_read(const uint8 *in, Chunk *chunk)
 			uint64		row = get_number(in);
 
 			chunk->entity[i] = (int64) ((uint64) head.min_entity + (row >> entity_shift & entity_mask));
-			chunk->at[i] = (int64) ((uint64) head.min_at + (row >> at_shift & at_mask));
+			chunk->at[i] = (int64) ((uint64) head.min_at + unit * (row >> at_shift & at_mask));
 			chunk->code[i] = (uint32) (row & code_mask);
 		}
 	}
@@ -158,7 +192,7 @@ chunk_read(const uint8 *in, Chunk *chunk)
 		{
 			chunk->entity[i] = (int64) ((uint64) head.min_entity + (get_number(in) & mask_of(bytes_of(head.entity_bits) * 8)));
 			in += bytes_of(head.entity_bits);
-			chunk->at[i] = (int64) ((uint64) head.min_at + (get_number(in) & mask_of(bytes_of(head.at_bits) * 8)));
+			chunk->at[i] = (int64) ((uint64) head.min_at + unit * (get_number(in) & mask_of(bytes_of(head.at_bits) * 8)));
 			in += bytes_of(head.at_bits);
 			chunk->code[i] = (uint32) (get_number(in) & mask_of(bytes_of(head.code_bits) * 8));
 			in += bytes_of(head.code_bits);
@@ -194,7 +228,7 @@ chunk_first_at(const uint8 *in)
 		at = get_number(in) >> head.code_bits & mask_of(head.at_bits);
 	else
 		at = get_number(in + bytes_of(head.entity_bits)) & mask_of(bytes_of(head.at_bits) * 8);
-	return (int64) ((uint64) head.min_at + at);
+	return (int64) ((uint64) head.min_at + units[head.unit].size * at);
 }
 
 /* Open rows, as if they had been packed. */

@@ -1,21 +1,10 @@
 /* Packing and unpacking of columns; the format is described in column.h. */
 #include "column.h"
+
 #include "port/pg_bitutils.h"
+#include "unit.h"
 
-/*
- * The units; every one divides the next.  A unit is an odd number shifted left.
- * Multiplying by the odd number's inverse modulo 2^64 divides what it divides,
- * and sends everything else above the largest quotient there can be: a test
- * and a division for one multiplication.
- */
-typedef struct Unit
-{
-	uint64		size;
-	uint64		inverse;		/* of the odd part */
-	int			shift;
-} Unit;
-
-static const Unit units[] = {
+const Unit units[N_UNITS] = {
 	{1, 1, 0},
 	{1000, UINT64CONST(0x1cac083126e978d5), 3},
 	{UINT64CONST(1000000), UINT64CONST(0x790fb65668c26139), 6},
@@ -24,25 +13,10 @@ static const Unit units[] = {
 	{UINT64CONST(86400000000), UINT64CONST(0x9f16c76198ff2673), 13}
 };
 
-#define MAX_UNIT ((int) lengthof(units) - 1)
+#define MAX_UNIT (N_UNITS - 1)
 
 /* Values wider than this cannot be fetched by one eight-byte load. */
 #define MAX_PACKED_WIDTH 57
-
-/* The quotient; larger than any there can be where the unit does not divide. */
-static inline uint64
-divide(uint64 value, const Unit *unit)
-{
-	uint64		q = value * unit->inverse;
-
-	return q >> unit->shift | q << (-unit->shift & 63);
-}
-
-static inline bool
-divides(const Unit *unit, uint64 value)
-{
-	return divide(value, unit) <= PG_UINT64_MAX / unit->size;
-}
 
 static inline uint64
 magnitude(int64 value)

@@ -1,5 +1,6 @@
 /* A row log gives back the rows in order of arrival, at any moment, more than once. */
 #include "core/dealt.h"
+#include "core/unit.h"
 #include "tap.h"
 
 #define MAX_ROWS 70000
@@ -61,6 +62,54 @@ gives_back(int64 unit, uint64 spread)
 		rowlog_put(&log, entity[i], at[i], code[i]);
 		if (i < 40 || (i >= 1020 && i < 1030) || i == 2048 || i == MAX_ROWS - 1)
 			good = holds(&log, i + 1);
+	}
+	return good;
+}
+
+/* Packs some rows, at times steps of the unit apart but for one; the bytes, or 0 if others come back. */
+static Size
+packed_size(int64 unit, int n, int odd)
+{
+	static LogRow rows[CHUNK_ROWS];
+	static uint8 bytes[CHUNK_BOUND(CHUNK_ROWS)];
+	static Chunk chunk;
+	uint64		my_seed = 5;
+	uint8	   *end;
+
+	for (int i = 0; i < n; i++)
+	{
+		entity[i] = (int64) (next_random(&my_seed) % 900);
+		at[i] = 12345 + (int64) (next_random(&my_seed) % 3000) * unit + (i == odd);
+		code[i] = (uint32) (next_random(&my_seed) % 9);
+		set_row(&rows[i], entity[i], at[i], code[i]);
+	}
+	end = chunk_write(bytes, rows, n);
+	if (chunk_read(bytes, &chunk) != end || chunk.n != n || chunk_first_at(bytes) != at[0])
+		return 0;
+	for (int i = 0; i < n; i++)
+		if (chunk.entity[i] != entity[i] || chunk.at[i] != at[i] || chunk.code[i] != code[i])
+			return 0;
+	return (Size) (end - bytes);
+}
+
+static bool
+packs_units(void)
+{
+	static const int sizes[] = {1, 2, 3, 64, 1000};
+	bool		good = true;
+
+	for (int s = 0; s < (int) lengthof(sizes); s++)
+	{
+		int			n = sizes[s];
+		Size		plain = packed_size(1, n, -1);
+
+		good &= plain > 0;
+		for (int i = 0; i < N_UNITS; i++)
+		{
+			good &= packed_size((int64) units[i].size, n, -1) == plain;
+			for (int odd = 0; odd < n; odd += 1 + n / 7)
+				good &= packed_size((int64) units[i].size, n, odd) > 0;
+		}
 	}
 	return good;
 }
@@ -150,5 +199,6 @@ main(void)
 	ok(deals(5, 0, 1000, true), "rows of near and a few far entities are dealt");
 	ok(gives_back(1000000, 50000), "rows of near entities come back");
 	ok(gives_back(1, 0), "rows of far entities come back");
+	ok(packs_units(), "times at whole units are packed as small as their multiples, a single odd one is kept");
 	return tap_status();
 }
