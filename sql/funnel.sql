@@ -55,7 +55,7 @@ SELECT m.entity, m.level, m.reached FROM (SELECT plg.journeys(1, timestamptz '20
 -- mode any lists times as the steps come
 SELECT f.step, f.event, f.entities, f.p50_seconds, f.p50_seconds_previous FROM stored, plg.funnel(j, '{invite,create,signup}', '7 days', 'infinity', 'any') f;
 -- a row that a pass has used did happen: a1 and b4 have a2 and b3 between them
-SELECT mode, exclude, array_agg(m.level) AS passes FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+SELECT mode, exclude, array_agg(m.level ORDER BY m.level DESC) AS passes FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
 	FROM (VALUES (1, 'a'), (2, 'a'), (3, 'b'), (4, 'b')) v (at, event)) s, (VALUES ('ordered', NULL), ('Ordered', '{a}'::text[]), ('strict', NULL), ('EXACT', NULL)) o (mode, exclude),
 	plg.milestones(j, '{a,b}', '30 days', mode, attempt => 'Each', exclude => exclude) m GROUP BY mode, exclude ORDER BY lower(mode), exclude NULLS FIRST;
 -- a step left out: rates and times refer to the last one that is not optional

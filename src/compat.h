@@ -57,6 +57,13 @@
 	pg_b64_decode(src, len, (char *) (dst), dstlen)
 #endif
 
+/* A plan of one worker that the leader hands all of its work to, for tests; PostgreSQL 16 renamed it. */
+#if PG_VERSION_NUM >= 160000
+#define plg_forced_parallel() (debug_parallel_query != DEBUG_PARALLEL_OFF)
+#else
+#define plg_forced_parallel() (force_parallel_mode != FORCE_PARALLEL_OFF)
+#endif
+
 /* PostgreSQL 17 made infinite intervals possible. */
 #if PG_VERSION_NUM >= 170000
 #define interval_is_infinite(interval) INTERVAL_NOT_FINITE(interval)

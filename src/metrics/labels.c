@@ -63,13 +63,13 @@ closest_label(const History *journeys, const char *label, int length)
 
 /*
  * Of the processes that share a call site in a parallel plan, only the leader
- * speaks, or if it takes no part, the first worker.
+ * speaks, or the first worker if the leader takes no part or may hand it all.
  */
 static bool
 speaks_for_all(void)
 {
 	return !IsParallelWorker() ||
-		(!parallel_leader_participation && ParallelWorkerNumber == 0);
+		(ParallelWorkerNumber == 0 && (!parallel_leader_participation || plg_forced_parallel()));
 }
 
 static void
