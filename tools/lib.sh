@@ -50,3 +50,18 @@ drop_database()
 {
 	PGOPTIONS='-c client_min_messages=warning' psql -Xq -d postgres -c "DROP DATABASE IF EXISTS $1 WITH (FORCE)"
 }
+
+# Where apt of this machine reads Debian's packages.
+debian_mirror()
+{
+	local mirror try
+
+	have apt-get || die "there is no apt-get here"
+	for try in as_it_is updated; do
+		[ $try = as_it_is ] || apt-get update -q >&2
+		mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1)
+		[ -z "$mirror" ] || break
+	done
+	[ -n "$mirror" ] || die "apt of this machine reads no Debian mirror"
+	echo "$mirror"
+}
