@@ -24,15 +24,6 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-typedef enum Unit
-{
-	UNIT_DAY,
-	UNIT_WEEK,
-	UNIT_MONTH,
-	UNIT_QUARTER,
-	UNIT_YEAR
-} Unit;
-
 static const char *const unit_names[] = {"day", "week", "month", "quarter", "year"};
 
 typedef struct Boundary
@@ -45,7 +36,7 @@ typedef struct Boundary
 
 struct Calendar
 {
-	Unit		unit;
+	CalendarUnit unit;
 	pg_tz	   *zone;
 	EvenUnits	even;
 	/* the unit found last, and the times that are certain to lie in it */
@@ -83,20 +74,27 @@ calendar_even_units(const Calendar *c)
 	return &c->even;
 }
 
+CalendarUnit
+calendar_unit(const char *name)
+{
+	for (int u = 0; u < (int) lengthof(unit_names); u++)
+	{
+		if (pg_strcasecmp(name, unit_names[u]) == 0)
+			return (CalendarUnit) u;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unit \"%s\" is not valid", name),
+			 errhint("Valid units are day, week, month, quarter and year.")));
+	pg_unreachable();
+}
+
 Calendar *
 make_calendar(const char *unit, const char *tz)
 {
 	Calendar   *c = palloc0(sizeof(Calendar));
-	int			u = 0;
 
-	while (u < (int) lengthof(unit_names) && pg_strcasecmp(unit, unit_names[u]) != 0)
-		u++;
-	if (u == lengthof(unit_names))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unit \"%s\" is not valid", unit),
-				 errhint("Valid units are day, week, month, quarter and year.")));
-	c->unit = (Unit) u;
+	c->unit = calendar_unit(unit);
 
 	/*
 	 * Only full names and POSIX rules: what an abbreviation means depends on

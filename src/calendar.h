@@ -18,7 +18,19 @@
 #include "even_units.h"
 #include "utils/date.h"
 
+typedef enum CalendarUnit
+{
+	UNIT_DAY,
+	UNIT_WEEK,
+	UNIT_MONTH,
+	UNIT_QUARTER,
+	UNIT_YEAR
+} CalendarUnit;
+
 typedef struct Calendar Calendar;
+
+/* The unit of that name, in any case; error, with the valid ones, if there is none. */
+extern CalendarUnit calendar_unit(const char *name);
 
 extern Calendar *make_calendar(const char *unit, const char *tz);
 extern int32 calendar_index(Calendar *c, TimestampTz t);

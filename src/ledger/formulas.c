@@ -4,36 +4,20 @@
 #include <math.h>
 
 #include "args.h"
+#include "calendar.h"
 #include "ledger/money.h"
 #include "utils/numeric.h"
 #include "utils/fmgrprotos.h"
 
-/* A month has this many of the unit: numerator / denominator. */
-typedef struct MonthlyUnit
+/* A month has this many of a unit: numerator / denominator. */
+static const struct
 {
-	const char *name;
 	int			numerator;
 	int			denominator;
-} MonthlyUnit;
-
-static const MonthlyUnit *
-arg_monthly_unit(FunctionCallInfo fcinfo, int argno)
-{
-	static const MonthlyUnit units[] = {
-		{"day", 365, 12}, {"week", 52, 12}, {"month", 1, 1}, {"quarter", 1, 3}, {"year", 1, 12}
-	};
-	char	   *name = arg_name(fcinfo, argno, "unit");
-
-	for (int i = 0; i < (int) lengthof(units); i++)
-	{
-		if (pg_strcasecmp(name, units[i].name) == 0)
-			return &units[i];
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unit \"%s\" is not valid", name),
-			 errhint("Valid units are day, week, month, quarter and year.")));
-}
+}			per_month[] = {
+	[UNIT_DAY] = {365, 12}, [UNIT_WEEK] = {52, 12}, [UNIT_MONTH] = {1, 1},
+	[UNIT_QUARTER] = {1, 3}, [UNIT_YEAR] = {1, 12}
+};
 
 static Datum
 arg_finite(FunctionCallInfo fcinfo, int argno, const char *argument)
@@ -53,16 +37,16 @@ PLG_FUNCTION(plg_monthly);
 Datum
 plg_monthly(PG_FUNCTION_ARGS)
 {
-	const MonthlyUnit *unit = arg_monthly_unit(fcinfo, 1);
+	CalendarUnit unit = calendar_unit(arg_name(fcinfo, 1, "unit"));
 	int			n = arg_positive(fcinfo, 2, "n");
 	Datum		total = DirectFunctionCall2(numeric_mul, arg_finite(fcinfo, 0, "amount"),
 											arg_finite(fcinfo, 3, "quantity"));
 	Datum		result;
 
 	total = DirectFunctionCall2(numeric_mul, total,
-								NumericGetDatum(int64_to_numeric(unit->numerator)));
+								NumericGetDatum(int64_to_numeric(per_month[unit].numerator)));
 	result = DirectFunctionCall2(numeric_div, total,
-								 NumericGetDatum(int64_to_numeric((int64) unit->denominator * n)));
+								 NumericGetDatum(int64_to_numeric((int64) per_month[unit].denominator * n)));
 	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, result)) > MONEY_MAX_SCALE)
 		result = DirectFunctionCall2(numeric_round, result, Int32GetDatum(MONEY_MAX_SCALE));
 	return DirectFunctionCall1(numeric_trim_scale, result);
