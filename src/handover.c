@@ -17,15 +17,16 @@ static State *waiting = NULL;
 static uint64 last_number = 0;
 
 bool
-may_hand_over(FunctionCallInfo fcinfo)
+is_sole_part(const AggState *aggregate)
 {
-	const AggState *caller;
+	return aggregate != NULL && aggregate->aggstrategy == AGG_PLAIN &&
+		DO_AGGSPLIT_SKIPFINAL(aggregate->aggsplit) && !DO_AGGSPLIT_COMBINE(aggregate->aggsplit);
+}
 
-	if (AggCheckCallContext(fcinfo, NULL) != AGG_CONTEXT_AGGREGATE || IsParallelWorker())
-		return false;
-	caller = castNode(AggState, fcinfo->context);
-	return caller->aggstrategy == AGG_PLAIN && DO_AGGSPLIT_SKIPFINAL(caller->aggsplit) &&
-		!DO_AGGSPLIT_COMBINE(caller->aggsplit);
+bool
+may_hand_over(const AggState *aggregate)
+{
+	return !IsParallelWorker() && is_sole_part(aggregate);
 }
 
 static void
@@ -108,5 +109,6 @@ take_over_state(FunctionCallInfo fcinfo, State *state)
 		castNode(AggState, fcinfo->context)->aggstrategy != AGG_PLAIN)
 		return false;
 	MemoryContextSetParent(state->arena->context, context);
+	state->arena->aggregate = (AggState *) fcinfo->context;
 	return true;
 }

@@ -15,8 +15,11 @@
 
 #include "state.h"
 
+/* Whether a state is all that an aggregate of a process finds, for another one to combine. */
+extern bool is_sole_part(const struct AggState *aggregate);
+
 /* Whether the state that this aggregate's transition begins can be handed over. */
-extern bool may_hand_over(FunctionCallInfo fcinfo);
+extern bool may_hand_over(const struct AggState *aggregate);
 
 /* The size of a ticket, and its bytes. */
 extern Size ticket_size(State *state);

@@ -4,6 +4,7 @@
 #include "handover.h"
 #include "journeys/image.h"
 #include "journeys/journeys.h"
+#include "nodes/execnodes.h"
 #include "nodes/memnodes.h"
 #include "utils/memutils.h"
 
@@ -108,6 +109,15 @@ expanded_state(Datum datum)
 	return eoh->eoh_methods == &state_methods ? (State *) eoh : NULL;
 }
 
+static State *
+begin_state(FunctionCallInfo fcinfo, const Noun *noun)
+{
+	State	   *state = new_state(aggregate_context(fcinfo), noun);
+
+	state->arena->aggregate = IsA(fcinfo->context, AggState) ? (AggState *) fcinfo->context : NULL;
+	return state;
+}
+
 /* What transition_state does where the state is not at hand. */
 State *
 begin_transition(FunctionCallInfo fcinfo, const Noun *noun)
@@ -116,15 +126,15 @@ begin_transition(FunctionCallInfo fcinfo, const Noun *noun)
 
 	if (PG_ARGISNULL(0))
 	{
-		state = new_state(aggregate_context(fcinfo), noun);
-		state->may_hand_over = may_hand_over(fcinfo);
+		state = begin_state(fcinfo, noun);
+		state->may_hand_over = may_hand_over(state->arena->aggregate);
 		return state;
 	}
 
 	state = expanded_state(PG_GETARG_DATUM(0));
 	if (state == NULL)
 	{
-		state = new_state(aggregate_context(fcinfo), noun);
+		state = begin_state(fcinfo, noun);
 		noun->absorb(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
 	}
 	else if (state->arena->noun != noun)

@@ -73,6 +73,7 @@ typedef struct Arena
 	char		ident[16];		/* shown as the context's identifier */
 	const Noun *noun;
 	MemoryContext context;
+	struct AggState *aggregate; /* whose states they are, if a plan's */
 	MemoryContextCallback end;
 	uint64		n_states;
 	int			n_slabs;

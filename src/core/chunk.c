@@ -255,6 +255,18 @@ chunks_append(ChunkList *chunks, LogSegment *segment)
 	chunks->last = segment;
 }
 
+/* Adds the chunks of a list that is not empty. */
+void
+chunks_join(ChunkList *to, const ChunkList *chunks)
+{
+	if (to->last == NULL)
+		to->first = chunks->first;
+	else
+		to->last->next = chunks->first;
+	to->last = chunks->last;
+	to->rows += chunks->rows;
+}
+
 void
 chunks_rewind(ChunkReader *reader, const ChunkList *chunks)
 {

@@ -18,6 +18,19 @@ dealt_begin(int64 min, int64 max)
 	return dealt;
 }
 
+static void
+new_slab(Dealt *dealt)
+{
+	Size		size = Min(Max(dealt->slab_size * 2, FIRST_SLAB), LAST_SLAB);
+
+	dealt->slab_place = 0;
+	dealt->slab = dealt->source == NULL ? NULL :
+		dealt->source->get(dealt->source, size, &dealt->slab_place);
+	if (dealt->slab == NULL)
+		dealt->slab = in_huge_pages(palloc(size), size);
+	dealt->slab_left = dealt->slab_size = size;
+}
+
 static LogSegment *
 new_segment(Dealt *dealt, Size size)
 {
@@ -25,17 +38,18 @@ new_segment(Dealt *dealt, Size size)
 	Size		whole = MAXALIGN(sizeof(LogSegment) + size);
 
 	if (dealt->slab_left < whole)
-	{
-		dealt->slab_size = Min(Max(dealt->slab_size * 2, FIRST_SLAB), LAST_SLAB);
-		dealt->slab = in_huge_pages(palloc(dealt->slab_size), dealt->slab_size);
-		dealt->slab_left = dealt->slab_size;
-	}
+		new_slab(dealt);
 	segment = (LogSegment *) dealt->slab;
-	dealt->slab += whole;
-	dealt->slab_left -= whole;
 	memset(segment, 0, sizeof(LogSegment));
 	segment->data = (uint8 *) (segment + 1);
 	segment->size = size;
+	if (dealt->slab_place != 0)
+	{
+		segment->place = dealt->slab_place + sizeof(LogSegment);
+		dealt->slab_place += whole;
+	}
+	dealt->slab += whole;
+	dealt->slab_left -= whole;
 	return segment;
 }
 
@@ -100,15 +114,14 @@ dealt_pack_all(Dealt *dealt)
 		pack_partition(dealt, i);
 }
 
-/* Adds packed rows of keys that begin with this one and share a partition. */
+/* Adds another process's packed rows of keys that begin with this one and share a partition. */
 void
-dealt_append(Dealt *dealt, uint64 key, LogSegment *segment, uint64 rows)
+dealt_append(Dealt *dealt, uint64 key, const ChunkList *chunks)
 {
-	ChunkList  *chunks = &dealt->packed[dealt_partition(dealt, key)];
+	ChunkList  *to = &dealt->packed[dealt_partition(dealt, key)];
 
-	dealt->is_mixed |= chunks->first != NULL;
-	chunks_append(chunks, segment);
-	chunks->rows += rows;
+	dealt->is_mixed |= to->first != NULL;
+	chunks_join(to, chunks);
 }
 
 /* Makes partitions no narrower than a shift that take these keys beside their own. */
@@ -147,19 +160,8 @@ dealt_widen(Dealt *dealt, uint64 min_key, uint64 max_key, int shift)
 	memset(dealt->packed, 0, sizeof(dealt->packed));
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
 	{
-		ChunkList   *to;
-
-		if (old[i].rows == 0)
-			continue;
-		to = &dealt->packed[((old_first + i) >> (shift - old_shift)) - dealt->first];
-		if (to->first == NULL)
-			*to = old[i];
-		else
-		{
-			to->last->next = old[i].first;
-			to->last = old[i].last;
-			to->rows += old[i].rows;
-		}
+		if (old[i].rows > 0)
+			chunks_join(&dealt->packed[((old_first + i) >> (shift - old_shift)) - dealt->first], &old[i]);
 	}
 }
 
@@ -223,6 +225,7 @@ rowlog_deal(RowLog *log)
 
 	rowlog_entity_range(log, &min, &max);
 	dealt = dealt_begin(min, max);
+	dealt->source = log->source;
 	rowlog_rewind(reader, log);
 	while (rowlog_next(reader))
 		dealt_put_chunk(dealt, &reader->chunk);

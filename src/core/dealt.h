@@ -31,7 +31,9 @@ typedef struct Dealt
 	bool		any_codes;		/* they are no places in a dictionary, nor marked */
 	uint8	   *used;			/* whether packed rows have the code */
 	uint32		max_codes;
+	SlabSource *source;			/* of slabs, or NULL: they are private */
 	uint8	   *slab;			/* memory for segments */
+	uint64		slab_place;		/* for other processes, or 0 */
 	Size		slab_left;
 	Size		slab_size;
 } Dealt;
@@ -53,7 +55,7 @@ extern void dealt_widen(Dealt *dealt, uint64 min_key, uint64 max_key, int shift)
 extern void dealt_make_room(Dealt *dealt, uint64 key);
 extern void dealt_put_chunk(Dealt *dealt, const Chunk *chunk);
 extern void dealt_pack_all(Dealt *dealt);
-extern void dealt_append(Dealt *dealt, uint64 key, LogSegment *segment, uint64 rows);
+extern void dealt_append(Dealt *dealt, uint64 key, const ChunkList *chunks);
 extern void dealt_mark_code(Dealt *dealt, uint32 code);
 extern bool dealt_has_code(const Dealt *dealt, uint32 code);
 extern uint64 dealt_rows(const Dealt *dealt);

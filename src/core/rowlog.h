@@ -50,9 +50,17 @@ typedef struct LogSegment
 	struct LogSegment *next;
 	const uint32 *codes;		/* what the chunks' codes stand for, or NULL: themselves */
 	uint8	   *data;
+	uint64		place;			/* of the data for other processes, or 0: they cannot see it */
 	Size		used;
 	Size		size;
 } LogSegment;
+
+/* Memory for packed rows that other processes see as well. */
+typedef struct SlabSource
+{
+	/* NULL if there is none; else its place for other processes is not 0. */
+	void	   *(*get) (struct SlabSource *source, Size size, uint64 *place);
+} SlabSource;
 
 typedef struct ChunkList
 {
@@ -78,6 +86,7 @@ typedef struct RowLog
 
 	ChunkList	packed;
 	struct Dealt *dealt;		/* where all rows are, once they are dealt */
+	SlabSource *source;			/* of memory for them, or NULL: it is private */
 } RowLog;
 
 typedef struct LogReader
@@ -122,6 +131,7 @@ extern int64 chunk_first_at(const uint8 *in);
 extern void chunk_translate(Chunk *chunk, const uint32 *codes);
 extern void chunk_of_rows(Chunk *chunk, const LogRow *rows, int n);
 extern void chunks_append(ChunkList *chunks, LogSegment *segment);
+extern void chunks_join(ChunkList *to, const ChunkList *chunks);
 extern void chunks_rewind(ChunkReader *reader, const ChunkList *chunks);
 extern bool chunks_next(ChunkReader *reader, Chunk *chunk);
 

@@ -5,20 +5,22 @@
 
 #define IMAGE_MAGIC "plgR"
 
-typedef struct ImagePart
-{
-	uint64		rows;
-	uint64		bytes;
-} ImagePart;
-
 typedef struct ImageHead
 {
 	char		magic[8];
 	uint32		n_labels;
 	int32		shift;
 	uint64		first;
-	ImagePart	parts[DEALT_PARTITIONS];
+	SharedTicket slabs;
+	uint64		rows[DEALT_PARTITIONS];
+	uint32		n_segments[DEALT_PARTITIONS];
 } ImageHead;
+
+typedef struct ImageSegment
+{
+	uint64		place;
+	uint64		used;
+} ImageSegment;
 
 bool
 is_log_image(const struct varlena *value)
@@ -48,7 +50,7 @@ log_image_size(RowLog *log, const Dict *labels, MemoryContext context)
 		{
 			if (segment->codes != NULL)
 				return 0;
-			size += segment->used;
+			size += sizeof(ImageSegment) + (segment->place == 0 ? segment->used : 0);
 		}
 	}
 	return size > MAX_VALUE_SIZE ? 0 : size;
@@ -72,14 +74,22 @@ log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Si
 	head->n_labels = labels->n;
 	head->shift = dealt->shift;
 	head->first = dealt->first;
+	head->slabs = shared_ticket(dealt->source);
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
 	{
-		head->parts[i].rows = dealt->packed[i].rows;
+		head->rows[i] = dealt->packed[i].rows;
 		for (const LogSegment *segment = dealt->packed[i].first; segment != NULL; segment = segment->next)
 		{
-			memcpy(out, segment->data, segment->used);
-			out += segment->used;
-			head->parts[i].bytes += segment->used;
+			ImageSegment sent = {segment->place, segment->used};
+
+			memcpy(out, &sent, sizeof(sent));
+			out += sizeof(sent);
+			if (sent.place == 0)
+			{
+				memcpy(out, segment->data, segment->used);
+				out += segment->used;
+			}
+			head->n_segments[i]++;
 		}
 	}
 	memset(out, 0, sizeof(uint64));
@@ -119,23 +129,53 @@ absorb_labels(Dict *labels, const ImageHead *head, Dealt *dealt, const uint8 **b
 	return codes;
 }
 
-void
-log_image_absorb(RowLog *log, Dict *labels, const struct varlena *image, MemoryContext context)
+/* The chunks of one partition; *bytes steps over them. */
+static ChunkList
+absorb_segments(const ImageHead *head, int partition, struct dsa_area *area, const uint32 *codes,
+				const uint8 **bytes)
 {
-	MemoryContext old = MemoryContextSwitchTo(context);
+	uint32		n = head->n_segments[partition];
+	LogSegment *segments = palloc0(n * sizeof(LogSegment));
+	ChunkList	chunks = {NULL, NULL, head->rows[partition]};
+
+	for (uint32 i = 0; i < n; i++)
+	{
+		ImageSegment sent;
+
+		memcpy(&sent, *bytes, sizeof(sent));
+		*bytes += sizeof(sent);
+		segments[i].codes = codes;
+		segments[i].used = segments[i].size = sent.used;
+		if (sent.place != 0)
+			segments[i].data = (uint8 *) shared_place(area, sent.place);
+		else
+		{
+			segments[i].data = (uint8 *) *bytes;
+			*bytes += sent.used;
+		}
+		chunks_append(&chunks, &segments[i]);
+	}
+	return chunks;
+}
+
+void
+log_image_absorb(RowLog *log, Dict *labels, const struct varlena *image, Arena *arena)
+{
+	MemoryContext old = MemoryContextSwitchTo(arena->context);
 	Size		size = VARSIZE(image) - VARHDRSZ;
 	uint8	   *copy = in_huge_pages(palloc(size), size);
 	ImageHead  *head = (ImageHead *) copy;
-	LogSegment *segments = palloc0(DEALT_PARTITIONS * sizeof(LogSegment));
 	const uint8 *bytes = copy + sizeof(ImageHead);
+	struct dsa_area *area;
 	const uint32 *codes;
 	uint64		min_key = PG_UINT64_MAX;
 	uint64		max_key = 0;
 
 	memcpy(copy, VARDATA(image), size);
+	area = reach_slabs(arena, head->slabs);
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
 	{
-		if (head->parts[i].rows > 0)
+		if (head->rows[i] > 0)
 		{
 			min_key = Min(min_key, (head->first + i) << head->shift);
 			max_key = ((head->first + i) << head->shift) + ((UINT64CONST(1) << head->shift) - 1);
@@ -145,18 +185,17 @@ log_image_absorb(RowLog *log, Dict *labels, const struct varlena *image, MemoryC
 		rowlog_deal(log);
 	else if (log->dealt == NULL)
 		log->dealt = dealt_begin(key_number(min_key), key_number(max_key));
-	codes = absorb_labels(labels, head, log->dealt, &bytes, context);
+	codes = absorb_labels(labels, head, log->dealt, &bytes, arena->context);
 
 	dealt_widen(log->dealt, min_key, max_key, head->shift);
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
 	{
-		if (head->parts[i].rows == 0)
-			continue;
-		segments[i].codes = codes;
-		segments[i].data = (uint8 *) bytes;
-		segments[i].used = segments[i].size = head->parts[i].bytes;
-		dealt_append(log->dealt, (head->first + i) << head->shift, &segments[i], head->parts[i].rows);
-		bytes += head->parts[i].bytes;
+		if (head->rows[i] > 0)
+		{
+			ChunkList	chunks = absorb_segments(head, i, area, codes, &bytes);
+
+			dealt_append(log->dealt, (head->first + i) << head->shift, &chunks);
+		}
 	}
 	MemoryContextSwitchTo(old);
 }

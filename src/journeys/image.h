@@ -5,16 +5,18 @@
  *
  *	0	head, 8 bytes: magic, zeros
  *	8	number of labels (4), the partitions' shift (4), the first's number (8)
- *	24	for each partition its rows (8) and bytes (8)
+ *	24	where the slabs are that the query's processes share (16)
+ *	40	for each partition its rows (8), for each its number of segments (4)
  *		for each label its length, and whether a row has it, as twice the length
  *		plus one or zero (4); then the labels' bytes
- *		the partitions' chunks
+ *		the partitions' segments: the place of their chunks in shared memory, or 0
+ *		(8), and bytes (8); where it is 0 the chunks follow
  *		8 bytes to run over
  */
 #ifndef PLG_IMAGE_H
 #define PLG_IMAGE_H
 
-#include "compat.h"
+#include "shared_memory.h"
 #include "core/dealt.h"
 #include "core/dict.h"
 
@@ -24,8 +26,7 @@ extern bool is_log_image(const struct varlena *value);
 extern Size log_image_size(RowLog *log, const Dict *labels, MemoryContext context);
 extern void log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Size size);
 
-/* Adds the rows of an image, which is copied. */
-extern void log_image_absorb(RowLog *log, Dict *labels, const struct varlena *image,
-							 MemoryContext context);
+/* Adds the rows of an image, which is copied, to a log that lives in the arena. */
+extern void log_image_absorb(RowLog *log, Dict *labels, const struct varlena *image, Arena *arena);
 
 #endif							/* PLG_IMAGE_H */

@@ -218,7 +218,7 @@ journeys_absorb(State *base, struct varlena *value)
 	if (is_log_image(value))
 	{
 		set_kind(state, ENTITY_BIGINT);
-		log_image_absorb(&state->log, &arena->labels, value, arena->arena.context);
+		log_image_absorb(&state->log, &arena->labels, value, &arena->arena);
 		return;
 	}
 	check_value(value, &journeys_kind);

@@ -1,6 +1,8 @@
 /* Rows that wait together for memory; see waiting.h. */
 #include "journeys/waiting.h"
 
+#include "shared_memory.h"
+
 /* The message depends on no order. */
 void
 set_new_kind(JourneysState *state, EntityKind kind)
@@ -13,6 +15,8 @@ set_new_kind(JourneysState *state, EntityKind kind)
 				 errhint("Build them over one type of entity.")));
 	state->has_kind = true;
 	state->kind = kind;
+	if (kind == ENTITY_BIGINT)
+		state->log.source = shared_slabs(state->state.arena);
 }
 
 WaitingRows *
