@@ -8,16 +8,11 @@
  * in order of time, and gives the changes, by account, to the same code that
  * packs any ledger.
  *
- * When a state travels it becomes a pending ledger: a history of levels.  Its
- * flags say of what type accounts (bits 1 and 2) and subscriptions are (bits 3
- * and 4: 0 for none, else type + 1).  With subscriptions its entities are
- * texts: length of the account as a varint, if that is text, account,
- * subscription, numbers as eight bytes, big-endian.
+ * When a state travels it becomes a pending ledger (core/ledger_form.h).
  */
 #include "ledger/ledger.h"
 
 #include "args.h"
-#include "port/pg_bswap.h"
 
 static void changes_absorb(State *base, struct varlena *value);
 static struct varlena *changes_pack(State *base);
@@ -31,113 +26,6 @@ static const Noun changes_noun = {
 	NULL,
 	NULL
 };
-
-#define NO_SUBSCRIPTION 0
-#define NUMBER_BYTES 8
-
-static inline uint8
-pending_flags(EntityKind account, int subscription)
-{
-	return (uint8) (LEDGER_PENDING | account << 1 | subscription << 3);
-}
-
-static inline EntityKind
-account_kind(uint8 flags)
-{
-	return (EntityKind) (flags >> 1 & 3);
-}
-
-static inline int
-subscription_type(uint8 flags)
-{
-	return flags >> 3 & 3;
-}
-
-/* Of what kind the keys of rows are, account and subscription in one. */
-static inline EntityKind
-key_kind(uint8 flags)
-{
-	return subscription_type(flags) == NO_SUBSCRIPTION ? account_kind(flags) : ENTITY_TEXT;
-}
-
-bool
-pending_flags_are_valid(const History *history)
-{
-	return (history->flags & LEDGER_PENDING) != 0 && (history->flags & ~HISTORY_TITLED) >> 5 == 0 &&
-		account_kind(history->flags) <= ENTITY_TEXT &&
-		key_kind(history->flags) == history->kind;
-}
-
-static uint8 *
-put_entity(uint8 *out, EntityKind kind, const EntityKey *key)
-{
-	if (kind == ENTITY_BIGINT)
-	{
-		uint64		number = pg_hton64((uint64) key->number);
-
-		memcpy(out, &number, NUMBER_BYTES);
-		return out + NUMBER_BYTES;
-	}
-	memcpy(out, key->bytes, key->length);
-	return out + key->length;
-}
-
-static bool
-take_entity(ByteReader *bytes, EntityKind kind, uint64 length, EntityKey *key)
-{
-	memset(key, 0, sizeof(*key));
-	if ((kind == ENTITY_BIGINT && length != NUMBER_BYTES) ||
-		(kind == ENTITY_UUID && length != UUID_BYTES) ||
-		length > bytes_left(bytes))
-		return false;
-	key->bytes = take_bytes(bytes, length);
-	key->length = (uint32) length;
-	if (kind == ENTITY_BIGINT)
-	{
-		uint64		number;
-
-		memcpy(&number, key->bytes, NUMBER_BYTES);
-		key->number = (int64) pg_ntoh64(number);
-		key->bytes = NULL;
-		key->length = 0;
-	}
-	return true;
-}
-
-/* Takes a key apart; false if it is not well formed. */
-static bool
-split_key(uint8 flags, const EntityKey *key, EntityKey *account, EntityKey *subscription)
-{
-	ByteReader	bytes = {key->bytes, key->bytes + key->length};
-	EntityKind	kind = account_kind(flags);
-	uint64		length = kind == ENTITY_BIGINT ? NUMBER_BYTES : UUID_BYTES;
-	uint8		varint[MAX_VARINT];
-
-	*account = *key;
-	if (subscription_type(flags) == NO_SUBSCRIPTION)
-		return true;
-	if (kind == ENTITY_TEXT &&
-		(!take_varint(&bytes, &length) ||
-		 put_varint(varint, length) - varint != bytes.p - key->bytes))
-		return false;
-	return take_entity(&bytes, kind, length, account) &&
-		take_entity(&bytes, (EntityKind) (subscription_type(flags) - 1), bytes_left(&bytes),
-					subscription);
-}
-
-bool
-pending_key_is_valid(const History *history, const EntityKey *key)
-{
-	EntityKey	account;
-	EntityKey	subscription;
-
-	if (!split_key(history->flags, key, &account, &subscription))
-		return false;
-	return (account_kind(history->flags) != ENTITY_TEXT ||
-			is_valid_text(account.bytes, account.length)) &&
-		(subscription_type(history->flags) != ENTITY_TEXT + 1 ||
-		 is_valid_text(subscription.bytes, subscription.length));
-}
 
 static void
 refuse_state(void)
@@ -156,7 +44,7 @@ set_flags(LedgerState *state, uint8 flags)
 		refuse_state();
 	state->has_kind = true;
 	state->flags = flags;
-	state->kind = key_kind(flags);
+	state->kind = pending_key_kind(flags);
 }
 
 /* The number of account and subscription in the dictionary. */
@@ -173,11 +61,8 @@ intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
 		return intern_entity(&arena->accounts, row->kind, &account, arena->arena.context);
 
 	arg_entity(fcinfo, row->subscription, row->subscription_kind, &subscription);
-	end = bytes = palloc(MAX_VARINT + 2 * NUMBER_BYTES + (Size) account.length + subscription.length);
-	if (row->kind == ENTITY_TEXT)
-		end = put_varint(end, account.length);
-	end = put_entity(end, row->kind, &account);
-	end = put_entity(end, row->subscription_kind, &subscription);
+	bytes = palloc(PENDING_KEY_BOUND(&account, &subscription));
+	end = pending_key_write(bytes, pending_flags(row->kind, row->subscription_kind + 1), &account, &subscription);
 	number = intern_string(&arena->accounts, bytes, (uint32) (end - bytes), arena->arena.context);
 	pfree(bytes);
 	return number;
@@ -280,18 +165,18 @@ report_contradiction(uint8 flags, const RowSorter *sorter, int64 i, const Amount
 		else if (comes_before(a, level) && comes_before(level, b))
 			b = level;
 	}
-	if (!split_key(flags, key, &account, &subscription))
+	if (!pending_key_read(flags, key, &account, &subscription))
 		report_damaged_value("has a subscription that is not well formed");
 	ereport(ERROR,
 			(errcode(ERRCODE_CARDINALITY_VIOLATION),
-			 subscription_type(flags) == NO_SUBSCRIPTION ?
+			 pending_subscription_type(flags) == NO_SUBSCRIPTION ?
 			 errmsg("account %s pays both %s and %s from %s on",
-					entity_text(account_kind(flags), &account),
+					entity_text(pending_account_kind(flags), &account),
 					describe_money(a.mantissa, a.scale), describe_money(b.mantissa, b.scale),
 					describe_time(at)) :
 			 errmsg("subscription %s of account %s pays both %s and %s from %s on",
-					entity_text((EntityKind) (subscription_type(flags) - 1), &subscription),
-					entity_text(account_kind(flags), &account),
+					entity_text((EntityKind) (pending_subscription_type(flags) - 1), &subscription),
+					entity_text(pending_account_kind(flags), &account),
 					describe_money(a.mantissa, a.scale), describe_money(b.mantissa, b.scale),
 					describe_time(at)),
 			 errhint("Leave the wrong row out with FILTER; several subscriptions of one account need ledger_changes(account, subscription, mrr, at).")));
@@ -313,12 +198,13 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 		Money		before = {0, 0};
 
 		CHECK_FOR_INTERRUPTS();
-		if (!split_key(state->flags, &sorter.key, &account, &subscription))
+		if (!pending_key_read(state->flags, &sorter.key, &account, &subscription))
 			report_damaged_value("has a subscription that is not well formed");
-		number = intern_entity(accounts, account_kind(state->flags), &account, CurrentMemoryContext);
+		number = intern_entity(accounts, pending_account_kind(state->flags), &account, CurrentMemoryContext);
 		for (int64 i = 0; i < sorter.n; i++)
 		{
 			Money		level = amounts_money(&arena->amounts, sorter.code[i]);
+			Money		scaled = level;
 			int			scale = Max(before.scale, level.scale);
 			int128		change;
 
@@ -328,9 +214,9 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 					report_contradiction(state->flags, &sorter, i, &arena->amounts);
 				continue;
 			}
-			if (!money_fits(level, scale) || !money_fits(before, scale))
-				refuse_total(account_kind(state->flags), &account, sorter.at[i]);
-			change = money_at_scale(level, scale) - money_at_scale(before, scale);
+			if (!money_rescale(&scaled, scale) || !money_rescale(&before, scale))
+				refuse_total(pending_account_kind(state->flags), &account, sorter.at[i]);
+			change = scaled.mantissa - before.mantissa;
 			if (change != 0)
 				log_row(log, number, sorter.at[i], amounts_code_of_sum(amounts, change, scale),
 						CurrentMemoryContext);
@@ -370,7 +256,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 	amounts = palloc0(sizeof(Amounts));
 	carry_forward(state, log, accounts, amounts);
 	MemoryContextSwitchTo(result_context);
-	value = pack_changes(state, account_kind(state->flags), log, accounts, amounts);
+	value = pack_changes(state, pending_account_kind(state->flags), log, accounts, amounts);
 	MemoryContextDelete(work);
 	PG_RETURN_POINTER(value);
 }

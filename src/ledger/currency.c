@@ -3,14 +3,11 @@
  *
  * The aggregates take it as a last argument that may be left out.  A state then
  * has it from its first row on, and refuses rows and values of another, or of
- * none; a value has it as its title, after a byte that no amount begins with, so
- * that it follows the amounts.
+ * none; a value has it as its title.
  */
 #include "ledger/ledger.h"
 
 #include "utils/builtins.h"
-
-#define CURRENCY_MARK 0xFF
 
 static char *
 describe_currency(const uint8 *bytes, uint32 length)
@@ -89,16 +86,6 @@ set_history_currency(LedgerState *state, const History *history)
 	const uint8 *currency = history_currency(history, &length);
 
 	set_currency(state, currency, length);
-}
-
-bool
-currency_is_valid(const History *history)
-{
-	const HistoryString *title = &history->strings[history->n_strings];
-
-	return !(history->flags & HISTORY_TITLED) ||
-		(title->length > 0 && title->bytes[0] == CURRENCY_MARK &&
-		 is_valid_text(title->bytes + 1, title->length - 1));
 }
 
 /* Adds the title, if there is one, to the strings of a value, which have room for it. */

@@ -32,85 +32,13 @@ const Noun	ledger_noun = {
 	NULL
 };
 
-/* The amounts that the codes stand for; NULL if one is not well formed. */
-static Money *
-read_amounts(const History *history, bool pending)
-{
-	Money	   *money = palloc_huge(Max(history->n_strings, 1) * sizeof(Money));
-
-	for (uint32 code = 0; code < history->n_strings; code++)
-	{
-		const HistoryString *string = &history->strings[code];
-
-		if (!money_read(&money[code], string->bytes, string->length) ||
-			(!pending && money[code].mantissa == 0))
-			return NULL;
-	}
-	return money;
-}
-
-/* What is wrong with the rows, if the history as such is right. */
-static const char *
-rows_problem(const History *history, bool pending, const Money *money)
-{
-	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
-	int128		volume = 0;
-	int			scale = 0;
-	const char *reason = NULL;
-
-	for (uint32 code = 0; code < history->n_strings; code++)
-		scale = Max(scale, money[code].scale);
-	cursor_open(cursor, history, NULL);
-	while (reason == NULL && cursor_next(cursor))
-	{
-		/* levels may come in any number and be told twice */
-		int64		n = pending ? 0 : cursor->n;
-
-		if (pending && !pending_key_is_valid(history, &cursor->key))
-			reason = "It has a subscription that is not well formed.";
-		for (int64 i = 0; i < n && reason == NULL; i++)
-		{
-			Money		change = money[cursor->code[i]];
-
-			if (i > 0 && cursor->at[i] == cursor->at[i - 1])
-				reason = "It has two changes of one account at one time.";
-			else if (!money_fits(change, scale))
-				reason = "It has an amount that is too large.";
-			else
-			{
-				volume += money_absolute(money_at_scale(change, scale));
-				if (volume >= MONEY_LIMIT)
-					reason = "It has amounts that are too large together.";
-			}
-		}
-	}
-	cursor_close(cursor);
-	pfree(cursor);
-	return reason;
-}
-
 static const char *
 ledger_problem(const uint8 *body, Size size)
 {
 	History		history;
 	const char *reason = history_problem(body, size, &history);
-	Money	   *money;
-	bool		pending;
 
-	if (reason != NULL)
-		return reason;
-	pending = (history.flags & LEDGER_PENDING) != 0;
-	if (pending ? !pending_flags_are_valid(&history) || history.extra != 0 :
-		(history.flags & ~HISTORY_TITLED) != 0)
-		return "It has flags that do not exist.";
-	if (!currency_is_valid(&history))
-		return "It has a currency that is not well formed.";
-	if (history.extra >= TIMESTAMP_END_JULIAN)
-		return "It is known until a day that does not exist.";
-	money = read_amounts(&history, pending);
-	if (money == NULL)
-		return "It has an amount that is not well formed.";
-	return rows_problem(&history, pending, money);
+	return reason != NULL ? reason : ledger_form_problem(&history, is_valid_text);
 }
 
 static struct varlena *

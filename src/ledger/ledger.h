@@ -1,33 +1,22 @@
 /*
  * plg.ledger: what each account pays, over time.
  *
- * A ledger is a history (core/history.h): the entities are accounts, a row is
- * an instant and a code, and the code stands for the change of the account's
- * MRR at that instant, an amount of money as bytes (ledger/money.h).  Changes
- * at one instant are netted and those that come to nothing are dropped, so one
- * course of payments has one form, whatever rows it was told in.  What an
+ * A ledger is a history of the changes of accounts' MRR (core/ledger_form.h).
+ * Changes at one instant are netted and those that come to nothing are dropped,
+ * so one course of payments has one form, whatever rows it was told in.  What an
  * account pays from an instant on is the sum of its changes up to it; ledgers
  * are added by adding their changes.
+ *
+ * Snapshots are known to the end of their last month; where ledgers are added up
+ * the latest end counts, as it would had their rows been in one.
  */
 #ifndef PLG_LEDGER_H
 #define PLG_LEDGER_H
 
+#include "core/ledger_form.h"
 #include "history_value.h"
 #include "ledger/amounts.h"
 #include "state.h"
-
-/*
- * The history's own number is the day, as a Julian one, up to which what
- * accounts pay is known, or 0 if it is for ever.  Snapshots are known to the
- * end of their last month; where ledgers are added up the latest end counts, as
- * it would had their rows been in one.
- *
- * The title of the history, if it has one, is the currency (ledger/currency.c).
- *
- * A flag of the history: it is a pending ledger, the state of ledger_changes on
- * its way, which only that aggregate can finish (ledger/changes.c).
- */
-#define LEDGER_PENDING 0x01
 
 extern const ValueKind ledger_kind;
 extern const Noun ledger_noun;
@@ -71,12 +60,7 @@ extern void refuse_other_kind(EntityKind a, EntityKind b);
 extern void refuse_currency(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length);
 extern void set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *state);
 extern void set_history_currency(LedgerState *state, const History *history);
-extern bool currency_is_valid(const History *history);
 extern void add_title(const LedgerState *state, HistoryString *strings, uint32 *n, uint8 *flags);
-
-/* changes.c: what the validator must know of pending ledgers */
-extern bool pending_flags_are_valid(const History *history);
-extern bool pending_key_is_valid(const History *history, const EntityKey *key);
 
 /*
  * intervals.c: what the aggregates' transition functions share.  Arguments are

@@ -1,5 +1,5 @@
 /*
- * Conversion of money from numeric, to numeric, to bytes and back.
+ * Conversion of money from numeric and to numeric.
  *
  * Numerics are taken apart and put together through their binary wire format,
  * which is public, whatever their inside may become: number of digits (in base
@@ -140,26 +140,6 @@ money_cents_of_numeric(int64 *cents, const struct varlena *numeric)
 	return true;
 }
 
-/* Drops trailing zeros after the decimal point. */
-void
-money_drop_zeros(Money *money)
-{
-	int64		few = (int64) money->mantissa;
-
-	/* dividing 128 bits takes long */
-	if (few == money->mantissa)
-	{
-		for (; money->scale > 0 && few % 10 == 0; money->scale--)
-			few /= 10;
-		money->mantissa = few;
-	}
-	else
-	{
-		for (; money->scale > 0 && money->mantissa % 10 == 0; money->scale--)
-			money->mantissa /= 10;
-	}
-}
-
 Datum
 numeric_of_money(int128 mantissa, int scale)
 {
@@ -211,102 +191,10 @@ describe_money(int128 mantissa, int scale)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, numeric_of_money(mantissa, scale)));
 }
 
-/* A power of ten up to the largest scale. */
-static inline int128
-power_of_ten(int n)
-{
-	static const int64 powers[] = {
-		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
-		INT64CONST(10000000000), INT64CONST(100000000000), INT64CONST(1000000000000)
-	};
-	StaticAssertStmt(2 * (lengthof(powers) - 1) >= MONEY_MAX_SCALE, "too few powers");
-
-	return n < (int) lengthof(powers) ? powers[n] :
-		(int128) powers[lengthof(powers) - 1] * powers[n - (lengthof(powers) - 1)];
-}
-
-/* Brings an amount to a finer scale; false if it is too large for that. */
-static bool
-rescale(Money *money, int scale)
-{
-	Assert(scale >= money->scale);
-	if (scale == money->scale)
-		return true;
-	if (__builtin_mul_overflow(money->mantissa, power_of_ten(scale - money->scale), &money->mantissa) ||
-		money_absolute(money->mantissa) >= MONEY_LIMIT)
-		return false;
-	money->scale = scale;
-	return true;
-}
-
-bool
-money_fits(Money money, int scale)
-{
-	return rescale(&money, scale);
-}
-
 int128
 money_at_scale(Money money, int scale)
 {
-	if (!rescale(&money, scale))
+	if (!money_rescale(&money, scale))
 		money_out_of_range();
 	return money.mantissa;
-}
-
-/* The bytes that a mantissa needs. */
-static int
-mantissa_bytes(int128 mantissa)
-{
-	int			n = 0;
-
-	for (; mantissa != 0 && mantissa != -1; mantissa >>= 8)
-		n++;
-	return n;
-}
-
-/* The number of all its bytes. */
-static uint32
-money_length(Money money)
-{
-	int			n = mantissa_bytes(money.mantissa);
-
-	/* one more where the first bit would give the wrong sign */
-	if (n == 0 ? money.mantissa != 0 :
-		((money.mantissa >> (8 * n - 1)) & 1) != (money.mantissa < 0))
-		n++;
-	return 1 + n;
-}
-
-uint32
-money_write(uint8 *out, Money money)
-{
-	uint32		length = money_length(money);
-	int			n = (int) length - 1;
-
-	out[0] = (uint8) money.scale;
-	for (int i = 0; i < n; i++)
-		out[1 + i] = (uint8) (money.mantissa >> (8 * (n - 1 - i)));
-	return length;
-}
-
-/* False unless the bytes are just what money_write makes of some amount. */
-bool
-money_read(Money *money, const uint8 *bytes, uint32 length)
-{
-	uint128		mantissa;
-	Money		shortest;
-
-	if (length < 1 || length > MONEY_MAX_BYTES || bytes[0] > MONEY_MAX_SCALE)
-		return false;
-	mantissa = length > 1 && (bytes[1] & 0x80) ? ~(uint128) 0 : 0;
-	for (uint32 i = 1; i < length; i++)
-		mantissa = mantissa << 8 | bytes[i];
-
-	money->scale = bytes[0];
-	money->mantissa = (int128) mantissa;
-	if (money->mantissa <= -MONEY_LIMIT || money->mantissa >= MONEY_LIMIT)
-		return false;
-	shortest = *money;
-	money_drop_zeros(&shortest);
-	return shortest.scale == money->scale && money_length(*money) == length;
 }

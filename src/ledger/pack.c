@@ -103,7 +103,7 @@ change_at_scale(const Netted *netted, const Amounts *amounts, uint32 code)
 	if (likely(netted->scale == CENTS_SCALE && !amount_is_in_table(code)))
 		return amount_cents(code);
 	money = amounts_money(amounts, code);
-	return money_fits(money, netted->scale) ? money_at_scale(money, netted->scale) : TOO_LARGE;
+	return money_rescale(&money, netted->scale) ? money.mantissa : TOO_LARGE;
 }
 
 /* Nets the changes at each instant and drops those that come to nothing. */
