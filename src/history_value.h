@@ -20,6 +20,12 @@ extern bool is_valid_text(const uint8 *bytes, uint32 length);
 /* Opens a value of a type built on histories; the value must stay. */
 extern void open_history(History *history, struct varlena *value);
 
+/*
+ * history_source.c: opens an argument that is not NULL, to be read by a cursor.
+ * Of a large stored value no more than some blocks are in memory at a time.
+ */
+extern void arg_history(FunctionCallInfo fcinfo, int argno, const ValueKind *kind, History *history);
+
 /* Turns what history_finish returned, with VARHDRSZ bytes reserved, into a value. */
 extern struct varlena *history_as_value(uint8 *bytes, Size size, const ValueKind *kind);
 

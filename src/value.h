@@ -52,6 +52,10 @@ extern void check_value(const struct varlena *value, const ValueKind *kind);
 /* A value detoasted. */
 extern struct varlena *fetch_value(struct varlena *value);
 
+/* Parts of a large value, see history_source.c. */
+extern Size large_stored_size(const struct varlena *value, struct varatt_external *pointer);
+extern void fetch_slice(const struct varatt_external *pointer, Size from, Size size, struct varlena *result);
+
 /* An argument that is not NULL, detoasted. */
 extern struct varlena *arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind);
 

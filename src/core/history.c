@@ -66,6 +66,21 @@ history_read_head(History *history, const uint8 *bytes)
 }
 
 /*
+ * How many of the size bytes history_open needs at hand, by the first
+ * HISTORY_HEAD of them: all in front of the blocks.
+ */
+Size
+history_front(const uint8 *head, Size size)
+{
+	History		history;
+	uint64		directory;
+
+	history_read_head(&history, head);
+	directory = (history.rows / BLOCK_ROWS + 1) * DIRECTORY_ENTRY;
+	return (Size) Min(HISTORY_HEAD + history.strings_size + directory, size);
+}
+
+/*
  * Opens a history of which the magic and the version are known to be right.
  * Only what reading needs is checked here; history_check does the rest.
  */
@@ -100,9 +115,11 @@ history_open(History *history, const uint8 *bytes, Size size)
 	if (history->rows > left / DIRECTORY_ENTRY * BLOCK_ROWS)
 		return "ends in its directory";
 	history->n_blocks = (uint32) ((history->rows + BLOCK_ROWS - 1) / BLOCK_ROWS);
+	history->bytes = bytes;
 	history->directory = bytes + HISTORY_HEAD + history->strings_size;
-	history->blocks = history->directory + (Size) history->n_blocks * DIRECTORY_ENTRY;
-	history->end = bytes + size - COLUMN_SLACK;
+	history->blocks = HISTORY_HEAD + history->strings_size + (Size) history->n_blocks * DIRECTORY_ENTRY;
+	history->end = size - COLUMN_SLACK;
+	history->source = NULL;
 	return NULL;
 }
 
@@ -117,14 +134,15 @@ block_open(Block *block, const History *history, uint32 index)
 {
 	Size		start = index == 0 ? 0 : block_end(history, index - 1);
 	Size		end = block_end(history, index);
-	Size		blocks_size = history->end - history->blocks;
 	ByteReader	bytes;
 	uint64		n_runs;
 
-	if (start > end || end > blocks_size)
+	if (start > end || end > history->end - history->blocks)
 		return "has a block out of place";
-	bytes.p = history->blocks + start;
-	bytes.end = history->blocks + end + COLUMN_SLACK;
+	start += history->blocks;
+	end += history->blocks + COLUMN_SLACK;
+	bytes.p = history->source == NULL ? history->bytes + start : history->source->bytes(history->source, start, end);
+	bytes.end = bytes.p + (end - start);
 
 	block->n = (int) Min(history->rows - (uint64) index * BLOCK_ROWS, BLOCK_ROWS);
 	if (!take_varint(&bytes, &n_runs) || n_runs < 1 || n_runs > (uint64) block->n)
@@ -242,8 +260,9 @@ check_block(Check *check, uint32 index)
 {
 	const History *history = check->history;
 	const uint8 *entry = history->directory + (Size) index * DIRECTORY_ENTRY;
-	const uint8 *start = history->blocks + (index == 0 ? 0 : block_end(history, index - 1));
-	Size		length = history->blocks + block_end(history, index) - start;
+	Size		from = index == 0 ? 0 : block_end(history, index - 1);
+	const uint8 *start = history->bytes + history->blocks + from;
+	Size		length = block_end(history, index) - from;
 	Block		block;
 	EntityKey	keys[BLOCK_ROWS];
 	int64		counts[BLOCK_ROWS];
@@ -331,7 +350,7 @@ history_check(const uint8 *bytes, Size size)
 		reason = check_strings(&history);
 	if (reason != NULL)
 		return reason;
-	if (!all_zero(history.end, COLUMN_SLACK))
+	if (!all_zero(bytes + history.end, COLUMN_SLACK))
 		return "does not end in zeros";
 	if (history.blocks + (history.n_blocks == 0 ? 0 : block_end(&history, history.n_blocks - 1)) != history.end)
 		return "has bytes that belong to no block";

@@ -70,6 +70,16 @@ typedef struct HistoryString
 	uint32		length;
 } HistoryString;
 
+/*
+ * Where to get at the blocks of a history whose front alone is at hand.  What
+ * bytes() returns, the history's from one place up to another, stays until the
+ * call after the next.
+ */
+typedef struct HistorySource
+{
+	const uint8 *(*bytes) (struct HistorySource *source, Size from, Size to);
+} HistorySource;
+
 /* A history opened for reading; it points into the bytes. */
 typedef struct History
 {
@@ -86,9 +96,11 @@ typedef struct History
 
 	uint32		n_blocks;
 	HistoryString *strings;
+	const uint8 *bytes;
 	const uint8 *directory;
-	const uint8 *blocks;
-	const uint8 *end;			/* of the blocks */
+	Size		blocks;			/* where they begin in the bytes, and where they end */
+	Size		end;
+	HistorySource *source;		/* NULL: all bytes are at hand */
 } History;
 
 /* A block opened for reading. */
@@ -108,6 +120,7 @@ typedef struct Block
  * what is wrong, as the end of a sentence.
  */
 extern void history_read_head(History *history, const uint8 *bytes);
+extern Size history_front(const uint8 *head, Size size);
 extern const char *history_open(History *history, const uint8 *bytes, Size size);
 extern const char *history_check(const uint8 *bytes, Size size);
 extern const char *block_open(Block *block, const History *history, uint32 index);
@@ -124,6 +137,8 @@ extern int	compare_entities(EntityKind kind, const EntityKey *a, const EntityKey
  * row are left out.  The times of other rows are not even unpacked.
  *
  * A cursor opened for times delivers all rows, and no codes.
+ *
+ * The key of an entity stays until the next one is asked for.
  */
 typedef struct RowChoice
 {

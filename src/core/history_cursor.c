@@ -116,6 +116,7 @@ cursor_next(HistoryCursor *cursor)
 			load_block(cursor, cursor->n);
 			if (compare_entities(history->kind, &cursor->keys[0], &cursor->key) != 0)
 				break;
+			cursor->key = cursor->keys[0];
 			cursor->n += cursor->counts[0];
 			cursor->next += cursor->counts[0];
 			cursor->run = 1;

@@ -60,6 +60,12 @@ journeys_problem(const uint8 *body, Size size)
 void
 arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 {
+	arg_history(fcinfo, argno, &journeys_kind, journeys);
+}
+
+void
+arg_whole_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
+{
 	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
 }
 

@@ -11,7 +11,8 @@
 extern const ValueKind journeys_kind;
 extern const Noun journeys_noun;
 
-/* The argument, opened; it is not NULL. */
+/* The argument, opened; it is not NULL.  All keys of whole journeys stay, else the key at hand. */
 extern void arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);
+extern void arg_whole_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);
 
 #endif							/* PLG_JOURNEYS_H */

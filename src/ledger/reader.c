@@ -9,7 +9,7 @@ arg_ledger(FunctionCallInfo fcinfo, int argno)
 	History    *history = &reader->history;
 	Money	   *money;
 
-	open_history(history, arg_value(fcinfo, argno, &ledger_kind));
+	arg_history(fcinfo, argno, &ledger_kind, history);
 	if (history->flags & LEDGER_PENDING)
 		report_pending_ledger();
 

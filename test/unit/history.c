@@ -63,6 +63,50 @@ gives(const History *history, const Sample *s, const SampleRow *rows, const uint
 	return good && row == s->n;
 }
 
+/* Gives pieces of a history in memory of their own, and spoils the piece before the last. */
+typedef struct PieceSource
+{
+	HistorySource source;
+	const uint8 *history;
+	Bytes		pieces[2];
+	int			turn;
+} PieceSource;
+
+static const uint8 *
+next_piece(HistorySource *source, Size from, Size to)
+{
+	PieceSource *s = (PieceSource *) source;
+	Bytes	   *piece = &s->pieces[s->turn = 1 - s->turn];
+
+	if (piece->bytes != NULL)
+	{
+		memset(piece->bytes, 0xa5, piece->size);
+		pfree(piece->bytes);
+	}
+	piece->size = to - from;
+	piece->bytes = palloc(piece->size);
+	memcpy(piece->bytes, s->history + from, piece->size);
+	return piece->bytes;
+}
+
+/* The same with nothing at hand but the front, and the blocks one at a time. */
+static bool
+gives_by_pieces(Bytes value, const Sample *s, const SampleRow *rows, const uint8 *label_classes)
+{
+	PieceSource source = {{next_piece}, value.bytes, {{NULL, 0}, {NULL, 0}}, 0};
+	Bytes		front = {NULL, history_front(value.bytes, value.size)};
+	History		history;
+	bool		good;
+
+	front.bytes = palloc(front.size);
+	memcpy(front.bytes, value.bytes, front.size);
+	good = history_open(&history, front.bytes, value.size) == NULL;
+	history.source = &source.source;
+	good = good && gives(&history, s, rows, label_classes);
+	pfree(front.bytes);
+	return good;
+}
+
 static bool
 totals_are_right(const History *history, const Sample *s, const SampleRow *rows)
 {
@@ -126,14 +170,14 @@ survives(const Shape *shape)
 		return false;
 	}
 	good = totals_are_right(&history, &s, rows) && gives(&history, &s, rows, NULL) &&
-		same_bytes(copy_history(&history), value);
+		gives_by_pieces(value, &s, rows, NULL) && same_bytes(copy_history(&history), value);
 
 	/* whatever share of the rows the classes choose */
 	for (int share = 0; share <= 10 && good; share += 5)
 	{
 		for (int i = 0; i < shape->labels; i++)
 			classes[i] = (int) below(&seed, 10) < share ? 1 + (int) below(&seed, 255) : 0;
-		good &= gives(&history, &s, rows, classes);
+		good &= gives(&history, &s, rows, classes) && gives_by_pieces(value, &s, rows, classes);
 	}
 
 	good &= same_bytes(build_sample(&s, NULL, 0, 10 * s.n), value);
