@@ -142,42 +142,13 @@ entity_as_text(EntityKind kind, const EntityKey *key)
 	return CStringGetTextDatum(entity_text(kind, key));
 }
 
-void
-arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key)
-{
-	struct varlena *text;
-
-	memset(key, 0, sizeof(*key));
-	switch (kind)
-	{
-		case ENTITY_BIGINT:
-			key->number = PG_GETARG_INT64(argno);
-			break;
-		case ENTITY_UUID:
-			key->bytes = PG_GETARG_UUID_P(argno)->data;
-			key->length = UUID_BYTES;
-			break;
-		case ENTITY_TEXT:
-			text = PG_GETARG_VARLENA_PP(argno);
-			key->bytes = (const uint8 *) VARDATA_ANY(text);
-			key->length = VARSIZE_ANY_EXHDR(text);
-			break;
-	}
-}
-
 /* Adds a string that is new to a dictionary that lives in the context. */
 uint32
 add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
-	uint32		id;
+	uint32		id = dict_add(dict, bytes, length);
 
-	if (dict->n >= DICT_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("more than %d distinct strings in one aggregate", DICT_MAX),
-				 errhint("GROUP BY plg.bucket(entity, n), then read each bucket and add up the results.")));
-	id = dict_add(dict, bytes, length);
 	MemoryContextSwitchTo(old);
 	return id;
 }

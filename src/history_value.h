@@ -7,6 +7,7 @@
 
 #include "value.h"
 #include "core/history.h"
+#include "utils/uuid.h"
 
 /*
  * What is wrong with a body as a history, as a sentence, or NULL; then it has
@@ -47,7 +48,29 @@ extern Datum entity_datum(EntityKind kind, const EntityKey *key);
  * An argument's entity.  For uuid and text the key points into the argument;
  * intern_entity gives it the number it has in a dictionary.
  */
-extern void arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key);
+static inline void
+arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key)
+{
+	const struct varlena *text;
+
+	memset(key, 0, sizeof(*key));
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			key->number = PG_GETARG_INT64(argno);
+			break;
+		case ENTITY_UUID:
+			key->bytes = PG_GETARG_UUID_P(argno)->data;
+			key->length = UUID_BYTES;
+			break;
+		case ENTITY_TEXT:
+			text = packed_varlena(PG_GETARG_DATUM(argno));
+			key->bytes = (const uint8 *) VARDATA_ANY(text);
+			key->length = VARSIZE_ANY_EXHDR(text);
+			break;
+	}
+}
+
 extern uint32 add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context);
 
 /* The number of a string in a dictionary that lives in the context. */

@@ -173,17 +173,6 @@ state_changes(State *state)
 	}
 }
 
-/* A text argument, detoasted only if it has to be. */
-static inline struct varlena *
-packed_varlena(Datum datum)
-{
-	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
-
-	if (unlikely(VARATT_IS_EXTERNAL(value) || VARATT_IS_COMPRESSED(value)))
-		return pg_detoast_datum_packed(value);
-	return value;
-}
-
 /* What a datum holds as a value: a state in progress is packed. */
 extern struct varlena *settled_value(Datum datum);
 

@@ -63,4 +63,15 @@ extern struct varlena *arg_value(FunctionCallInfo fcinfo, int argno, const Value
 extern Datum value_in(FunctionCallInfo fcinfo, const ValueKind *kind);
 extern Datum value_recv(FunctionCallInfo fcinfo, const ValueKind *kind);
 
+/* A text argument, detoasted only if it has to be. */
+static inline struct varlena *
+packed_varlena(Datum datum)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
+
+	if (unlikely(VARATT_IS_EXTERNAL(value) || VARATT_IS_COMPRESSED(value)))
+		return pg_detoast_datum_packed(value);
+	return value;
+}
+
 #endif							/* PLG_VALUE_H */

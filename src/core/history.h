@@ -36,7 +36,7 @@
 
 #include "column.h"
 #include "dealt.h"
-#include "dict.h"
+#include "ranking.h"
 
 #define BLOCK_ROWS 1024
 

@@ -22,6 +22,15 @@
 /* Below this a comparison sort costs less than clearing the digits' counts. */
 #define FEW_ROWS 256
 
+/*
+ * With so many rows for each string of a dictionary it costs more to find out
+ * which entities occur than to rank some that do not.
+ */
+#define ROWS_PER_STRING 8
+
+/* So far ahead strings are called for, which lie anywhere in memory. */
+#define KEYS_AHEAD 16
+
 /* Moving late rows may cost as much as this before sorting is cheaper. */
 #define MOVES_PER_ROW 8
 
@@ -137,7 +146,9 @@ sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const D
 	sorter->reader = palloc(sizeof(LogReader));
 	Assert(rowlog_rows(log) > 0 && (log->dealt == NULL || entities == NULL));
 
-	if (entities != NULL)
+	if (entities != NULL && rowlog_rows(log) / ROWS_PER_STRING >= entities->n)
+		rank_used_ids(&sorter->ranking, entities, NULL);
+	else if (entities != NULL)
 		rank_strings(sorter, &sorter->ranking, entities, true);
 	if (log->dealt == NULL && rowlog_rows(log) > PARTITION_ROWS)
 		deal_log(sorter);
@@ -343,10 +354,12 @@ set_key(RowSorter *sorter, uint32 ordinal)
 		sorter->key.number = number;
 	else
 	{
-		const DictEntry *entry = &sorter->dict->entries[sorter->ranking.ids[number]];
+		const DictString *string = ranked_string(&sorter->ranking, sorter->dict, (uint32) number);
 
-		sorter->key.bytes = entry->bytes;
-		sorter->key.length = entry->length;
+		sorter->key.bytes = string->bytes;
+		sorter->key.length = string->length;
+		if (number + KEYS_AHEAD < sorter->ranking.n)
+			__builtin_prefetch(ranked_string(&sorter->ranking, sorter->dict, (uint32) number + KEYS_AHEAD));
 	}
 }
 

@@ -87,10 +87,10 @@ ranked_strings(const Ranking *ranking, const Dict *dict)
 
 	for (uint32 rank = 0; rank < ranking->n; rank++)
 	{
-		const DictEntry *entry = &dict->entries[ranking->ids[rank]];
+		const DictString *string = ranked_string(ranking, dict, rank);
 
-		strings[rank].bytes = entry->bytes;
-		strings[rank].length = entry->length;
+		strings[rank].bytes = string->bytes;
+		strings[rank].length = string->length;
 	}
 	return strings;
 }

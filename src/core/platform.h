@@ -74,4 +74,19 @@ report_damaged_value(const char *reason)
 #endif
 }
 
+pg_noreturn static inline void
+report_full_dictionary(int strings, Size bytes)
+{
+#ifdef FRONTEND
+	fprintf(stderr, "more than %d strings, or %zu bytes of them\n", strings, bytes);
+	abort();
+#else
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("more than %d distinct strings, or %zu MB of them, in one aggregate", strings, bytes / MEGABYTE),
+			 errhint("GROUP BY plg.bucket(entity, n), then read each bucket and add up the results.")));
+	pg_unreachable();
+#endif
+}
+
 #endif							/* PLG_PLATFORM_H */

@@ -43,7 +43,7 @@ log_image_size(RowLog *log, const Dict *labels, MemoryContext context)
 	dealt_pack_all(log->dealt);
 	MemoryContextSwitchTo(old);
 	for (uint32 i = 0; i < labels->n; i++)
-		size += sizeof(uint32) + labels->entries[i].length;
+		size += sizeof(uint32) + dict_string(labels, i)->length;
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
 	{
 		for (const LogSegment *segment = log->dealt->packed[i].first; segment != NULL; segment = segment->next)
@@ -64,11 +64,13 @@ log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Si
 	uint8	   *out = (uint8 *) VARDATA(in_huge_pages(image, size)) + sizeof(ImageHead);
 
 	for (uint32 i = 0; i < labels->n; i++, out += sizeof(uint32))
-		store_uint32(out, labels->entries[i].length * 2 + dealt_has_code(dealt, i));
+		store_uint32(out, dict_string(labels, i)->length * 2 + dealt_has_code(dealt, i));
 	for (uint32 i = 0; i < labels->n; i++)
 	{
-		memcpy(out, labels->entries[i].bytes, labels->entries[i].length);
-		out += labels->entries[i].length;
+		const DictString *label = dict_string(labels, i);
+
+		memcpy(out, label->bytes, label->length);
+		out += label->length;
 	}
 	memcpy(head->magic, IMAGE_MAGIC, sizeof(IMAGE_MAGIC));
 	head->n_labels = labels->n;

@@ -82,7 +82,7 @@ refuse_time(FunctionCallInfo fcinfo, EntityKind kind, TimestampTz at)
 			 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
 }
 
-static inline uint32
+static pg_attribute_always_inline uint32
 intern_label(JourneysArena *arena, const struct varlena *label)
 {
 	const uint8 *bytes = (const uint8 *) VARDATA_ANY(label);

@@ -28,6 +28,30 @@ begin_waiting(JourneysArena *arena)
 	return arena->waiting;
 }
 
+/* What a row with a string of this length can wait in; NULL if it is not to wait. */
+WaitingRows *
+waiting_with_room(JourneysArena *arena, uint32 length)
+{
+	WaitingRows *waiting = arena->waiting;
+
+	if (waiting == NULL && arena->entities.n >= (crowded_arena == &arena->arena ? 1 : WAIT_FROM_STRINGS))
+		waiting = begin_waiting(arena);
+	if (waiting != NULL)
+		settle_rows(arena);
+	return length > WAITING_BYTES ? NULL : waiting;
+}
+
+void
+add_string_row_at_once(JourneysArena *arena, JourneysState *state, EntityKind kind, const EntityKey *key,
+					   int64 at, uint32 code)
+{
+	/* a state from the crowd may not have been looked at */
+	state_changes(&state->state);
+	set_kind(state, kind);
+	log_row(&state->log, intern_string(&arena->entities, key->bytes, key->length, arena->arena.context),
+			at, code, arena->arena.context);
+}
+
 /* Calls for what stands in a state from flat to the log's end. */
 static inline void
 prefetch_state(const JourneysState *state)
@@ -46,37 +70,50 @@ prefetch_place(const RowLog *log)
 	__builtin_prefetch(place + sizeof(LogRow) - 1, 1);
 }
 
-static uint32
-find_string(Dict *entities, const WaitingRow *row, const uint8 *bytes, MemoryContext context)
+/* Where groups are many: calls for all states, then for the ends of their logs. */
+static void
+prefetch_states(const WaitingRows *waiting)
 {
+	for (uint32 i = 0; i < waiting->n; i++)
+		prefetch_state(waiting->rows[i].state);
+	for (uint32 i = 0; i < waiting->n; i++)
+		prefetch_place(&waiting->rows[i].state->log);
+}
+
+static inline uint32
+find_string(Dict *entities, const WaitingRow *row, uint32 mask, const uint8 *bytes, MemoryContext context)
+{
+	uint32		hash = row->entity.string.hash;
+	uint32		slot = likely(mask == entities->mask) ? row->entity.string.slot : hash & entities->mask;
 	uint32		id;
 
-	if (dict_find_hashed(entities, row->entity.string.hash, bytes, row->entity.string.length, &id))
+	if (likely(dict_find_from(entities, slot, hash, bytes, row->length, &id)))
 		return id;
-	return add_string(entities, bytes, row->entity.string.length, context);
+	return add_string(entities, bytes, row->length, context);
 }
 
 void
 settle_rows(JourneysArena *arena)
 {
 	WaitingRows *waiting = arena->waiting;
+	Dict	   *entities = &arena->entities;
 	MemoryContext context = arena->arena.context;
-	uint32		n;
+	const uint8 *bytes;
+	uint32		mask = entities->mask;
 
 	if (waiting == NULL || waiting->n == 0)
 		return;
-	n = waiting->n;
-	for (uint32 i = 0; i < n; i++)
+	bytes = waiting->bytes;
+	for (uint32 i = 0; i < waiting->n; i++)
 	{
-		const WaitingRow *row = &waiting->rows[i];
+		WaitingRow *row = &waiting->rows[i];
 
-		prefetch_state(row->state);
-		if (row->kind != ENTITY_BIGINT && arena->entities.n > 0)
-			dict_prefetch_string(&arena->entities, row->entity.string.hash, row->entity.string.length);
+		if (row->kind != ENTITY_BIGINT)
+			row->entity.string.slot = dict_prefetch_string(entities, row->entity.string.hash, row->length);
 	}
-	for (uint32 i = 0; i < n; i++)
-		prefetch_place(&waiting->rows[i].state->log);
-	for (uint32 i = 0; i < n; i++)
+	if (crowded_arena == &arena->arena)
+		prefetch_states(waiting);
+	for (uint32 i = 0; i < waiting->n; i++)
 	{
 		const WaitingRow *row = &waiting->rows[i];
 		JourneysState *state = row->state;
@@ -86,8 +123,10 @@ settle_rows(JourneysArena *arena)
 		if (row->kind == ENTITY_BIGINT)
 			log_number_row(&state->log, row->entity.number, row->at, row->code, context);
 		else
-			log_row(&state->log, find_string(&arena->entities, row, waiting->bytes + row->entity.string.offset, context),
-					row->at, row->code, context);
+		{
+			log_row(&state->log, find_string(entities, row, mask, bytes, context), row->at, row->code, context);
+			bytes += row->length;
+		}
 	}
 	waiting->n = 0;
 	waiting->used = 0;

@@ -52,12 +52,12 @@ typedef struct WaitingRow
 		struct
 		{
 			uint32		hash;
-			uint16		length;
-			uint16		offset;		/* of its bytes */
+			uint32		slot;		/* where to begin to search */
 		}			string;
 	}			entity;
 	uint32		code;
-	EntityKind	kind;
+	uint16		length;			/* of a string, all of which follow each other */
+	uint16		kind;
 } WaitingRow;
 
 typedef struct WaitingRows
@@ -70,6 +70,9 @@ typedef struct WaitingRows
 
 extern void set_new_kind(JourneysState *state, EntityKind kind);
 extern WaitingRows *begin_waiting(JourneysArena *arena);
+extern WaitingRows *waiting_with_room(JourneysArena *arena, uint32 length);
+extern void add_string_row_at_once(JourneysArena *arena, JourneysState *state, EntityKind kind,
+								   const EntityKey *key, int64 at, uint32 code);
 
 /* Gives all rows that wait to their states. */
 extern void settle_rows(JourneysArena *arena);
@@ -90,7 +93,7 @@ wait_with_row(WaitingRows *waiting, JourneysState *state, EntityKind kind, int64
 	row->state = state;
 	row->at = at;
 	row->code = code;
-	row->kind = kind;
+	row->kind = (uint16) kind;
 	return row;
 }
 
@@ -113,34 +116,28 @@ add_number_row(JourneysArena *arena, JourneysState *state, int64 number, int64 a
 }
 
 /* Adds a row whose entity is a string. */
-static inline void
+static pg_attribute_always_inline void
 add_string_row(JourneysArena *arena, JourneysState *state, EntityKind kind, const EntityKey *key,
 			   int64 at, uint32 code)
 {
 	WaitingRows *waiting = arena->waiting;
 	WaitingRow *row;
 
-	if (waiting == NULL && (crowded_arena == &arena->arena || arena->entities.n >= WAIT_FROM_STRINGS))
-		waiting = begin_waiting(arena);
-	if (waiting != NULL && unlikely(waiting->n == WAITING_ROWS || key->length > WAITING_BYTES - waiting->used))
-		settle_rows(arena);
-	if (waiting == NULL || unlikely(key->length > WAITING_BYTES))
+	if (unlikely(waiting == NULL || waiting->n == WAITING_ROWS || key->length > WAITING_BYTES - waiting->used))
 	{
-		/* a state from the crowd may not have been looked at */
-		state_changes(&state->state);
-		set_kind(state, kind);
-		log_row(&state->log, intern_string(&arena->entities, key->bytes, key->length, arena->arena.context),
-				at, code, arena->arena.context);
-		return;
+		waiting = waiting_with_room(arena, key->length);
+		if (waiting == NULL)
+		{
+			add_string_row_at_once(arena, state, kind, key, at, code);
+			return;
+		}
 	}
 	row = wait_with_row(waiting, state, kind, at, code);
 	row->entity.string.hash = dict_hash(key->bytes, key->length);
-	row->entity.string.length = (uint16) key->length;
-	row->entity.string.offset = (uint16) waiting->used;
+	row->length = (uint16) key->length;
 	memcpy(waiting->bytes + waiting->used, key->bytes, key->length);
 	waiting->used += key->length;
-	if (arena->entities.n > 0)
-		dict_prefetch_slot(&arena->entities, row->entity.string.hash);
+	dict_prefetch_slot(&arena->entities, row->entity.string.hash);
 }
 
 #endif							/* PLG_WAITING_H */

@@ -41,11 +41,9 @@ set_currency(LedgerState *state, const uint8 *bytes, uint32 length)
 
 	if (state->has_kind && state->currency != currency)
 	{
-		DictEntry	own = {0};
+		const DictString *own = state->currency == 0 ? NULL : dict_string(&arena->currencies, state->currency - 1);
 
-		if (state->currency > 0)
-			own = arena->currencies.entries[state->currency - 1];
-		refuse_currency(own.bytes, own.length, bytes, length);
+		refuse_currency(own == NULL ? NULL : own->bytes, own == NULL ? 0 : own->length, bytes, length);
 	}
 	state->currency = currency;
 }
@@ -93,13 +91,13 @@ void
 add_title(const LedgerState *state, HistoryString *strings, uint32 *n, uint8 *flags)
 {
 	const LedgerArena *arena = (const LedgerArena *) state->state.arena;
-	const DictEntry *currency;
+	const DictString *currency;
 	uint8	   *title;
 
 	if (state->currency == 0)
 		return;
 
-	currency = &arena->currencies.entries[state->currency - 1];
+	currency = dict_string(&arena->currencies, state->currency - 1);
 	title = palloc(currency->length + 1);
 	title[0] = CURRENCY_MARK;
 	memcpy(title + 1, currency->bytes, currency->length);

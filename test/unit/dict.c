@@ -1,5 +1,5 @@
 /* Dictionaries number strings as they come, and rank them by memcmp. */
-#include "core/dict.h"
+#include "core/ranking.h"
 #include "tap.h"
 
 #define STRINGS 30000
@@ -40,11 +40,11 @@ ids_stay(Dict *dict)
 		int			which = (int) (next_random(&seed) % STRINGS);
 		uint32		length = make_string(which, bytes);
 		uint32		found = PG_UINT32_MAX;
-		const DictEntry *entry = &dict->entries[ids[which]];
+		const DictString *string = dict_string(dict, ids[which]);
 
 		if (dict_intern(dict, bytes, length) != ids[which] ||
 			!dict_find(dict, bytes, length, &found) || found != ids[which] ||
-			entry->length != length || memcmp(entry->bytes, bytes, length) != 0)
+			string->length != length || memcmp(string->bytes, bytes, length) != 0)
 			return false;
 	}
 	return true;
@@ -62,17 +62,17 @@ is_order(const Ranking *ranking, const Dict *dict, const uint8 *chosen)
 		return false;
 	for (uint32 rank = 0; rank < n; rank++)
 	{
-		uint32		id = ranking->ids[rank];
-		const DictEntry *entry = &dict->entries[id];
+		const DictString *string = ranked_string(ranking, dict, rank);
+		uint32		id = string->id;
 
 		if (!chosen[id] || rank_of(ranking, id) != rank)
 			return false;
 		if (rank > 0)
 		{
-			const DictEntry *before = &dict->entries[ranking->ids[rank - 1]];
-			int			order = memcmp(before->bytes, entry->bytes, Min(before->length, entry->length));
+			const DictString *before = ranked_string(ranking, dict, rank - 1);
+			int			order = memcmp(before->bytes, string->bytes, Min(before->length, string->length));
 
-			if (order > 0 || (order == 0 && before->length >= entry->length))
+			if (order > 0 || (order == 0 && before->length >= string->length))
 				return false;
 		}
 	}
