@@ -2,8 +2,6 @@
 #include "conversion.h"
 #include "state.h"
 
-#include "common/int.h"
-
 const ValueKind conversion_kind = {
 	"plg.conversion",
 	"plgC",
@@ -11,15 +9,22 @@ const ValueKind conversion_kind = {
 	entrants_validate
 };
 
+/*
+ * A conversion under construction.  Each row is a start, a goal (DT_NOEND if
+ * there is none yet) and the time we stopped looking; what comes after that is
+ * not known: a later goal is none yet, a later start is no entrant.
+ */
+typedef struct ConversionBuilder
+{
+	MemoryContext context;
+	Entrant    *entrants;
+	int64		count;
+	int64		capacity;
+	int64		waiting_forever;	/* not among the entrants */
+} ConversionBuilder;
+
 /* States begin small: there may be one for each of 100,000 groups. */
 #define FIRST_CAPACITY 4
-
-void
-conversion_begin(ConversionBuilder *builder, MemoryContext context)
-{
-	memset(builder, 0, sizeof(*builder));
-	builder->context = context;
-}
 
 static void
 refuse_entrants(void)
@@ -73,20 +78,17 @@ add_entrant(ConversionBuilder *builder, int64 time, int64 watched)
 	entrant->watched = watched;
 }
 
-static int64
-time_between(TimestampTz from, TimestampTz to)
+void
+refuse_time_between(TimestampTz from, TimestampTz to)
 {
-	int64		us;
-
-	if (pg_sub_s64_overflow(to, from, &us) || us == FOREVER)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("time from %s to %s is too long", describe_time(from), describe_time(to)),
-				 errhint("Times of less than 292,000 years can be kept. Leave out such rows with FILTER.")));
-	return us;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("time from %s to %s is too long", describe_time(from), describe_time(to)),
+			 errhint("Times of less than 292,000 years can be kept. Leave out such rows with FILTER.")));
+	pg_unreachable();
 }
 
-void
+static void
 conversion_add(ConversionBuilder *builder, TimestampTz started,
 			   TimestampTz converted, TimestampTz as_of)
 {
@@ -106,7 +108,7 @@ conversion_add(ConversionBuilder *builder, TimestampTz started,
 				 errhint("Leave out such rows with FILTER (WHERE converted >= started OR converted IS NULL).")));
 	if (started > as_of)
 		return;
-	watched = TIMESTAMP_IS_NOEND(as_of) ? FOREVER : time_between(started, as_of);
+	watched = watched_until(started, as_of);
 	if (TIMESTAMP_IS_NOEND(converted) || converted > as_of)
 		add_entrant(builder, NOT_CONVERTED, watched);
 	else
@@ -144,7 +146,7 @@ open_conversion(Entrants *entrants, struct varlena *value)
 				 errhint("Build it again from its rows.")));
 }
 
-void
+static void
 conversion_add_value(ConversionBuilder *builder, struct varlena *value)
 {
 	Entrants	entrants;
@@ -157,15 +159,15 @@ conversion_add_value(ConversionBuilder *builder, struct varlena *value)
 	add_section(builder, &entrants, SECTION_CONVERTED);
 }
 
-/* The flat value, in the current context; more may be added afterwards. */
+/* The flat value of entrants, which it sorts, in the current context. */
 struct varlena *
-conversion_value(ConversionBuilder *builder)
+entrants_value(Entrant *entrants, int64 n, int64 waiting_forever)
 {
 	Writer		w;
 
-	entrants_sort(builder->entrants, builder->count);
+	entrants_sort(entrants, n);
 	value_begin(&w, &conversion_kind);
-	entrants_write(&w, builder->entrants, builder->count, builder->waiting_forever);
+	entrants_write(&w, entrants, n, waiting_forever);
 	return value_end(&w, &conversion_kind);
 }
 
@@ -227,7 +229,9 @@ absorb(State *state, struct varlena *value)
 static struct varlena *
 pack(State *state)
 {
-	return conversion_value(state_builder(state));
+	ConversionBuilder *builder = state_builder(state);
+
+	return entrants_value(builder->entrants, builder->count, builder->waiting_forever);
 }
 
 static const Noun conversion_noun = {

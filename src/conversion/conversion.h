@@ -6,30 +6,32 @@
 #define PLG_CONVERSION_H
 
 #include "args.h"
+#include "common/int.h"
 #include "core/entrants.h"
 #include "value.h"
 
 extern const ValueKind conversion_kind;
 
-/*
- * A conversion under construction.  Each row is a start, a goal (DT_NOEND if
- * there is none yet) and the time we stopped looking; what comes after that is
- * not known: a later goal is none yet, a later start is no entrant.
- */
-typedef struct ConversionBuilder
-{
-	MemoryContext context;
-	Entrant    *entrants;
-	int64		count;
-	int64		capacity;
-	int64		waiting_forever;	/* not among the entrants */
-} ConversionBuilder;
+pg_noreturn extern void refuse_time_between(TimestampTz from, TimestampTz to);
 
-extern void conversion_begin(ConversionBuilder *builder, MemoryContext context);
-extern void conversion_add(ConversionBuilder *builder, TimestampTz started,
-						   TimestampTz converted, TimestampTz as_of);
-extern void conversion_add_value(ConversionBuilder *builder, struct varlena *value);
-extern struct varlena *conversion_value(ConversionBuilder *builder);
+/* An entrant's times; an error if they cannot be kept. */
+static inline int64
+time_between(TimestampTz from, TimestampTz to)
+{
+	int64		us;
+
+	if (unlikely(pg_sub_s64_overflow(to, from, &us) || us == FOREVER))
+		refuse_time_between(from, to);
+	return us;
+}
+
+static inline int64
+watched_until(TimestampTz started, TimestampTz as_of)
+{
+	return TIMESTAMP_IS_NOEND(as_of) ? FOREVER : time_between(started, as_of);
+}
+
+extern struct varlena *entrants_value(Entrant *entrants, int64 n, int64 waiting_forever);
 
 /* Argument argno, which must not be NULL, opened. */
 extern void arg_conversion(FunctionCallInfo fcinfo, int argno, Entrants *entrants);

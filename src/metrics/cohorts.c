@@ -19,6 +19,7 @@ cohorts_begin(Cohorts *cohorts, Size data_size)
 {
 	cohorts->table = cohort_create(CurrentMemoryContext, 64, NULL);
 	cohorts->data_size = data_size;
+	memset(cohorts->recent, 0, sizeof(cohorts->recent));
 }
 
 /* So much memory is enough for any table that somebody could read. */
@@ -39,8 +40,9 @@ check_size(const Cohorts *cohorts)
 }
 
 void *
-cohort_data(Cohorts *cohorts, int32 index)
+find_cohort_data(Cohorts *cohorts, int32 index)
 {
+	uint32		place = (uint32) index % RECENT_COHORTS;
 	bool		found;
 	Cohort	   *cohort = cohort_insert(cohorts->table, index, &found);
 
@@ -49,6 +51,8 @@ cohort_data(Cohorts *cohorts, int32 index)
 		check_size(cohorts);
 		cohort->data = palloc0(cohorts->data_size);
 	}
+	cohorts->recent[place].index = index;
+	cohorts->recent[place].data = cohort->data;
 	return cohort->data;
 }
 
