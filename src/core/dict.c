@@ -50,6 +50,14 @@ grow(Dict *dict)
 	}
 }
 
+/* Makes a dictionary ready to be searched without a string. */
+void
+dict_begin(Dict *dict)
+{
+	if (dict->capacity == 0)
+		grow(dict);
+}
+
 /* Segments double until they are full ones; a string that does not fit has one of its own. */
 static void
 add_segment(Dict *dict, Size size)

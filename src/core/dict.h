@@ -61,6 +61,7 @@ typedef struct Dict
  */
 extern uint64 dict_seeds[2];
 
+extern void dict_begin(Dict *dict);
 extern uint32 dict_add(Dict *dict, const uint8 *bytes, uint32 length);
 extern int	compare_bytes(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length);
 
@@ -162,7 +163,7 @@ dict_prefetch_string(const Dict *dict, uint32 hash, uint32 length)
 	return i;
 }
 
-/* Searches a dictionary that has strings, from a slot on. */
+/* Searches a dictionary that has begun, from a slot on. */
 static inline bool
 dict_find_from(const Dict *dict, uint32 slot, uint32 hash, const uint8 *bytes, uint32 length, uint32 *id)
 {

@@ -22,9 +22,13 @@ set_new_kind(JourneysState *state, EntityKind kind)
 WaitingRows *
 begin_waiting(JourneysArena *arena)
 {
-	arena->waiting = MemoryContextAlloc(arena->arena.context, sizeof(WaitingRows));
+	MemoryContext old = MemoryContextSwitchTo(arena->arena.context);
+
+	arena->waiting = palloc(sizeof(WaitingRows));
 	arena->waiting->n = 0;
 	arena->waiting->used = 0;
+	dict_begin(&arena->entities);
+	MemoryContextSwitchTo(old);
 	return arena->waiting;
 }
 
@@ -34,7 +38,7 @@ waiting_with_room(JourneysArena *arena, uint32 length)
 {
 	WaitingRows *waiting = arena->waiting;
 
-	if (waiting == NULL && arena->entities.n >= (crowded_arena == &arena->arena ? 1 : WAIT_FROM_STRINGS))
+	if (waiting == NULL && (crowded_arena == &arena->arena || arena->entities.n >= WAIT_FROM_STRINGS))
 		waiting = begin_waiting(arena);
 	if (waiting != NULL)
 		settle_rows(arena);

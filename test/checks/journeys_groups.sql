@@ -112,3 +112,9 @@ SELECT CASE WHEN count(*) = 4001 AND count(*) FILTER (WHERE a.b::text = h.b::tex
 	THEN 'ok' ELSE 'not ok' END || ' - equal bytes, whether groups live at once or one after the other'
 FROM alone a JOIN (SELECT part, plg.journeys(b, at, event) AS b, plg.journeys(u, at, event) AS u, plg.journeys(t, at, event) AS t
 	FROM rows GROUP BY part) h USING (part);
+
+-- many groups wait before there is a string at all
+SELECT CASE WHEN count(*) = 4001 AND sum(plg.events(b)) = 40000 AND sum(plg.events(t)) = (SELECT count(*) FROM rows WHERE part > 2000)
+	THEN 'ok' ELSE 'not ok' END || ' - the first string comes when rows of many groups wait already'
+FROM (SELECT plg.journeys(b, at, event) AS b, plg.journeys(t, at, event) FILTER (WHERE part > 2000) AS t
+	FROM (SELECT * FROM rows ORDER BY part OFFSET 0) r GROUP BY part) s;
