@@ -201,17 +201,88 @@ chunk_read(const uint8 *in, Chunk *chunk)
 	return in;
 }
 
-/* Between which numbers a chunk's entities lie; returns its end. */
+static pg_attribute_always_inline uint64
+read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const uint32 *codes,
+		   const uint32 *ranks, uint64 first_entity, SortedRow *rows)
+{
+	int			bytes = row_bytes(head);
+	int			at_shift = head->code_bits;
+	int			entity_shift = (head->code_bits + head->at_bits) & 63;
+	uint64		code_mask = mask_of(head->code_bits);
+	uint64		at_mask = mask_of(head->at_bits);
+	uint64		entity_mask = mask_of(head->entity_bits);
+	uint64		units_in_unit = units[head->unit].size / units[form->unit].size;
+	uint64		first_at = divide((uint64) head->min_at - (uint64) form->min_at, &units[form->unit]);
+	int			word_shift = form->code_bits;
+	int			n = head->n;
+	uint64		entities = 0;
+
+	for (int i = 0; i < n; i++, in += bytes)
+	{
+		uint64		row = get_number(in);
+		uint64		entity = first_entity + (row >> entity_shift & entity_mask);
+		uint64		at = first_at + units_in_unit * (row >> at_shift & at_mask);
+		uint32		code = (uint32) (row & code_mask);
+
+		if (codes != NULL)
+			code = codes[code];
+		if (ranks != NULL)
+			code = ranks[code];
+		rows[i].at = (int64) (at << word_shift | code);
+		rows[i].entity = (uint32) entity;
+		entities |= entity;
+	}
+	return entities;
+}
+
+/*
+ * Reads a chunk as words, entities counted from the smallest one; NULL if its
+ * rows are not one number each, else its end.  All bits of entities are added.
+ */
 const uint8 *
-chunk_entities(const uint8 *in, int64 *min, int64 *max)
+chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
+				 int64 min_entity, SortedRow *rows, int *n, uint64 *entities)
 {
 	ChunkHead	head;
-	uint64		room;
+	uint64		first;
 
 	memcpy(&head, in, sizeof(head));
-	room = (uint64) PG_INT64_MAX - (uint64) head.min_entity;
-	*min = head.min_entity;
-	*max = (int64) ((uint64) head.min_entity + Min(mask_of(head.entity_bits), room));
+	if (!is_one_number(&head))
+		return NULL;
+	first = (uint64) head.min_entity - (uint64) min_entity;
+	in += CHUNK_HEAD;
+	if (form->ranks == NULL)
+		*entities |= read_words(in, &head, form, NULL, NULL, first, rows);
+	else if (codes == NULL)
+		*entities |= read_words(in, &head, form, NULL, form->ranks, first, rows);
+	else
+		*entities |= read_words(in, &head, form, codes, form->ranks, first, rows);
+	*n = head.n;
+	return in + (Size) head.n * row_bytes(&head);
+}
+
+/* Up to where a number may go, that many bits above a smallest one. */
+static inline int64
+above(int64 min, int bits, uint64 unit)
+{
+	uint64		room = (uint64) PG_INT64_MAX - (uint64) min;
+
+	return (int64) ((uint64) min + Min(mask_of(bits), room / unit) * unit);
+}
+
+/* What a chunk's rows lie between; returns its end. */
+const uint8 *
+chunk_bounds(const uint8 *in, ChunkBounds *bounds)
+{
+	ChunkHead	head;
+
+	memcpy(&head, in, sizeof(head));
+	bounds->min_entity = head.min_entity;
+	bounds->max_entity = above(head.min_entity, head.entity_bits, 1);
+	bounds->min_at = head.min_at;
+	bounds->max_at = above(head.min_at, head.at_bits, units[head.unit].size);
+	bounds->unit = head.unit;
+	bounds->code_bits = head.code_bits;
 	return in + CHUNK_HEAD + (Size) head.n * row_bytes(&head);
 }
 

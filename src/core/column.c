@@ -27,12 +27,16 @@ magnitude(int64 value)
 static bool
 divides_all(const Unit *unit, const int64 *values, int n, int64 min)
 {
-	uint64		limit = PG_UINT64_MAX / unit->size;
-	bool		all = true;
+	Unit		by = *unit;
+	uint64		largest = 0;
 
 	for (int i = 0; i < n; i++)
-		all &= divide((uint64) values[i] - (uint64) min, unit) <= limit;
-	return all;
+	{
+		uint64		q = divide((uint64) values[i] - (uint64) min, &by);
+
+		largest = Max(largest, q);
+	}
+	return largest <= PG_UINT64_MAX / by.size;
 }
 
 /* The largest unit that divides all values, of which the smallest is known. */
@@ -55,62 +59,107 @@ low_bits(int width)
 	return width == 64 ? PG_UINT64_MAX : (UINT64CONST(1) << width) - 1;
 }
 
+/* The smallest and the largest of n > 0 values; two at a time do not wait for each other. */
+void
+column_range(const int64 *values, int n, int64 *min, int64 *max)
+{
+	int64		low = values[0];
+	int64		high = low;
+	int64		low_odd = low;
+	int64		high_odd = low;
+
+	for (int i = n & 1; i < n; i += 2)
+	{
+		low = Min(low, values[i]);
+		high = Max(high, values[i]);
+		low_odd = Min(low_odd, values[i + 1]);
+		high_odd = Max(high_odd, values[i + 1]);
+	}
+	*min = Min(low, low_odd);
+	*max = Max(high, high_odd);
+}
+
 /* Writes n > 0 values and returns the end of what was written. */
 uint8 *
 column_write(uint8 *out, const int64 *values, int n)
 {
-	int64		min = values[0];
-	int64		max = values[0];
+	int64		min;
+	int64		max;
 
-	for (int i = 1; i < n; i++)
-	{
-		min = Min(min, values[i]);
-		max = Max(max, values[i]);
-	}
+	column_range(values, n, &min, &max);
 	return column_write_range(out, values, n, min, max);
 }
 
-/*
- * Appends values to the bits, group values at a time, which must fit the widest
- * that can be packed.  What is complete in bytes is stored eight bytes at once
- * and stepped over, without a branch that would depend on the width.
- */
-static pg_attribute_always_inline uint8 *
-pack(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width, int group)
+/* Eight values of less than eight bits are whole bytes. */
+static void
+pack_narrow(uint8 *out, const int64 *values, int n, int64 min, int width)
 {
-	uint64		bits = 0;
-	int			used = 0;
-
-	for (int i = 0; i < n;)
+	for (; n > 0; n -= 8, values += 8, out += width)
 	{
-		int			together = n - i >= group ? group : 1;
-		int			half;
+		uint64		bits = 0;
 
-		for (int last = i + together, at = used; i < last; i++, at += width)
+		if (n >= 8)
 		{
-			uint64		q = (uint64) values[i] - (uint64) min;
-
-			bits |= (unit == NULL ? q : divide(q, unit)) << at;
+			for (int k = 0; k < 8; k++)
+				bits |= ((uint64) values[k] - (uint64) min) << k * width;
 		}
-		used += together * width;
+		else
+		{
+			for (int k = 0; k < n; k++)
+				bits |= ((uint64) values[k] - (uint64) min) << k * width;
+		}
 		store_uint64(out, bits);
-		out += used >> 3;
-		half = (used >> 3) * 4;	/* in two steps, for all 64 may go */
-		bits = bits >> half >> half;
-		used &= 7;
 	}
-	return used > 0 ? out + 1 : out;
+}
+
+/*
+ * Wider ones are stored eight bytes at once from the byte on in which they
+ * begin, with what the value before has in that byte: no value waits for the
+ * place that another one ends at.
+ */
+static pg_attribute_always_inline void
+pack_wide(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width)
+{
+	uint64		before = 0;
+	uint64		bit = 0;
+
+	for (int i = 0; i < n; i++, bit += width)
+	{
+		uint64		q = (uint64) values[i] - (uint64) min;
+		int			used = bit & 7;
+
+		if (unit != NULL)
+			q = divide(q, unit);
+		store_uint64(out + (bit >> 3), q << used | before >> (width - used));
+		before = q;
+	}
 }
 
 static uint8 *
 pack_values(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width)
 {
-	if (unit->size > 1)
-		return width <= MAX_PACKED_WIDTH / 2 ? pack(out, values, n, min, unit, width, 2) :
-			pack(out, values, n, min, unit, width, 1);
-	return width <= MAX_PACKED_WIDTH / 8 ? pack(out, values, n, min, NULL, width, 8) :
-		width <= MAX_PACKED_WIDTH / 2 ? pack(out, values, n, min, NULL, width, 2) :
-		pack(out, values, n, min, NULL, width, 1);
+	Unit		by = *unit;
+
+	if (width >= 8 && by.size > 1)
+		pack_wide(out, values, n, min, &by, width);
+	else if (width >= 8)
+		pack_wide(out, values, n, min, NULL, width);
+	else if (by.size > 1)
+	{
+		int64		quotients[8];
+
+		for (int i = 0; i < n; i += 8)
+		{
+			int			some = Min(8, n - i);
+
+			for (int k = 0; k < some; k++)
+				quotients[k] = (int64) divide((uint64) values[i + k] - (uint64) min, &by);
+			pack_narrow(out + i / 8 * width, quotients, some, 0, width);
+		}
+	}
+	else
+		pack_narrow(out, values, n, min, width);
+	return out + ((Size) n * width + 7) / 8;
 }
 
 /* The same where the smallest and the largest value are known. */

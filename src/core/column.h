@@ -32,6 +32,7 @@ typedef struct Column
 /* The most bytes that column_write can need for n values. */
 #define COLUMN_BOUND(n) ((Size) (n) * 8 + MAX_VARINT + 2 + COLUMN_SLACK)
 
+extern void column_range(const int64 *values, int n, int64 *min, int64 *max);
 extern uint8 *column_write(uint8 *out, const int64 *values, int n);
 extern uint8 *column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max);
 extern bool column_open(Column *column, ByteReader *r, int n);

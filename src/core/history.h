@@ -237,12 +237,13 @@ extern Size block_bound(int n_runs, uint64 key_bytes, int n);
  * history_sort.c, history_gather.c: the rows of a log, entity by entity in ascending order, each
  * entity's rows sorted.  Callers choose the codes' order by giving ranks.
  */
-typedef struct SortedRow
+/* A packed chunk of the partition at hand. */
+typedef struct SortedChunk
 {
-	int64		at;
-	uint32		entity;			/* ordinal within the partition */
-	uint32		code;
-} SortedRow;
+	int64		at;				/* of its first row */
+	const uint8 *bytes;
+	const uint32 *codes;		/* what its codes stand for, or NULL */
+} SortedChunk;
 
 typedef struct RowSorter
 {
@@ -261,21 +262,31 @@ typedef struct RowSorter
 	int			partition;		/* to sort next */
 	LogReader  *reader;
 
-	/* the partition at hand: its rows, and when sorted their columns */
+	/* the partition at hand: its chunks, rows, and when sorted their columns */
+	uint8	   *open;			/* packed, what is open in the log */
+	SortedChunk *chunks;
+	uint64		n_chunks;
+	uint64		max_chunks;
 	uint64		n_rows;
-	uint64		next;			/* row to deliver next */
+	WordForm	form;
+	uint64		n_runs;			/* entities */
+	uint64		run;			/* to deliver next */
 	uint64		base;			/* key of ordinal 0 */
 	uint64	   *far_keys;		/* or keys by ordinal, if they lie far apart */
 	bool		is_far;
 	uint64		capacity;
 	SortedRow  *rows;
 	SortedRow  *scratch;
-	uint32	   *sorted_entity;
+	uint32	   *sorted_entity;	/* in the end one for each run */
+	uint64	   *run_end;
 	int64	   *sorted_at;
 	uint32	   *sorted_code;
 } RowSorter;
 
+extern void history_add_sorted(HistoryWriter *writer, RowSorter *sorter);
 extern void sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const Dict *codes);
+extern bool sorter_next_entity(RowSorter *sorter);
+extern void sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code);
 extern bool sorter_next(RowSorter *sorter);
 extern void sorter_end(RowSorter *sorter);
 extern void sorter_rank_entities(const RowSorter *sorter, Chunk *chunk);

@@ -5,6 +5,7 @@
 #include "history.h"
 
 #include "port/pg_bitutils.h"
+#include "unit.h"
 
 /* Gives back the large pieces; the rest goes with the context. */
 void
@@ -12,6 +13,7 @@ sorter_end(RowSorter *sorter)
 {
 	pfree(sorter->rows);
 	pfree(sorter->sorted_entity);
+	pfree(sorter->run_end);
 	pfree(sorter->sorted_at);
 	pfree(sorter->sorted_code);
 	if (sorter->scratch != NULL)
@@ -39,50 +41,147 @@ make_room(RowSorter *sorter, uint64 rows)
 		sorter_end(sorter);
 	sorter->capacity = Max(rows, sorter->capacity + sorter->capacity / 4);
 	sorter->rows = palloc_huge(sorter->capacity * sizeof(SortedRow));
-	sorter->sorted_entity = palloc_huge(sorter->capacity * sizeof(uint32));
+	sorter->sorted_entity = palloc_huge((sorter->capacity + 1) * sizeof(uint32));
+	sorter->run_end = palloc_huge((sorter->capacity + 1) * sizeof(uint64));
 	sorter->sorted_at = palloc_huge(sorter->capacity * sizeof(int64));
 	sorter->sorted_code = palloc_huge(sorter->capacity * sizeof(uint32));
 }
 
-/* Appends a chunk to the partition's rows. */
+static inline int
+bits_of(uint64 largest)
+{
+	return largest == 0 ? 0 : pg_leftmost_one_pos64(largest) + 1;
+}
+
+/* Widens bounds to those of another chunk; the unit divides all distances between both. */
 static void
-gather_chunk(RowSorter *sorter, const Chunk *chunk, uint64 *keys)
+add_bounds(ChunkBounds *all, const ChunkBounds *bounds)
+{
+	uint64		distance = bounds->min_at < all->min_at ? (uint64) all->min_at - (uint64) bounds->min_at :
+		(uint64) bounds->min_at - (uint64) all->min_at;
+
+	all->unit = Min(all->unit, bounds->unit);
+	while (!divides(&units[all->unit], distance))
+		all->unit--;
+	all->min_entity = Min(all->min_entity, bounds->min_entity);
+	all->max_entity = Max(all->max_entity, bounds->max_entity);
+	all->min_at = Min(all->min_at, bounds->min_at);
+	all->max_at = Max(all->max_at, bounds->max_at);
+	all->code_bits = Max(all->code_bits, bounds->code_bits);
+}
+
+static void
+list_segment(RowSorter *sorter, const LogSegment *segment, ChunkBounds *all)
+{
+	for (const uint8 *in = segment->data; in < segment->data + segment->used;)
+	{
+		SortedChunk *chunk;
+		ChunkBounds bounds;
+
+		if (sorter->n_chunks == sorter->max_chunks)
+		{
+			sorter->max_chunks *= 2;
+			sorter->chunks = repalloc_huge(sorter->chunks, sorter->max_chunks * sizeof(SortedChunk));
+		}
+		chunk = &sorter->chunks[sorter->n_chunks++];
+		chunk->at = chunk_first_at(in);
+		chunk->bytes = in;
+		chunk->codes = segment->codes;
+		in = chunk_bounds(in, &bounds);
+		if (sorter->n_chunks == 1)
+			*all = bounds;
+		add_bounds(all, &bounds);
+	}
+}
+
+/* Lists all chunks of a partition, its open rows packed as the last; finds their bounds. */
+static void
+list_chunks(RowSorter *sorter, const ChunkList *chunks, const LogRow *open, int n_open, ChunkBounds *all)
+{
+	LogSegment	last = {0};
+
+	if (sorter->chunks == NULL)
+	{
+		sorter->max_chunks = 16;
+		sorter->chunks = palloc(sorter->max_chunks * sizeof(SortedChunk));
+		sorter->open = palloc(CHUNK_BOUND(sorter->dealt == NULL ? n_open : DEALT_ROWS));
+	}
+	sorter->n_chunks = 0;
+	for (const LogSegment *segment = chunks->first; segment != NULL; segment = segment->next)
+		list_segment(sorter, segment, all);
+	if (n_open > 0)
+	{
+		last.data = sorter->open;
+		last.used = chunk_write(sorter->open, open, n_open) - sorter->open;
+		list_segment(sorter, &last, all);
+	}
+}
+
+/*
+ * Rows become words where time and code fit 63 bits together: distances from the
+ * earliest time, in the largest unit that divides them all, and then the code.
+ */
+static void
+choose_words(RowSorter *sorter, const ChunkBounds *all)
+{
+	const Unit *unit = &units[all->unit];
+	uint64		range = divide((uint64) all->max_at - (uint64) all->min_at, unit);
+	int			code_bits = sorter->codes_ranked ? bits_of(sorter->codes.n - 1) : all->code_bits;
+
+	/* the latest time is only a bound */
+	if (!divides(unit, (uint64) all->max_at - (uint64) all->min_at))
+		range = ((uint64) all->max_at - (uint64) all->min_at) / unit->size + 1;
+	sorter->form.min_at = all->min_at;
+	sorter->form.unit = all->unit;
+	sorter->form.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
+	sorter->form.ranks = sorter->codes_ranked ? sorter->codes.ranks : NULL;
+}
+
+/* Appends a chunk to the partition's rows, by way of columns. */
+static void
+gather_columns(RowSorter *sorter, const SortedChunk *packed, uint64 *keys)
 {
 	SortedRow  *to = sorter->rows + sorter->n_rows;
+	Chunk	   *chunk = &sorter->reader->chunk;
+	const WordForm *form = &sorter->form;
 
-	CHECK_FOR_INTERRUPTS();
+	chunk_read(packed->bytes, chunk);
+	chunk_translate(chunk, packed->codes);
+	if (sorter->dealt == NULL)
+		sorter_rank_entities(sorter, chunk);
 	for (int i = 0; i < chunk->n; i++)
 	{
-		uint64		distance = number_key(chunk->entity[i]) - sorter->base;
+		uint64		key = number_key(chunk->entity[i]);
+		uint32		code = sorter->codes_ranked ? rank_of(&sorter->codes, chunk->code[i]) : chunk->code[i];
 
 		to[i].at = chunk->at[i];
-		to[i].entity = (uint32) distance;
-		to[i].code = chunk->code[i];
-		*keys |= distance;
-	}
-	if (sorter->codes_ranked)
-	{
-		for (int i = 0; i < chunk->n; i++)
-			to[i].code = rank_of(&sorter->codes, to[i].code);
-	}
-	if (sorter->is_far)
-	{
-		for (int i = 0; i < chunk->n; i++)
-			sorter->far_keys[sorter->n_rows + i] = number_key(chunk->entity[i]);
+		to[i].entity = (uint32) (key - sorter->base);
+		to[i].code = code;
+		if (form->code_bits >= 0)
+			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) form->min_at, &units[form->unit]) << form->code_bits | code);
+		if (sorter->is_far)
+			sorter->far_keys[sorter->n_rows + i] = key;
+		*keys |= key - sorter->base;
 	}
 	sorter->n_rows += chunk->n;
 }
 
-/* A chunk, to be gathered in order of time. */
-typedef struct TimedChunk
+/* The same; nearly always in one step. */
+static void
+gather_chunk(RowSorter *sorter, const SortedChunk *packed, bool words, uint64 *keys)
 {
-	int64		at;
-	const uint8 *bytes;
-	const uint32 *codes;
-} TimedChunk;
+	int			n = 0;
+
+	CHECK_FOR_INTERRUPTS();
+	if (words && chunk_read_words(packed->bytes, &sorter->form, packed->codes, key_number(sorter->base),
+								  sorter->rows + sorter->n_rows, &n, keys) != NULL)
+		sorter->n_rows += n;
+	else
+		gather_columns(sorter, packed, keys);
+}
 
 #define ST_SORT sort_chunks
-#define ST_ELEMENT_TYPE TimedChunk
+#define ST_ELEMENT_TYPE SortedChunk
 #define ST_COMPARE(a, b) ((a)->at < (b)->at ? -1 : (a)->at > (b)->at)
 #define ST_SCOPE static
 #define ST_DECLARE
@@ -90,101 +189,51 @@ typedef struct TimedChunk
 #include "lib/sort_template.h"
 
 /*
- * Gathers packed rows that several processes collected.  What each one has lies
- * in order of time, more or less; so the chunks are taken in that order, for
- * the rows of an entity to come out nearly sorted again.
+ * Gathers the rows of the next partition; returns the bits of their ordinals.
+ * What several processes collected lies in order of time in each, more or less;
+ * so all chunks are taken in that order, for the rows of an entity to come out
+ * nearly sorted again.
  */
-static void
-gather_mixed(RowSorter *sorter, const ChunkList *chunks, uint64 *keys)
-{
-	Chunk	   *chunk = &sorter->reader->chunk;
-	uint64		max = chunks->rows / 32 + 64;
-	TimedChunk *order = palloc_huge(max * sizeof(TimedChunk));
-	uint64		n = 0;
-
-	for (const LogSegment *segment = chunks->first; segment != NULL; segment = segment->next)
-	{
-		for (const uint8 *in = segment->data; in < segment->data + segment->used;)
-		{
-			int64		min;
-			int64		last;
-
-			if (n == max)
-			{
-				max *= 2;
-				order = repalloc_huge(order, max * sizeof(TimedChunk));
-			}
-			order[n].at = chunk_first_at(in);
-			order[n].bytes = in;
-			order[n++].codes = segment->codes;
-			in = chunk_entities(in, &min, &last);
-		}
-	}
-	sort_chunks(order, n);
-	for (uint64 i = 0; i < n; i++)
-	{
-		chunk_read(order[i].bytes, chunk);
-		chunk_translate(chunk, order[i].codes);
-		gather_chunk(sorter, chunk, keys);
-	}
-	pfree(order);
-}
-
-/* Gathers the rows of the next partition; returns the bits of their ordinals. */
 int
 sorter_gather(RowSorter *sorter)
 {
 	const Dealt *dealt = sorter->dealt;
+	const RowLog *log = sorter->log;
 	int			partition = sorter->partition++;
-	Chunk	   *chunk = &sorter->reader->chunk;
-	uint64		rows;
+	const ChunkList *chunks = dealt == NULL ? &log->packed : &dealt->packed[partition];
+	int			n_open = dealt == NULL ? log->n : dealt->n[partition];
+	uint64		rows = chunks->rows + n_open;
 	uint64		keys = 0;
+	bool		words;
+	ChunkBounds all;
 
 	sorter->n_rows = 0;
-	sorter->next = 0;
+	if (rows == 0)
+		return 0;
+	make_room(sorter, rows);
+	list_chunks(sorter, chunks, dealt == NULL ? log->rows : dealt->rows + (Size) partition * DEALT_ROWS,
+				n_open, &all);
+	choose_words(sorter, &all);
 	if (dealt != NULL)
 	{
-		ChunkReader reader;
-
-		rows = dealt->packed[partition].rows + dealt->n[partition];
-		if (rows == 0)
-			return 0;
-		make_room(sorter, rows);
 		sorter->base = (dealt->first + partition) << dealt->shift;
 		sorter->is_far = dealt->shift > 32;
-		if (sorter->is_far)
-			sorter->far_keys = palloc_huge(rows * sizeof(uint64));
-		chunks_rewind(&reader, &dealt->packed[partition]);
 		if (dealt->is_mixed)
-			gather_mixed(sorter, &dealt->packed[partition], &keys);
-		else
-		{
-			while (chunks_next(&reader, chunk))
-				gather_chunk(sorter, chunk, &keys);
-		}
-		chunk_of_rows(chunk, dealt->rows + (Size) partition * DEALT_ROWS, dealt->n[partition]);
-		gather_chunk(sorter, chunk, &keys);
+			sort_chunks(sorter->chunks, sorter->n_chunks);
 	}
+	else if (sorter->dict != NULL)
+		sorter->base = number_key(0);
 	else
 	{
-		int64		min = 0;
-		int64		max = 0;
-
-		rows = rowlog_rows(sorter->log);
-		make_room(sorter, rows);
-		if (sorter->dict == NULL)
-			rowlog_entity_range(sorter->log, &min, &max);
-		sorter->base = number_key(min);
-		sorter->is_far = (uint64) max - (uint64) min > PG_UINT32_MAX;
-		if (sorter->is_far)
-			sorter->far_keys = palloc_huge(rows * sizeof(uint64));
-		rowlog_rewind(sorter->reader, sorter->log);
-		while (rowlog_next(sorter->reader))
-		{
-			sorter_rank_entities(sorter, chunk);
-			gather_chunk(sorter, chunk, &keys);
-		}
+		sorter->base = number_key(all.min_entity);
+		sorter->is_far = (uint64) all.max_entity - (uint64) all.min_entity > PG_UINT32_MAX;
 	}
+	if (sorter->is_far)
+		sorter->far_keys = palloc_huge(rows * sizeof(uint64));
+	words = sorter->form.code_bits >= 0 && !sorter->is_far && (dealt != NULL || sorter->dict == NULL) &&
+		(!sorter->codes_ranked || sorter->codes.sorted_ids == NULL);
+	for (uint64 i = 0; i < sorter->n_chunks; i++)
+		gather_chunk(sorter, &sorter->chunks[i], words, &keys);
 	Assert(sorter->n_rows == rows);
-	return keys == 0 ? 0 : pg_leftmost_one_pos64(keys) + 1;
+	return bits_of(keys);
 }

@@ -12,6 +12,8 @@
 #include "history.h"
 
 #include "port/pg_bitutils.h"
+#include "radix.h"
+#include "unit.h"
 
 /* A log with more rows than this is dealt before it is sorted. */
 #define PARTITION_ROWS 32768
@@ -160,6 +162,65 @@ sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const D
 		rank_strings(sorter, &sorter->codes, codes, false);
 }
 
+/* What the last digit leaves of the rows. */
+static void
+put_in_columns(RowSorter *sorter, int shift, uint64 *place)
+{
+	const SortedRow *from = sorter->rows;
+	uint64		n = sorter->n_rows;
+	uint32	   *entity = sorter->sorted_entity;
+	int64	   *at = sorter->sorted_at;
+	uint32	   *code = sorter->sorted_code;
+
+	if (shift == 0 && sorter->form.code_bits >= 0)
+	{
+		for (uint64 i = 0; i < n; i++)
+			at[place[from[i].entity & (DIGITS - 1)]++] = from[i].at;
+		return;
+	}
+	for (uint64 i = 0; i < n; i++)
+	{
+		uint64		to = place[from[i].entity >> shift & (DIGITS - 1)]++;
+
+		entity[to] = from[i].entity;
+		at[to] = from[i].at;
+		code[to] = from[i].code;
+	}
+}
+
+/* The entities of sorted rows, and where the rows of each end. */
+static void
+find_runs(RowSorter *sorter)
+{
+	uint32	   *entity = sorter->sorted_entity;
+	uint64		runs = 0;
+
+	for (uint64 i = 0; i < sorter->n_rows; i++)
+	{
+		entity[runs] = entity[i];
+		sorter->run_end[runs] = i + 1;
+		runs += i + 1 == sorter->n_rows || entity[i + 1] != entity[i];
+	}
+	sorter->n_runs = runs;
+}
+
+/* The same where a single digit told entities apart, and place is where each one's rows end. */
+static void
+take_runs(RowSorter *sorter, const uint64 *place)
+{
+	uint64		runs = 0;
+	uint64		end = 0;
+
+	for (uint32 digit = 0; digit < DIGITS; digit++)
+	{
+		sorter->sorted_entity[runs] = digit;
+		sorter->run_end[runs] = place[digit];
+		runs += place[digit] != end;
+		end = place[digit];
+	}
+	sorter->n_runs = runs;
+}
+
 /*
  * Sorts the rows at hand by one digit of their ordinals.  The last digit puts
  * them into columns.
@@ -185,14 +246,11 @@ sort_by_digit(RowSorter *sorter, int shift, bool last)
 	}
 	if (last)
 	{
-		for (uint64 i = 0; i < n; i++)
-		{
-			uint64		to = place[from[i].entity >> shift & (DIGITS - 1)]++;
-
-			sorter->sorted_entity[to] = from[i].entity;
-			sorter->sorted_at[to] = from[i].at;
-			sorter->sorted_code[to] = from[i].code;
-		}
+		put_in_columns(sorter, shift, place);
+		if (shift == 0)
+			take_runs(sorter, place);
+		else
+			find_runs(sorter);
 	}
 	else
 	{
@@ -269,6 +327,8 @@ sort_partition(RowSorter *sorter)
 	if (sorter->is_far && sorter->n_rows > 0)
 		bits = rank_far_keys(sorter);
 
+	sorter->run = 0;
+	sorter->n_runs = 0;
 	if (sorter->n_rows > FEW_ROWS && bits > 0)
 		sort_by_digits(sorter, bits, true);
 	else if (sorter->n_rows > 0)
@@ -281,6 +341,7 @@ sort_partition(RowSorter *sorter)
 			sorter->sorted_at[i] = sorter->rows[i].at;
 			sorter->sorted_code[i] = sorter->rows[i].code;
 		}
+		find_runs(sorter);
 	}
 }
 
@@ -363,30 +424,97 @@ set_key(RowSorter *sorter, uint32 ordinal)
 	}
 }
 
-/* Goes to the next entity; false after the last. */
-bool
-sorter_next(RowSorter *sorter)
+/* Sorts the words of one entity, which are nearly in order. */
+static void
+sort_words(int64 *word, int64 n)
 {
-	const uint32 *entity = sorter->sorted_entity;
-	uint64		first;
-	uint64		end;
+	int64		moves = MOVES_PER_ROW * n;
 
-	while (sorter->next == sorter->n_rows)
+	for (int64 i = 1; i < n; i++)
+	{
+		int64		this = word[i];
+		int64		to = i;
+
+		if (likely(word[i - 1] <= this))
+			continue;
+		for (; to > 0 && word[to - 1] > this; to--)
+			word[to] = word[to - 1];
+		word[to] = this;
+		moves -= i - to;
+		if (moves < 0)
+		{
+			sort_int64(word, n);
+			return;
+		}
+	}
+}
+
+/* Some rows of the entity at hand, for a writer of histories. */
+void
+sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
+{
+	const int64 *from = sorter->at + first;
+	const uint32 *from_code = sorter->code + first;
+	uint64		min_at = (uint64) sorter->form.min_at;
+	uint64		unit = units[sorter->form.unit].size;
+	int			code_bits = sorter->form.code_bits;
+	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
+
+	if (code_bits < 0)
+	{
+		memcpy(at, from, n * sizeof(int64));
+		for (int i = 0; i < n; i++)
+			code[i] = from_code[i];
+		return;
+	}
+	for (int i = 0; i < n; i++)
+	{
+		uint64		word = (uint64) from[i];
+
+		code[i] = (int64) (word & code_mask);
+		at[i] = (int64) (min_at + unit * (word >> code_bits));
+	}
+}
+
+/* Goes to the next entity, whose rows sorter_read gives; false after the last. */
+bool
+sorter_next_entity(RowSorter *sorter)
+{
+	uint64		first;
+
+	while (sorter->run == sorter->n_runs)
 	{
 		if (sorter->partition == (sorter->dealt == NULL ? 1 : DEALT_PARTITIONS))
 			return false;
 		sort_partition(sorter);
-		entity = sorter->sorted_entity;
 	}
 
-	first = sorter->next;
-	for (end = first + 1; end < sorter->n_rows && entity[end] == entity[first];)
-		end++;
-	sorter->next = end;
-	sorter->n = (int64) (end - first);
+	first = sorter->run == 0 ? 0 : sorter->run_end[sorter->run - 1];
+	sorter->n = (int64) (sorter->run_end[sorter->run] - first);
 	sorter->at = sorter->sorted_at + first;
 	sorter->code = sorter->sorted_code + first;
-	sort_entity_rows(sorter->at, sorter->code, sorter->n);
-	set_key(sorter, entity[first]);
+	if (sorter->form.code_bits >= 0)
+		sort_words(sorter->at, sorter->n);
+	else
+		sort_entity_rows(sorter->at, sorter->code, sorter->n);
+	set_key(sorter, sorter->sorted_entity[sorter->run++]);
+	return true;
+}
+
+/* The same, with the rows in at[] and code[]. */
+bool
+sorter_next(RowSorter *sorter)
+{
+	if (!sorter_next_entity(sorter))
+		return false;
+	for (int64 i = 0; i < sorter->n && sorter->form.code_bits >= 0; i++)
+	{
+		int64		at;
+		int64		code;
+
+		sorter_read(sorter, i, 1, &at, &code);
+		sorter->at[i] = at;
+		sorter->code[i] = (uint32) code;
+	}
 	return true;
 }

@@ -136,18 +136,14 @@ history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKi
 static void
 flush_block(HistoryWriter *writer)
 {
-	int64		min = writer->at[0];
-	int64		max = writer->at[0];
+	int64		min;
+	int64		max;
 	uint8	   *entry;
 
 	CHECK_FOR_INTERRUPTS();
 	if (make_room(writer, block_bound(writer->n_runs, writer->key_bytes, writer->n)))
 	{
-		for (int i = 1; i < writer->n; i++)
-		{
-			min = Min(min, writer->at[i]);
-			max = Max(max, writer->at[i]);
-		}
+		column_range(writer->at, writer->n, &min, &max);
 		writer->first_at = writer->n_blocks == 0 ? min : Min(writer->first_at, min);
 		writer->last_at = writer->n_blocks == 0 ? max : Max(writer->last_at, max);
 
@@ -165,34 +161,70 @@ flush_block(HistoryWriter *writer)
 	writer->key_bytes = 0;
 }
 
+/* Begins an entity of that many rows. */
+static void
+begin_entity(HistoryWriter *writer, int64 n)
+{
+	writer->entities++;
+	writer->written += n;
+	Assert(n > 0 && writer->written <= writer->rows);
+}
+
+/* Begins a run of up to n rows; returns how many the block takes, for the caller to put there. */
+static inline int
+begin_run(HistoryWriter *writer, const EntityKey *key, int64 n)
+{
+	int			take = (int) Min(n, BLOCK_ROWS - writer->n);
+
+	writer->keys[writer->n_runs] = *key;
+	writer->counts[writer->n_runs++] = take;
+	writer->key_bytes += key->length;
+	if (writer->used + writer->key_bytes > MAX_VALUE_SIZE + writer->reserve)
+		writer->too_large = true;
+	return take;
+}
+
+static inline void
+end_run(HistoryWriter *writer, int n)
+{
+	writer->n += n;
+	if (writer->n == BLOCK_ROWS)
+		flush_block(writer);
+}
+
 /* Adds the rows of the next entity.  The key's bytes must stay where they are. */
 void
 history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 		   const int64 *at, const uint32 *code)
 {
-	writer->entities++;
-	writer->written += n;
-	Assert(n > 0 && writer->written <= writer->rows);
-
-	while (n > 0)
+	begin_entity(writer, n);
+	for (int64 done = 0; done < n;)
 	{
-		int			room = BLOCK_ROWS - writer->n;
-		int			take = (int) Min(n, room);
+		int			take = begin_run(writer, key, n - done);
 
-		writer->keys[writer->n_runs] = *key;
-		writer->counts[writer->n_runs++] = take;
-		writer->key_bytes += key->length;
-		if (writer->used + writer->key_bytes > MAX_VALUE_SIZE + writer->reserve)
-			writer->too_large = true;
-		memcpy(writer->at + writer->n, at, take * sizeof(int64));
+		memcpy(writer->at + writer->n, at + done, take * sizeof(int64));
 		for (int i = 0; i < take; i++)
-			writer->code[writer->n + i] = code[i];
-		writer->n += take;
-		at += take;
-		code += take;
-		n -= take;
-		if (writer->n == BLOCK_ROWS)
-			flush_block(writer);
+			writer->code[writer->n + i] = code[done + i];
+		end_run(writer, take);
+		done += take;
+	}
+}
+
+/* Adds all that a sorter has. */
+void
+history_add_sorted(HistoryWriter *writer, RowSorter *sorter)
+{
+	while (sorter_next_entity(sorter))
+	{
+		begin_entity(writer, sorter->n);
+		for (int64 done = 0; done < sorter->n;)
+		{
+			int			take = begin_run(writer, &sorter->key, sorter->n - done);
+
+			sorter_read(sorter, done, take, writer->at + writer->n, writer->code + writer->n);
+			end_run(writer, take);
+			done += take;
+		}
 	}
 }
 

@@ -72,12 +72,11 @@ rowlog_entity_range(const RowLog *log, int64 *min, int64 *max)
 	{
 		for (const uint8 *in = segment->data; in < segment->data + segment->used;)
 		{
-			int64		chunk_min;
-			int64		chunk_max;
+			ChunkBounds bounds;
 
-			in = chunk_entities(in, &chunk_min, &chunk_max);
-			*min = Min(*min, chunk_min);
-			*max = Max(*max, chunk_max);
+			in = chunk_bounds(in, &bounds);
+			*min = Min(*min, bounds.min_entity);
+			*max = Max(*max, bounds.max_entity);
 		}
 	}
 	for (int i = 0; i < log->n; i++)

@@ -40,6 +40,37 @@ typedef struct Chunk
 	uint32		code[CHUNK_ROWS];
 } Chunk;
 
+/* What the rows of a packed chunk lie between. */
+typedef struct ChunkBounds
+{
+	int64		min_entity;
+	int64		max_entity;
+	int64		min_at;
+	int64		max_at;
+	int			unit;			/* of all distances of times, a place in units (unit.h) */
+	int			code_bits;
+} ChunkBounds;
+
+/* A row as it is sorted. */
+typedef struct SortedRow
+{
+	int64		at;				/* or time and code in one word */
+	uint32		entity;			/* ordinal: the distance from the smallest key */
+	uint32		code;
+} SortedRow;
+
+/*
+ * How times and codes become words that ascend as they do: distances from the
+ * earliest time, in a unit that divides all of them, and then the code or its rank.
+ */
+typedef struct WordForm
+{
+	int			code_bits;		/* -1: they do not fit */
+	int			unit;
+	int64		min_at;
+	const uint32 *ranks;		/* by code, or NULL: the code itself */
+} WordForm;
+
 /* The most bytes that a packed chunk can take. */
 #define CHUNK_HEAD 24
 #define CHUNK_BOUND(n) (CHUNK_HEAD + (Size) (n) * sizeof(LogRow) + sizeof(uint64))
@@ -126,7 +157,9 @@ set_row(LogRow *row, int64 entity, int64 at, uint32 code)
 /* chunk.c: packing and unpacking. */
 extern uint8 *chunk_write(uint8 *out, const LogRow *rows, int n);
 extern const uint8 *chunk_read(const uint8 *in, Chunk *chunk);
-extern const uint8 *chunk_entities(const uint8 *in, int64 *min, int64 *max);
+extern const uint8 *chunk_bounds(const uint8 *in, ChunkBounds *bounds);
+extern const uint8 *chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
+									 int64 min_entity, SortedRow *rows, int *n, uint64 *entities);
 extern int64 chunk_first_at(const uint8 *in);
 extern void chunk_translate(Chunk *chunk, const uint32 *codes);
 extern void chunk_of_rows(Chunk *chunk, const LogRow *rows, int n);

@@ -251,8 +251,8 @@ write_history(MemoryContext context, EntityKind kind, uint64 rows,
 
 	history_begin(writer, VARHDRSZ, journeys_kind.magic, kind, 0, rows, strings, n_strings);
 	MemoryContextSwitchTo(old);
-	while (sorter != NULL && sorter_next(sorter))
-		history_add(writer, &sorter->key, sorter->n, sorter->at, sorter->code);
+	if (sorter != NULL)
+		history_add_sorted(writer, sorter);
 	while (merge != NULL && merge_next(merge))
 		history_add(writer, &merge->key, merge->n, merge->at, merge->code);
 	bytes = history_finish(writer, &size);
