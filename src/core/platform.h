@@ -34,6 +34,8 @@
 #include <sys/mman.h>
 #endif
 
+#define HUGE_PAGE (2 * MEGABYTE)
+
 /*
  * Memory that is about to be filled once, from end to end or at random: with
  * huge pages that costs a fraction of the page faults.
@@ -42,9 +44,8 @@ static inline void *
 in_huge_pages(void *memory, Size size)
 {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-	const uintptr_t huge_page = 2 * MEGABYTE;
-	uintptr_t	start = ((uintptr_t) memory + huge_page - 1) & ~(huge_page - 1);
-	uintptr_t	end = ((uintptr_t) memory + size) & ~(huge_page - 1);
+	uintptr_t	start = TYPEALIGN(HUGE_PAGE, memory);
+	uintptr_t	end = TYPEALIGN_DOWN(HUGE_PAGE, (uintptr_t) memory + size);
 
 	/* advice: whether it is taken does not matter */
 	if (end > start)
@@ -53,6 +54,17 @@ in_huge_pages(void *memory, Size size)
 	(void) size;
 #endif
 	return memory;
+}
+
+/* The same for new memory, of which no end lies in small pages; it goes with its context, no sooner. */
+static inline void *
+palloc_huge_pages(Size size)
+{
+	Size		whole = TYPEALIGN(HUGE_PAGE, size);
+
+	if (size < HUGE_PAGE / 2)
+		return palloc(Max(size, 1));
+	return in_huge_pages((void *) TYPEALIGN(HUGE_PAGE, palloc_huge(whole + HUGE_PAGE)), whole);
 }
 
 /*

@@ -18,28 +18,21 @@ typedef struct Start
 	int64		time;			/* to conversion, or NOT_CONVERTED */
 } Start;
 
-/* A list of this size is begun, unless the entities are fewer. */
-#define FIRST_STARTS (256 * 1024)
-
+/* There is room for all entities; what is not needed of it is never touched. */
 static Start *
 list_starts(StartGoal *visitor, int64 *n)
 {
-	int64		capacity = (int64) Max(Min(visitor->journeys.entities, FIRST_STARTS), 1);
-	Start	   *starts = palloc_huge(capacity * sizeof(Start));
+	const History *journeys = &visitor->journeys;
+	int64		room = (int64) Min(journeys->entities, journeys->rows);
+	Start	   *starts = palloc_huge_pages(room * sizeof(Start));
 
 	*n = 0;
-	in_huge_pages(starts, capacity * sizeof(Start));
 	while (start_goal_next(visitor))
 	{
-		Start	   *start;
+		Start	   *start = &starts[*n];
 
-		if (*n == capacity)
-		{
-			capacity *= 2;
-			starts = repalloc_huge(starts, capacity * sizeof(Start));
-			in_huge_pages(starts, capacity * sizeof(Start));
-		}
-		start = &starts[(*n)++];
+		if (unlikely((*n)++ == room))
+			report_damaged_value("has more entities than it says");
 		start->started = visitor->started;
 		start->time = visitor->converted == DT_NOEND ? NOT_CONVERTED :
 			time_between(visitor->started, visitor->converted);
@@ -89,14 +82,6 @@ cohort_value(const CohortEntrants *cohort, TimestampTz as_of)
 	return entrants_value(end - cohort->n[1] - cohort->n[0], cohort->n[0] + cohort->n[1], 0);
 }
 
-static Entrant *
-make_places(int64 n)
-{
-	Size		size = Max(n, 1) * sizeof(Entrant);
-
-	return in_huge_pages(palloc_huge(size), size);
-}
-
 PLG_FUNCTION(plg_journeys_conversion);
 Datum
 plg_journeys_conversion(PG_FUNCTION_ARGS)
@@ -115,7 +100,7 @@ plg_journeys_conversion(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		count_start(&all, &starts[i]);
 	}
-	place_cohort(&all, make_places(n));
+	place_cohort(&all, palloc_huge_pages(n * sizeof(Entrant)));
 	for (int64 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -145,7 +130,7 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	calendar = make_calendar(arg_name(fcinfo, 4, "unit"), arg_name(fcinfo, 5, "tz"));
 	visitor = arg_start_goal(fcinfo, 3, 6);
 	starts = list_starts(visitor, &n);
-	units = palloc_huge(Max(n, 1) * sizeof(int32));
+	units = palloc_huge_pages(n * sizeof(int32));
 	cohorts_begin(&cohorts, sizeof(CohortEntrants));
 	for (int64 i = 0; i < n; i++)
 	{
@@ -154,7 +139,7 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 		count_start(cohort_data(&cohorts, units[i]), &starts[i]);
 	}
 	ordered = cohorts_in_order(&cohorts, &n_cohorts);
-	place = make_places(n);
+	place = palloc_huge_pages(n * sizeof(Entrant));
 	for (int i = 0; i < n_cohorts; i++)
 		place = place_cohort(ordered[i]->data, place);
 	for (int64 i = 0; i < n; i++)
