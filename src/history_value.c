@@ -169,7 +169,7 @@ log_number_row_slowly(RowLog *log, int64 entity, int64 at, uint32 code, MemoryCo
 	else
 	{
 		while (!dealt_put(log->dealt, entity, at, code))
-			dealt_make_room(log->dealt, number_key(entity));
+			dealt_make_room(log->dealt, entity, at, code);
 	}
 	MemoryContextSwitchTo(old);
 }

@@ -156,6 +156,30 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 	return out;
 }
 
+/*
+ * Begins a chunk of numbers of 64 bits, to be written by the caller: an entity's
+ * distance, a time's in the unit, and a code in the bits that are left.  Returns
+ * where they go.
+ */
+uint8 *
+chunk_begin(uint8 *out, int64 min_entity, int entity_bits, uint64 min_at, int at_bits, int unit)
+{
+	ChunkHead	head = {min_entity, (int64) min_at, 0, (uint8) entity_bits, (uint8) at_bits,
+		(uint8) (64 - entity_bits - at_bits), (uint8) unit};
+
+	memcpy(out, &head, sizeof(head));
+	return out + CHUNK_HEAD;
+}
+
+/* Ends it, once it has n rows. */
+void
+chunk_end(uint8 *out, int n)
+{
+	uint16		rows = (uint16) n;
+
+	memcpy(out + offsetof(ChunkHead, n), &rows, sizeof(rows));
+}
+
 /* Unpacks a chunk and returns its end. */
 const uint8 *
 chunk_read(const uint8 *in, Chunk *chunk)

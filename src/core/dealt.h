@@ -6,16 +6,46 @@
  * the last partition, which one cannot know beforehand, make the partitions
  * twice as wide, as often as it takes: then chains of packed rows are joined,
  * and no row is moved.
+ *
+ * A row is packed as it arrives, into one number of 64 bits: the entity's place
+ * in its partition, the time and the code, of as many bits as the form says.
+ * These are ordinary chunks (chunk.c) whose heads are written before their rows,
+ * so nothing is left to do once a chunk is full.  A row that does not fit changes
+ * the form, for chunks to come: a larger code leaves fewer bits for the time, a
+ * time far away moves the window of times, one between two units makes the unit
+ * smaller.  Where entities, times and codes are spread so widely that no form
+ * fits for long, rows are staged, some for each partition, and packed together.
  */
 #ifndef PLG_DEALT_H
 #define PLG_DEALT_H
 
 #include "rowlog.h"
+#include "unit.h"
 
 #define DEALT_PARTITIONS 512
 
-/* Rows of a partition's open chunk: all of them together fit the second cache. */
+/* Rows of a partition that are staged: all of them together fit the second cache. */
 #define DEALT_ROWS 64
+
+/* How a row becomes a number: entity, time and code, from the highest bit down. */
+typedef struct RowForm
+{
+	uint64		base;			/* the time that is 0 */
+	Unit		unit;			/* in which times are counted */
+	int			unit_number;
+	int			entity_shift;
+	int			at_bits;
+	int			code_bits;
+	uint32		max_codes;		/* codes are below; 0 at first: no row fits */
+	int			moves;			/* how often times did not fit */
+} RowForm;
+
+/* Where a chunk of numbers goes on, and where its room ends. */
+typedef struct OpenChunk
+{
+	uint8	   *next;
+	uint8	   *end;
+} OpenChunk;
 
 /* A log of numbers this long is worth its partitions' open chunks. */
 #define DEAL_FROM_ROWS ((Size) 256 * 1024)
@@ -24,12 +54,14 @@ typedef struct Dealt
 {
 	uint64		first;			/* partition i has the keys first + i ... */
 	int			shift;			/* ... when shifted so far */
-	uint16		n[DEALT_PARTITIONS];	/* open rows */
-	LogRow	   *rows;			/* of all partitions, DEALT_ROWS each */
-	ChunkList	packed[DEALT_PARTITIONS];
+	RowForm		form;
+	OpenChunk	open[DEALT_PARTITIONS]; /* at the end of a partition's last segment */
+	ChunkList	packed[DEALT_PARTITIONS];	/* without the rows of open chunks */
+	LogRow	   *rows;			/* staged, DEALT_ROWS of each partition; NULL while there is a form */
+	uint16		n[DEALT_PARTITIONS];	/* rows staged */
 	bool		is_mixed;		/* rows of several processes, each in order of its own */
 	bool		any_codes;		/* they are no places in a dictionary, nor marked */
-	uint8	   *used;			/* whether packed rows have the code */
+	uint8	   *used;			/* whether rows that are not staged have the code */
 	uint32		max_codes;
 	SlabSource *source;			/* of slabs, or NULL: they are private */
 	uint8	   *slab;			/* memory for segments */
@@ -52,8 +84,10 @@ key_number(uint64 key)
 
 extern Dealt *dealt_begin(int64 min, int64 max);
 extern void dealt_widen(Dealt *dealt, uint64 min_key, uint64 max_key, int shift);
-extern void dealt_make_room(Dealt *dealt, uint64 key);
+extern bool dealt_stage(Dealt *dealt, int64 entity, int64 at, uint32 code);
+extern void dealt_make_room(Dealt *dealt, int64 entity, int64 at, uint32 code);
 extern void dealt_put_chunk(Dealt *dealt, const Chunk *chunk);
+extern void dealt_close_chunks(Dealt *dealt);
 extern void dealt_pack_all(Dealt *dealt);
 extern void dealt_append(Dealt *dealt, uint64 key, const ChunkList *chunks);
 extern void dealt_mark_code(Dealt *dealt, uint32 code);
@@ -69,20 +103,35 @@ dealt_partition(const Dealt *dealt, uint64 key)
 	return (key >> dealt->shift) - dealt->first;
 }
 
+/* The rows of a partition that are staged, if any are. */
+static inline const LogRow *
+dealt_staged(const Dealt *dealt, int partition)
+{
+	return dealt->rows == NULL ? NULL : dealt->rows + (Size) partition * DEALT_ROWS;
+}
+
 /* Adds a row, unless there is no room: then dealt_make_room makes some. */
 static inline bool
 dealt_put(Dealt *dealt, int64 entity, int64 at, uint32 code)
 {
-	uint64		partition = dealt_partition(dealt, number_key(entity));
-	uint32		n;
+	const RowForm *form = &dealt->form;
+	uint64		key = number_key(entity);
+	uint64		partition = dealt_partition(dealt, key);
+	uint64		units = divide((uint64) at - form->base, &form->unit);
+	OpenChunk  *open;
+	uint64		row;
 
-	if (unlikely(partition >= DEALT_PARTITIONS))
+	if (unlikely(code >= form->max_codes || units >> form->at_bits != 0 || partition >= DEALT_PARTITIONS))
+		return dealt_stage(dealt, entity, at, code);
+	open = &dealt->open[partition];
+	if (unlikely(open->next == open->end))
 		return false;
-	n = dealt->n[partition];
-	if (unlikely(n == DEALT_ROWS))
-		return false;
-	set_row(&dealt->rows[partition * DEALT_ROWS + n], entity, at, code);
-	dealt->n[partition] = n + 1;
+	row = code | units << form->code_bits | key << form->entity_shift;
+	/* partitions are more than what the processor fetches ahead by itself */
+	__builtin_prefetch(open->next + 64, 1);
+	memcpy(open->next, &row, sizeof(row));
+	open->next += sizeof(row);
+	dealt->used[code] = 1;
 	return true;
 }
 

@@ -211,8 +211,7 @@ sorter_gather(RowSorter *sorter)
 	if (rows == 0)
 		return 0;
 	make_room(sorter, rows);
-	list_chunks(sorter, chunks, dealt == NULL ? log->rows : dealt->rows + (Size) partition * DEALT_ROWS,
-				n_open, &all);
+	list_chunks(sorter, chunks, dealt == NULL ? log->rows : dealt_staged(dealt, partition), n_open, &all);
 	choose_words(sorter, &all);
 	if (dealt != NULL)
 	{

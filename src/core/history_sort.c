@@ -129,6 +129,7 @@ deal_log(RowSorter *sorter)
 		sorter_rank_entities(sorter, &sorter->reader->chunk);
 		dealt_put_chunk(dealt, &sorter->reader->chunk);
 	}
+	dealt_close_chunks(dealt);
 	sorter->dealt = dealt;
 }
 
@@ -145,6 +146,8 @@ sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const D
 	sorter->dict = entities;
 	sorter->codes_ranked = codes != NULL;
 	sorter->dealt = log->dealt;
+	if (log->dealt != NULL)
+		dealt_close_chunks(log->dealt);
 	sorter->reader = palloc(sizeof(LogReader));
 	Assert(rowlog_rows(log) > 0 && (log->dealt == NULL || entities == NULL));
 

@@ -156,6 +156,8 @@ set_row(LogRow *row, int64 entity, int64 at, uint32 code)
 
 /* chunk.c: packing and unpacking. */
 extern uint8 *chunk_write(uint8 *out, const LogRow *rows, int n);
+extern uint8 *chunk_begin(uint8 *out, int64 min_entity, int entity_bits, uint64 min_at, int at_bits, int unit);
+extern void chunk_end(uint8 *out, int n);
 extern const uint8 *chunk_read(const uint8 *in, Chunk *chunk);
 extern const uint8 *chunk_bounds(const uint8 *in, ChunkBounds *bounds);
 extern const uint8 *chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,

@@ -111,12 +111,8 @@ join(RowLog *to, const RowLog *from)
 	dealt_widen(to->dealt, min_key, max_key, dealt->shift);
 	for (uint64 i = 0; i < DEALT_PARTITIONS; i++)
 	{
-		for (LogSegment *segment = dealt->packed[i].first, *next; segment != NULL; segment = next)
-		{
-			next = segment->next;
-			dealt_append(to->dealt, (dealt->first + i) << dealt->shift, segment,
-						 segment == dealt->packed[i].first ? dealt->packed[i].rows : 0);
-		}
+		if (dealt->packed[i].rows > 0)
+			dealt_append(to->dealt, (dealt->first + i) << dealt->shift, &dealt->packed[i]);
 	}
 	for (uint32 code = 0; code < LABELS; code++)
 		if (dealt_has_code(dealt, code))
@@ -139,7 +135,8 @@ free_log(RowLog *log)
 			pfree(log->dealt->slab + log->dealt->slab_left - log->dealt->slab_size);
 		if (log->dealt->used != NULL)
 			pfree(log->dealt->used);
-		pfree(log->dealt->rows);
+		if (log->dealt->rows != NULL)
+			pfree(log->dealt->rows);
 		pfree(log->dealt);
 	}
 }

@@ -3,7 +3,7 @@
 
 static uint64 seed = 11;
 
-static const int64 units[] = {1, 1000, 1000000, 60000000, INT64CONST(86400000000)};
+static const int64 test_units[] = {1, 1000, 1000000, 60000000, INT64CONST(86400000000)};
 
 static bool
 same_key(EntityKind kind, const EntityKey *a, const EntityKey *b)
@@ -205,7 +205,7 @@ random_shapes_survive(EntityKind kind, int rounds)
 		shape.labels = 1 + (int) below(&seed, round % 4 == 0 ? 500 : 6);
 		shape.spread = spreads[below(&seed, lengthof(spreads))];
 		shape.times = 1 + (int64) below(&seed, round % 2 == 0 ? 20 : 100000);
-		shape.unit = units[below(&seed, lengthof(units))];
+		shape.unit = test_units[below(&seed, lengthof(test_units))];
 		shape.skew = round % 7 == 0 ? 95 : 0;
 		if (!survives(&shape))
 			return false;

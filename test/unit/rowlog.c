@@ -114,15 +114,17 @@ packs_units(void)
 	return good;
 }
 
-/* Whether each row is in its partition, once. */
+/* Whether each row is in its partition, once; times are the row's number, stretched. */
 static bool
-dealt_holds(const Dealt *dealt, int n)
+dealt_holds(Dealt *dealt, int n, int64 stretch)
 {
 	Chunk	   *chunk = palloc(sizeof(Chunk));
 	uint8	   *seen = palloc0(n);
 	int			rows = 0;
 	bool		good = dealt_rows(dealt) == (uint64) n;
 
+	dealt_close_chunks(dealt);
+	good &= dealt_rows(dealt) == (uint64) n;
 	for (int i = 0; i < DEALT_PARTITIONS && good; i++)
 	{
 		ChunkReader reader;
@@ -133,17 +135,18 @@ dealt_holds(const Dealt *dealt, int n)
 		{
 			if (!chunks_next(&reader, chunk))
 			{
-				if (open_done)
+				if (open_done || dealt->n[i] == 0)
 					break;
 				open_done = true;
 				chunk_of_rows(chunk, dealt->rows + i * DEALT_ROWS, dealt->n[i]);
 			}
 			for (int row = 0; row < chunk->n && good; row++, rows++)
 			{
-				int			which = (int) chunk->at[row];
+				int			which = (int) (chunk->at[row] / stretch);
 
 				good &= which >= 0 && which < n && !seen[which] &&
-					chunk->entity[row] == entity[which] && chunk->code[row] == code[which] &&
+					chunk->entity[row] == entity[which] && chunk->at[row] == at[which] &&
+					chunk->code[row] == code[which] &&
 					dealt_partition(dealt, number_key(chunk->entity[row])) == (uint64) i;
 				seen[which] = 1;
 			}
@@ -152,9 +155,12 @@ dealt_holds(const Dealt *dealt, int n)
 	return good && rows == n;
 }
 
-/* Entities that grow, fall, lie anywhere or have one far away. */
+/*
+ * Entities that grow, fall, lie anywhere or have one far away; times stretched,
+ * and a large code.
+ */
 static bool
-deals(int64 start, int64 step, uint64 spread, bool outlier)
+deals_rows(int64 start, int64 step, uint64 spread, bool outlier, int64 stretch, uint32 large_code, bool *staged)
 {
 	RowLog		log = {0};
 	int			first = 2000;
@@ -166,14 +172,14 @@ deals(int64 start, int64 step, uint64 spread, bool outlier)
 							 (spread == 0 ? next_random(&seed) : next_random(&seed) % spread));
 		if (outlier && i % 9999 == 5000)
 			entity[i] = i % 2 == 0 ? PG_INT64_MAX : PG_INT64_MIN;
-		at[i] = i;
-		code[i] = (uint32) (i % 1000);
+		at[i] = i * stretch + (i % 5000 == 4999 && stretch > 1);
+		code[i] = i == 30000 ? large_code : (uint32) (i % 1000);
 		if (i == first)
 			rowlog_deal(&log);
 		if (i >= first)
 		{
 			while (!dealt_put(log.dealt, entity[i], at[i], code[i]))
-				dealt_make_room(log.dealt, number_key(entity[i]));
+				dealt_make_room(log.dealt, entity[i], at[i], code[i]);
 		}
 		else
 		{
@@ -182,9 +188,27 @@ deals(int64 start, int64 step, uint64 spread, bool outlier)
 			rowlog_put(&log, entity[i], at[i], code[i]);
 		}
 		if (i == first || i == first + 1 || i == 9000 || i == MAX_ROWS - 1)
-			good = rowlog_rows(&log) == (uint64) i + 1 && dealt_holds(log.dealt, i + 1);
+			good = rowlog_rows(&log) == (uint64) i + 1 && dealt_holds(log.dealt, i + 1, stretch);
 	}
+	*staged = log.dealt->rows != NULL;
 	return good;
+}
+
+static bool
+deals(int64 start, int64 step, uint64 spread, bool outlier)
+{
+	bool		staged;
+
+	return deals_rows(start, step, spread, outlier, 1, 7, &staged);
+}
+
+/* The same of near entities, and whether rows were staged at the end. */
+static bool
+deals_times(int64 stretch, uint32 large_code, bool expected)
+{
+	bool		staged;
+
+	return deals_rows(0, 0, 50000, false, stretch, large_code, &staged) && staged == expected;
 }
 
 int
@@ -197,6 +221,11 @@ main(void)
 	ok(deals(PG_INT64_MIN + 1000000, -13, 100, false), "rows of the smallest entities are dealt");
 	ok(deals(0, 0, 0, false), "rows of entities anywhere are dealt");
 	ok(deals(5, 0, 1000, true), "rows of near and a few far entities are dealt");
+	ok(deals_times(1000, 7, false) && deals_times(INT64CONST(60000000), 7, false), "one number holds a row, odd times too");
+	ok(deals_times(INT64CONST(3600000000), 7, false), "times may move on by years");
+	ok(deals_times(INT64CONST(1) << 46, 7, true), "times that move on by two years a row are staged");
+	ok(deals_times(1, 100000, false), "a large code leaves times fewer bits");
+	ok(deals_times(1, 20000000, true), "a larger one too few");
 	ok(gives_back(1000000, 50000), "rows of near entities come back");
 	ok(gives_back(1, 0), "rows of far entities come back");
 	ok(packs_units(), "times at whole units are packed as small as their multiples, a single odd one is kept");

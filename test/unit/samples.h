@@ -196,7 +196,7 @@ sample_row(RowLog *log, int64 entity, int64 at, uint32 code)
 	if (log->dealt != NULL)
 	{
 		while (!dealt_put(log->dealt, entity, at, code))
-			dealt_make_room(log->dealt, number_key(entity));
+			dealt_make_room(log->dealt, entity, at, code);
 		return;
 	}
 	if (rowlog_full(log))
