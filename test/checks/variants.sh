@@ -79,10 +79,33 @@ other()
 	else
 		echo 'ok - ICU locales # SKIP this server was built without ICU'
 	fi
+	variant_turkish
+}
+
+# Turkish of the C library, where i and I are no pair for C's own functions
+# either: where the system has no such locale it is made in a folder, and a
+# server of its own is told to look there.
+variant_turkish()
+(
+	[[ 'libc tr_TR' =~ $VARIANTS ]] || exit 0
 	if locale -a 2>/dev/null | grep -qi '^tr_TR.utf-*8$'; then
 		variant 'libc tr_TR' "LOCALE 'tr_TR.UTF-8'" enable_sort=on
+		exit
 	fi
-}
+	LOCPATH=$(mktemp -d /tmp/plg.XXXXXX)
+	trap 'rm -rf "$LOCPATH"' EXIT
+	chmod 755 "$LOCPATH"
+	if ! localedef -i tr_TR -f UTF-8 "$LOCPATH/tr_TR.UTF-8" >"$logs/localedef" 2>&1; then
+		echo 'ok - libc tr_TR # SKIP this system has no such locale, nor what it is made of'
+		exit
+	fi
+	. "$PLG_ROOT/test/second"
+	export LOCPATH
+	SECOND_STANDBY=no second_start
+	trap 'second_end; rm -rf "$LOCPATH"' EXIT
+	export PGHOST=$second/s
+	variant 'libc tr_TR' "LOCALE 'tr_TR.UTF-8'" enable_sort=on
+)
 
 one &
 other
