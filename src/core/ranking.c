@@ -140,8 +140,8 @@ rank_few_ids(Ranking *ranking, const Dict *dict, uint32 *ids, uint32 n)
 		order[i].id = ids[i];
 	ranking->n = distinct;
 	ranking->sorted_ids = ids;
-	ranking->places = palloc(Max(distinct, 1) * sizeof(uint32));
-	ranking->ranks = palloc(Max(distinct, 1) * sizeof(uint32));
+	ranking->places = palloc_huge(Max(distinct, 1) * sizeof(uint32));
+	ranking->ranks = palloc_huge(Max(distinct, 1) * sizeof(uint32));
 	if (distinct > 0)
 		rank_ordered(ranking, dict, order, distinct);
 }

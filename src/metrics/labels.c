@@ -105,7 +105,7 @@ check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label
 uint32 *
 label_codes(FunctionCallInfo fcinfo, const History *journeys, const char *text, int *n)
 {
-	uint32	   *codes = palloc((strlen(text) + 1) * sizeof(uint32));
+	uint32	   *codes = palloc_huge((strlen(text) + 1) * sizeof(uint32));
 	uint8	   *label = palloc(strlen(text) + 1);
 	uint32		length = 0;
 
