@@ -18,12 +18,6 @@ const Unit units[N_UNITS] = {
 /* Values wider than this cannot be fetched by one eight-byte load. */
 #define MAX_PACKED_WIDTH 57
 
-static inline uint64
-magnitude(int64 value)
-{
-	return value < 0 ? -(uint64) value : (uint64) value;
-}
-
 static bool
 divides_all(const Unit *unit, const int64 *values, int n, int64 min)
 {
@@ -39,16 +33,16 @@ divides_all(const Unit *unit, const int64 *values, int n, int64 min)
 	return largest <= PG_UINT64_MAX / by.size;
 }
 
-/* The largest unit that divides all values, of which the smallest is known. */
+/* The largest unit that divides all values; the smallest is known, and a unit that does. */
 static const Unit *
-common_unit(const int64 *values, int n, int64 min)
+common_unit(const int64 *values, int n, int64 min, int known)
 {
 	const Unit *unit = &units[MAX_UNIT];
 
 	/* two values alone tell for nearly all data */
 	while (!divides(unit, magnitude(values[0])) || !divides(unit, magnitude(min)))
 		unit--;
-	while (unit > units && !divides_all(unit, values, n, min))
+	while (unit > &units[known] && !divides_all(unit, values, n, min))
 		unit--;
 	return unit;
 }
@@ -87,7 +81,7 @@ column_write(uint8 *out, const int64 *values, int n)
 	int64		max;
 
 	column_range(values, n, &min, &max);
-	return column_write_range(out, values, n, min, max);
+	return column_write_range(out, values, n, min, max, 0);
 }
 
 /* Eight values of less than eight bits are whole bytes. */
@@ -162,11 +156,11 @@ pack_values(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit,
 	return out + ((Size) n * width + 7) / 8;
 }
 
-/* The same where the smallest and the largest value are known. */
+/* The same where the smallest and the largest value are known, and a unit that divides all. */
 uint8 *
-column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max)
+column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max, int known)
 {
-	const Unit *unit = common_unit(values, n, min);
+	const Unit *unit = common_unit(values, n, min, known);
 	uint64		range = divide((uint64) max - (uint64) min, unit);
 	uint64		base = divide(magnitude(min), unit);
 	int			width = range == 0 ? 0 : pg_leftmost_one_pos64(range) + 1;

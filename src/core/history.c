@@ -269,8 +269,7 @@ check_block(Check *check, uint32 index)
 	int64		at[BLOCK_ROWS];
 	int64		code[BLOCK_ROWS];
 	uint64		key_bytes = 0;
-	int64		min;
-	int64		max;
+	TimeRange	times = {0, 0, 0};
 	Size		bound;
 	const char *reason = block_open(&block, history, index);
 
@@ -281,19 +280,19 @@ check_block(Check *check, uint32 index)
 
 	column_unpack(&block.at, 0, block.n, at);
 	column_unpack(&block.code, 0, block.n, code);
-	min = max = at[0];
+	times.min = times.max = at[0];
 	for (int i = 0; i < block.n; i++)
 	{
 		if (code[i] < 0 || code[i] >= history->n_strings)
 			return "has a row whose code is not in the dictionary";
 		check->used[code[i]] = 1;
-		min = Min(min, at[i]);
-		max = Max(max, at[i]);
+		times.min = Min(times.min, at[i]);
+		times.max = Max(times.max, at[i]);
 	}
-	if ((int64) load_uint64(entry + 4) != min || (int64) load_uint64(entry + 12) != max)
+	if ((int64) load_uint64(entry + 4) != times.min || (int64) load_uint64(entry + 12) != times.max)
 		return "has a directory that does not match its blocks";
-	check->first_at = index == 0 ? min : Min(check->first_at, min);
-	check->last_at = index == 0 ? max : Max(check->last_at, max);
+	check->first_at = index == 0 ? times.min : Min(check->first_at, times.min);
+	check->last_at = index == 0 ? times.max : Max(check->last_at, times.max);
 
 	reason = check_order(check, &block, keys, counts, at, code);
 	if (reason != NULL)
@@ -310,7 +309,7 @@ check_block(Check *check, uint32 index)
 		check->scratch_size = bound;
 	}
 	if (write_block(check->scratch, history->kind, block.n_runs, keys, counts,
-					block.n, at, code) != check->scratch + length ||
+					block.n, at, &times, code) != check->scratch + length ||
 		memcmp(check->scratch, start, length) != 0)
 		return "is not in canonical form";
 	return NULL;

@@ -195,6 +195,13 @@ report_unknown_code(void)
  * history_writer.c: takes entities in ascending order, each with its rows in
  * order, and makes the bytes.  The strings must be known first.
  */
+typedef struct TimeRange
+{
+	int64		min;
+	int64		max;
+	int			unit;			/* one that divides all times, a place in units (unit.h) */
+} TimeRange;
+
 typedef struct HistoryWriter
 {
 	uint8	   *out;			/* grows; the first reserve bytes are the caller's */
@@ -217,6 +224,7 @@ typedef struct HistoryWriter
 	int			n;
 	int			n_runs;
 	uint64		key_bytes;
+	int			unit;			/* divides all times */
 	EntityKey	keys[BLOCK_ROWS];
 	int64		counts[BLOCK_ROWS];
 	int64		at[BLOCK_ROWS];
@@ -230,12 +238,14 @@ extern void history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 					   const int64 *at, const uint32 *code);
 extern uint8 *history_finish(HistoryWriter *writer, Size *size);
 extern uint8 *write_block(uint8 *out, EntityKind kind, int n_runs, const EntityKey *keys,
-						  const int64 *counts, int n, const int64 *at, const int64 *code);
+						  const int64 *counts, int n, const int64 *at, const TimeRange *times,
+						  const int64 *code);
 extern Size block_bound(int n_runs, uint64 key_bytes, int n);
 
 /*
- * history_sort.c, history_gather.c: the rows of a log, entity by entity in ascending order, each
- * entity's rows sorted.  Callers choose the codes' order by giving ranks.
+ * history_gather.c, history_sort.c, history_deliver.c: the rows of a log, entity
+ * by entity in ascending order, each entity's rows sorted.  Callers choose the
+ * codes' order by giving ranks.
  */
 /* A packed chunk of the partition at hand. */
 typedef struct SortedChunk
@@ -269,6 +279,7 @@ typedef struct RowSorter
 	uint64		max_chunks;
 	uint64		n_rows;
 	WordForm	form;
+	int			unit;			/* divides all times */
 	uint64		n_runs;			/* entities */
 	uint64		run;			/* to deliver next */
 	uint64		base;			/* key of ordinal 0 */
@@ -291,6 +302,8 @@ extern bool sorter_next(RowSorter *sorter);
 extern void sorter_end(RowSorter *sorter);
 extern void sorter_rank_entities(const RowSorter *sorter, Chunk *chunk);
 extern int	sorter_gather(RowSorter *sorter);
+extern void sorter_sort_partition(RowSorter *sorter);
+extern void sort_rows(SortedRow *rows, size_t n);
 extern void sort_entity_rows(int64 *at, uint32 *code, int64 n);
 
 /*

@@ -134,6 +134,8 @@ choose_words(RowSorter *sorter, const ChunkBounds *all)
 	sorter->form.min_at = all->min_at;
 	sorter->form.unit = all->unit;
 	sorter->form.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
+	for (sorter->unit = all->unit; !divides(&units[sorter->unit], magnitude(all->min_at));)
+		sorter->unit--;
 	sorter->form.ranks = sorter->codes_ranked ? sorter->codes.ranks : NULL;
 }
 
@@ -180,6 +182,31 @@ gather_chunk(RowSorter *sorter, const SortedChunk *packed, bool words, uint64 *k
 		gather_columns(sorter, packed, keys);
 }
 
+/* The next partition's chunks, which are called for while this one's are read. */
+typedef struct Ahead
+{
+	const LogSegment *segment;
+	Size		place;
+} Ahead;
+
+#define AHEAD_LINES 10			/* more than a chunk usually has */
+#define CACHE_LINE_BYTES 64
+
+static inline void
+call_ahead(Ahead *ahead)
+{
+	for (int line = 0; line < AHEAD_LINES && ahead->segment != NULL; line++)
+	{
+		__builtin_prefetch(ahead->segment->data + ahead->place, 0, 2);
+		ahead->place += CACHE_LINE_BYTES;
+		if (ahead->place >= ahead->segment->used)
+		{
+			ahead->segment = ahead->segment->next;
+			ahead->place = 0;
+		}
+	}
+}
+
 #define ST_SORT sort_chunks
 #define ST_ELEMENT_TYPE SortedChunk
 #define ST_COMPARE(a, b) ((a)->at < (b)->at ? -1 : (a)->at > (b)->at)
@@ -206,6 +233,7 @@ sorter_gather(RowSorter *sorter)
 	uint64		keys = 0;
 	bool		words;
 	ChunkBounds all;
+	Ahead		ahead = {NULL, 0};
 
 	sorter->n_rows = 0;
 	if (rows == 0)
@@ -231,8 +259,13 @@ sorter_gather(RowSorter *sorter)
 		sorter->far_keys = palloc_huge(rows * sizeof(uint64));
 	words = sorter->form.code_bits >= 0 && !sorter->is_far && (dealt != NULL || sorter->dict == NULL) &&
 		(!sorter->codes_ranked || sorter->codes.sorted_ids == NULL);
+	if (dealt != NULL && sorter->partition < DEALT_PARTITIONS)
+		ahead.segment = dealt->packed[sorter->partition].first;
 	for (uint64 i = 0; i < sorter->n_chunks; i++)
+	{
 		gather_chunk(sorter, &sorter->chunks[i], words, &keys);
+		call_ahead(&ahead);
+	}
 	Assert(sorter->n_rows == rows);
 	return bits_of(keys);
 }

@@ -11,7 +11,7 @@ block_bound(int n_runs, uint64 key_bytes, int n)
 /* Writes one block and returns its end. */
 uint8 *
 write_block(uint8 *out, EntityKind kind, int n_runs, const EntityKey *keys,
-			const int64 *counts, int n, const int64 *at, const int64 *code)
+			const int64 *counts, int n, const int64 *at, const TimeRange *times, const int64 *code)
 {
 	int64		numbers[BLOCK_ROWS];
 
@@ -33,7 +33,7 @@ write_block(uint8 *out, EntityKind kind, int n_runs, const EntityKey *keys,
 		}
 	}
 	out = column_write(out, counts, n_runs);
-	out = column_write(out, at, n);
+	out = column_write_range(out, at, n, times->min, times->max, times->unit);
 	return column_write(out, code, n);
 }
 
@@ -136,24 +136,24 @@ history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKi
 static void
 flush_block(HistoryWriter *writer)
 {
-	int64		min;
-	int64		max;
+	TimeRange	times;
 	uint8	   *entry;
 
 	CHECK_FOR_INTERRUPTS();
 	if (make_room(writer, block_bound(writer->n_runs, writer->key_bytes, writer->n)))
 	{
-		column_range(writer->at, writer->n, &min, &max);
-		writer->first_at = writer->n_blocks == 0 ? min : Min(writer->first_at, min);
-		writer->last_at = writer->n_blocks == 0 ? max : Max(writer->last_at, max);
+		times.unit = writer->unit;
+		column_range(writer->at, writer->n, &times.min, &times.max);
+		writer->first_at = writer->n_blocks == 0 ? times.min : Min(writer->first_at, times.min);
+		writer->last_at = writer->n_blocks == 0 ? times.max : Max(writer->last_at, times.max);
 
 		writer->used = write_block(writer->out + writer->used, writer->kind, writer->n_runs,
 								   writer->keys, writer->counts, writer->n,
-								   writer->at, writer->code) - writer->out;
+								   writer->at, &times, writer->code) - writer->out;
 		entry = writer->out + writer->directory + (Size) writer->n_blocks * DIRECTORY_ENTRY;
 		store_uint32(entry, (uint32) (writer->used - writer->blocks));
-		store_uint64(entry + 4, (uint64) min);
-		store_uint64(entry + 12, (uint64) max);
+		store_uint64(entry + 4, (uint64) times.min);
+		store_uint64(entry + 12, (uint64) times.max);
 	}
 	writer->n_blocks++;
 	writer->n = 0;
@@ -170,12 +170,16 @@ begin_entity(HistoryWriter *writer, int64 n)
 	Assert(n > 0 && writer->written <= writer->rows);
 }
 
-/* Begins a run of up to n rows; returns how many the block takes, for the caller to put there. */
+/*
+ * Begins a run of up to n rows, whose times a unit divides; returns how many the
+ * block takes, for the caller to put there.
+ */
 static inline int
-begin_run(HistoryWriter *writer, const EntityKey *key, int64 n)
+begin_run(HistoryWriter *writer, const EntityKey *key, int64 n, int unit)
 {
 	int			take = (int) Min(n, BLOCK_ROWS - writer->n);
 
+	writer->unit = writer->n_runs == 0 ? unit : Min(writer->unit, unit);
 	writer->keys[writer->n_runs] = *key;
 	writer->counts[writer->n_runs++] = take;
 	writer->key_bytes += key->length;
@@ -200,7 +204,7 @@ history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 	begin_entity(writer, n);
 	for (int64 done = 0; done < n;)
 	{
-		int			take = begin_run(writer, key, n - done);
+		int			take = begin_run(writer, key, n - done, 0);
 
 		memcpy(writer->at + writer->n, at + done, take * sizeof(int64));
 		for (int i = 0; i < take; i++)
@@ -219,7 +223,7 @@ history_add_sorted(HistoryWriter *writer, RowSorter *sorter)
 		begin_entity(writer, sorter->n);
 		for (int64 done = 0; done < sorter->n;)
 		{
-			int			take = begin_run(writer, &sorter->key, sorter->n - done);
+			int			take = begin_run(writer, &sorter->key, sorter->n - done, sorter->unit);
 
 			sorter_read(sorter, done, take, writer->at + writer->n, writer->code + writer->n);
 			end_run(writer, take);

@@ -36,4 +36,10 @@ divides(const Unit *unit, uint64 value)
 	return divide(value, unit) <= PG_UINT64_MAX / unit->size;
 }
 
+static inline uint64
+magnitude(int64 value)
+{
+	return value < 0 ? -(uint64) value : (uint64) value;
+}
+
 #endif							/* PLG_UNIT_H */
