@@ -57,8 +57,7 @@ check_chunks(void)
 	for (int first = 0; first < n_rows; first += CHUNK_ROWS)
 	{
 		int			n = Min(n_rows - first, CHUNK_ROWS);
-		int64		min;
-		int64		max;
+		ChunkBounds bounds;
 		uint8	   *end;
 
 		for (int i = 0; i < n; i++)
@@ -69,11 +68,14 @@ check_chunks(void)
 		end = chunk_write(bytes, wide, n);
 		must(end + sizeof(uint64) <= bytes + CHUNK_BOUND(n), "a chunk stays within its bound");
 		must(chunk_read(bytes, &chunk) == end && chunk.n == n, "a chunk ends where it was ended");
-		must(chunk_entities(bytes, &min, &max) == end, "and so without a look at its rows");
+		must(chunk_bounds(bytes, &bounds) == end, "and so without a look at its rows");
 		must(chunk_first_at(bytes) == row_at(&wide[0]), "its first time is its first row's");
 		for (int i = 0; i < n; i++)
 			must(chunk.entity[i] == row_entity(&wide[i]) && chunk.at[i] == row_at(&wide[i]) &&
-				 chunk.code[i] == wide[i].code && chunk.entity[i] >= min && chunk.entity[i] <= max, "rows survive");
+				 chunk.code[i] == wide[i].code, "rows survive");
+		for (int i = 0; i < n; i++)
+			must(chunk.entity[i] >= bounds.min_entity && chunk.entity[i] <= bounds.max_entity &&
+				 chunk.at[i] >= bounds.min_at && chunk.at[i] <= bounds.max_at, "rows lie within their bounds");
 	}
 }
 
