@@ -107,12 +107,14 @@ log_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
 }
 
 /* The same where entities are numbers: once large, the log deals its rows. */
-static inline void
+static pg_attribute_always_inline void
 log_number_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
 {
-	if (unlikely(log->dealt == NULL ? rowlog_full(log) : !dealt_put(log->dealt, entity, at, code)))
+	struct Dealt *dealt = log->dealt;
+
+	if (unlikely(dealt == NULL ? rowlog_full(log) : !dealt_put(dealt, entity, at, code)))
 		log_number_row_slowly(log, entity, at, code, context);
-	else if (log->dealt == NULL)
+	else if (dealt == NULL)
 		rowlog_put(log, entity, at, code);
 }
 

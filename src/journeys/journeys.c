@@ -82,7 +82,8 @@ refuse_time(FunctionCallInfo fcinfo, EntityKind kind, TimestampTz at)
 			 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
 }
 
-static pg_attribute_always_inline uint32
+/* The code of a label that is long, not in the cache, or not stored as in rows. */
+static pg_noinline uint32
 intern_label(JourneysArena *arena, const struct varlena *label)
 {
 	const uint8 *bytes = (const uint8 *) VARDATA_ANY(label);
@@ -90,15 +91,32 @@ intern_label(JourneysArena *arena, const struct varlena *label)
 	LabelKey	key;
 	uint32		id;
 
-	if (unlikely(length > SHORT_STRING))
+	if (length > SHORT_STRING)
 		return intern_string(&arena->labels, bytes, length, arena->arena.context);
 	key = label_key(bytes, length);
-	if (unlikely(!label_cache_find(&arena->label_cache, &key, &id)))
+	if (!label_cache_find(&arena->label_cache, &key, &id))
 	{
 		id = intern_string(&arena->labels, bytes, length, arena->arena.context);
 		label_cache_put(&arena->label_cache, &key, id);
 	}
 	return id;
+}
+
+static pg_attribute_always_inline uint32
+label_code(JourneysArena *arena, Datum datum)
+{
+	const struct varlena *label = (const struct varlena *) DatumGetPointer(datum);
+
+	if (likely(VARATT_IS_SHORT(label) && VARSIZE_SHORT(label) <= VARHDRSZ_SHORT + SHORT_STRING))
+	{
+		LabelKey	key = label_key((const uint8 *) VARDATA_SHORT(label),
+									VARSIZE_SHORT(label) - VARHDRSZ_SHORT);
+		uint32		id;
+
+		if (likely(label_cache_find(&arena->label_cache, &key, &id)))
+			return id;
+	}
+	return intern_label(arena, packed_varlena(datum));
 }
 
 static inline void
@@ -142,7 +160,7 @@ add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 		if (unlikely(arena->arena.n_states > CROWD_STATES))
 			crowded_arena = &arena->arena;
 	}
-	code = intern_label(arena, packed_varlena(PG_GETARG_DATUM(3)));
+	code = label_code(arena, PG_GETARG_DATUM(3));
 	if (kind == ENTITY_BIGINT)
 		add_number_row(arena, state, PG_GETARG_INT64(1), at, code);
 	else

@@ -98,7 +98,7 @@ wait_with_row(WaitingRows *waiting, JourneysState *state, EntityKind kind, int64
 }
 
 /* Adds a row whose entity is a number. */
-static inline void
+static pg_attribute_always_inline void
 add_number_row(JourneysArena *arena, JourneysState *state, int64 number, int64 at, uint32 code)
 {
 	if (likely(crowded_arena != &arena->arena))
