@@ -24,13 +24,22 @@
 #define WEEK 7
 #define MONTH 28
 
+/*
+ * Days are counted in cells.  A cell ends wherever a period or one of its
+ * windows begins or ends, so a window is some cells as a whole, and an entity's
+ * days in it are the difference of two running counts.  Where periods are weeks
+ * a cell is one, too.
+ */
 typedef struct Period
 {
 	DateADT		first_day;
 	DateADT		last_day;
+	int32		end;			/* the cell behind its last day */
+	int32		week;			/* the first cell of its last 7 days */
+	int32		month;			/* and of its last 28 */
 	int64		entity_days;
-	int64		l7[WEEK + 1];	/* by days of the last 7 on which they were active */
-	int64		l28[MONTH + 1];
+	/* by days active of the 21 before the last 7, and of those; a value has fewer than 2^32 */
+	uint32		entities[MONTH - WEEK + 1][WEEK + 1];
 } Period;
 
 typedef struct Stickiness
@@ -40,15 +49,56 @@ typedef struct Stickiness
 	int32		first;			/* its index of period 0 */
 	int			n;
 	Period	   *periods;
-	int32	   *period_of;		/* by day of the span */
+	int32		n_days;			/* up to the end of the last period */
+	int32	   *period_of;		/* by day of the span, and n behind the last */
+	int32	   *cell_of;		/* the same */
 	int64	   *active_on;		/* by day: entities */
+
+	/* of the entity at hand, by cell */
+	int32	   *through;		/* its days up to the last one in the cell; 0: none there */
+	int32	   *before;			/* its days before the cell */
 } Stickiness;
+
+/* So many days without the entity are passed over, not looked at cell by cell. */
+#define LONG_GAP 512
 
 /* Local dates are looked up as midnights of UTC. */
 static int32
 period_of_date(Calendar *calendar, DateADT day)
 {
 	return calendar_index(calendar, timestamp_of_date(day));
+}
+
+/* Finds the cells. */
+static void
+make_cells(Stickiness *s)
+{
+	DateADT		first_day = s->span.units.first;
+	int32		cell = -1;
+
+	s->cell_of = palloc0((s->n_days + 1) * sizeof(int32));
+	for (int i = 0; i < s->n; i++)
+	{
+		int32		end = s->periods[i].last_day + 1 - first_day;
+
+		s->cell_of[Max(s->periods[i].first_day - first_day, 0)] = 1;
+		s->cell_of[Max(end - WEEK, 0)] = 1;
+		s->cell_of[Max(end - MONTH, 0)] = 1;
+		s->cell_of[end] = 1;
+	}
+	for (int32 day = 0; day <= s->n_days; day++)
+		s->cell_of[day] = cell += s->cell_of[day];
+	for (int i = 0; i < s->n; i++)
+	{
+		Period	   *p = &s->periods[i];
+		int32		end = p->last_day + 1 - first_day;
+
+		p->end = s->cell_of[end];
+		p->week = s->cell_of[Max(end - WEEK, 0)];
+		p->month = s->cell_of[Max(end - MONTH, 0)];
+	}
+	s->through = palloc0((cell + 1) * sizeof(int32));
+	s->before = palloc((cell + 1) * sizeof(int32));
 }
 
 static void
@@ -59,76 +109,76 @@ make_periods(Stickiness *s)
 	s->first = period_of_date(s->calendar, span->units.first);
 	s->n = period_of_date(s->calendar, span->units.first + span->units.n - 1) - s->first + 1;
 	s->periods = palloc_extended(s->n * sizeof(Period), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	s->period_of = palloc(span->units.n * sizeof(int32));
 	for (int i = 0; i < s->n; i++)
 	{
 		s->periods[i].first_day = calendar_date(s->calendar, s->first + i);
 		s->periods[i].last_day = calendar_date(s->calendar, s->first + i + 1) - 1;
 	}
-	for (int day = 0; day < span->units.n; day++)
-		s->period_of[day] = period_of_date(s->calendar, span->units.first + day) - s->first;
+	s->n_days = s->periods[s->n - 1].last_day + 1 - span->units.first;
+	s->period_of = palloc((s->n_days + 1) * sizeof(int32));
+	for (int i = 0, day = 0; i < s->n; i++)
+	{
+		for (; day <= s->periods[i].last_day - span->units.first; day++)
+			s->period_of[day] = i;
+	}
+	s->period_of[s->n_days] = s->n;
 	s->active_on = palloc0(span->units.n * sizeof(int64));
+	make_cells(s);
 }
 
 /*
- * The days of four weeks, as bits, counted: in the lowest byte the first 8, then
- * 8 and 5, and in the highest the 7 of the last week.
+ * Adds days without a long gap between them to all periods whose last four
+ * weeks hold one, and perhaps to others as none.
  */
-static inline uint32
-count_days(uint32 days)
+static void
+count_days(Stickiness *s, const int32 *days, int n)
 {
-	uint32		bits = (days & ((1 << (MONTH - WEEK)) - 1)) | days >> (MONTH - WEEK) << 24;
+	const int32 *cell_of = s->cell_of;
+	int64	   *active_on = s->active_on;
+	int32	   *through = s->through;
+	int32	   *before = s->before;
+	int			first = s->period_of[days[0]];
+	int			end = s->period_of[Min(days[n - 1] + MONTH, s->n_days)];
+	int32		cell = Min(cell_of[days[0]], s->periods[first].month);
+	int32		end_cell = Max(cell_of[days[n - 1]], end > first ? s->periods[end - 1].end : 0);
+	int32		counted = 0;
 
-	bits -= bits >> 1 & 0x55555555;
-	bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333);
-	return (bits + (bits >> 4)) & 0x0f0f0f0f;
+	for (int i = 0; i < n; i++)
+	{
+		active_on[days[i]]++;
+		through[cell_of[days[i]]] = i + 1;
+	}
+	for (; cell <= end_cell; cell++)
+	{
+		before[cell] = counted;
+		counted = Max(counted, through[cell]);
+		through[cell] = 0;
+	}
+	for (Period *p = s->periods + first; p < s->periods + end; p++)
+	{
+		int32		week = before[p->end] - before[p->week];
+		int32		earlier = before[p->week] - before[p->month];
+
+		p->entities[earlier][week]++;
+	}
 }
 
-/*
- * Adds an entity's days to all periods whose last four weeks hold one.  Its
- * days are bits of a word that begins with these weeks, in the register as long
- * as can be, and is filled again when it does not reach to their end.
- */
 static void
 count_entity(Stickiness *s)
 {
 	const int32 *active = s->span.active;
 	int			n = s->span.n_active;
-	int			next = 0;		/* the first day beyond the word */
-	int32		first = s->periods[s->period_of[active[0]]].last_day + 1 - s->span.units.first - MONTH; /* of the word */
-	int32		until = PG_INT32_MIN;	/* exclusive, of the days that are in it */
-	uint64		days = 0;
+	int			from = 0;
 
-	for (int period = s->period_of[active[0]]; period < s->n; period++)
+	for (int i = 1; i < n && active[n - 1] - active[from] >= LONG_GAP; i++)
 	{
-		Period	   *p = &s->periods[period];
-		int32		end = p->last_day + 1 - s->span.units.first;
-		uint32		month;
-		uint32		counts;
-
-		days = end - MONTH - first < 64 ? days >> (end - MONTH - first) : 0;
-		first = end - MONTH;
-		if (end > until)
+		if (active[i] - active[i - 1] >= LONG_GAP)
 		{
-			for (until = first + 64; next < n && active[next] < until; next++)
-			{
-				days |= (uint64) (active[next] >= first) << ((active[next] - first) & 63);
-				s->active_on[active[next]]++;
-			}
+			count_days(s, active + from, i - from);
+			from = i;
 		}
-		month = (uint32) days & ((1 << MONTH) - 1);
-		if (month == 0)
-		{
-			/* on to the period of the next day, if any */
-			if (days == 0 && next == n)
-				break;
-			period = s->period_of[days == 0 ? active[next] : first + __builtin_ctzll(days)] - 1;
-			continue;
-		}
-		counts = count_days(month);
-		p->l28[counts * 0x01010101 >> 24]++;
-		p->l7[counts >> 24]++;
 	}
+	count_days(s, active + from, n - from);
 }
 
 /* Puts actives, their mean share of active days, and the histogram itself. */
@@ -166,6 +216,8 @@ put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 	bool		known28 = mature && period->last_day - (MONTH - 1) >= s->span.units.first;
 	Datum		values[9] = {0};
 	bool		nulls[9];
+	int64		l7[WEEK + 1] = {0};
+	int64		l28[MONTH + 1] = {0};
 
 	CHECK_FOR_INTERRUPTS();
 	memset(nulls, true, sizeof(nulls));
@@ -177,14 +229,22 @@ put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 		values[2] = Float8GetDatum((double) period->entity_days / (double) days);
 		nulls[2] = false;
 	}
+	for (int week = 0; week <= WEEK; week++)
+	{
+		for (int earlier = 0; earlier <= MONTH - WEEK; earlier++)
+		{
+			l7[week] += period->entities[earlier][week];
+			l28[week + earlier] += period->entities[earlier][week];
+		}
+	}
 	if (known7)
 	{
-		put_window(period->l7, WEEK, &values[3], &values[5], &nulls[5], &values[7]);
+		put_window(l7, WEEK, &values[3], &values[5], &nulls[5], &values[7]);
 		nulls[3] = nulls[7] = false;
 	}
 	if (known28)
 	{
-		put_window(period->l28, MONTH, &values[4], &values[6], &nulls[6], &values[8]);
+		put_window(l28, MONTH, &values[4], &values[6], &nulls[6], &values[8]);
 		nulls[4] = nulls[8] = false;
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

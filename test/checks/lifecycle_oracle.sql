@@ -103,6 +103,14 @@ BEGIN
 			PERFORM compare('random', random_as_of(), pick('day', 'week', 'month', 'quarter', 'year'), random_zone());
 		END LOOP;
 	END LOOP;
+	-- years without an entity
+	FOR data_set IN 1 .. data_sets / 5 LOOP
+		PERFORM take($q$SELECT 'e' || floor(random() * 9), timestamptz '2019-02-13 00:00+00' + floor(random() * 900) * interval '60 hours', 'a'
+			FROM generate_series(1, 40)$q$);
+		FOR run IN 1 .. 5 LOOP
+			PERFORM compare('far apart', random_as_of(), pick('day', 'week', 'month', 'quarter', 'year'), random_zone());
+		END LOOP;
+	END LOOP;
 END
 $$;
 CALL try_random(:runs);
