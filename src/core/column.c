@@ -207,38 +207,70 @@ column_open(Column *column, ByteReader *r, int n)
 	return column->bits != NULL && bytes_left(r) >= COLUMN_SLACK;
 }
 
-void
-column_unpack(const Column *column, int from, int n, int64 *out)
+/*
+ * Eight values fill as many bytes as each of them has bits, so where any eight
+ * lie in their bytes is worked out once.  They go to one of two arrays, callers
+ * pass NULL for the other; returns the largest that went to the narrow one.
+ */
+static pg_attribute_always_inline uint32
+unpack(const Column *column, int n, int64 *wide, uint32 *narrow)
 {
 	const uint8 *bits = column->bits;
-	uint64		width = column->width;
 	uint64		mask = column->mask;
-	uint64		base = column->base * column->unit;
 	uint64		unit = column->unit;
-	uint64		bit = from * width;
+	uint64		base = column->base * unit;
+	uint32		largest = 0;
+	uint32		byte[8];
+	uint32		shift[8];
 
-	if (unit == 1)
+	for (int i = 0; i < 8; i++)
 	{
-		for (int i = 0; i < n; i++, bit += width)
-			out[i] = (int64) (base + (load_uint64(bits + (bit >> 3)) >> (bit & 7) & mask));
+		byte[i] = (uint32) (i * column->width) >> 3;
+		shift[i] = (uint32) (i * column->width) & 7;
 	}
-	else
+
+#define UNPACK(i) \
+	do { \
+		uint64		value = base + unit * (load_uint64(bits + byte[i]) >> shift[i] & mask); \
+		if (narrow == NULL) \
+			wide[i] = (int64) value; \
+		else \
+		{ \
+			narrow[i] = (uint32) value; \
+			largest = Max(largest, (uint32) value); \
+		} \
+	} while (0)
+
+	for (; n >= 8; n -= 8, bits += column->width)
 	{
-		for (int i = 0; i < n; i++, bit += width)
-			out[i] = (int64) (base + unit * (load_uint64(bits + (bit >> 3)) >> (bit & 7) & mask));
+		UNPACK(0);
+		UNPACK(1);
+		UNPACK(2);
+		UNPACK(3);
+		UNPACK(4);
+		UNPACK(5);
+		UNPACK(6);
+		UNPACK(7);
+		if (narrow == NULL)
+			wide += 8;
+		else
+			narrow += 8;
 	}
+	for (int i = 0; i < n; i++)
+		UNPACK(i);
+#undef UNPACK
+	return largest;
 }
 
-/* The same for values known to fit, such as codes of a dictionary. */
 void
-column_unpack32(const Column *column, int from, int n, uint32 *out)
+column_unpack(const Column *column, int n, int64 *out)
 {
-	const uint8 *bits = column->bits;
-	uint64		width = column->width;
-	uint64		mask = column->mask;
-	uint64		base = column->base * column->unit;
-	uint64		bit = from * width;
+	(void) unpack(column, n, out, NULL);
+}
 
-	for (int i = 0; i < n; i++, bit += width)
-		out[i] = (uint32) (base + column->unit * (load_uint64(bits + (bit >> 3)) >> (bit & 7) & mask));
+/* The same for values known to fit, such as codes of a dictionary; returns the largest. */
+uint32
+column_unpack32(const Column *column, int n, uint32 *out)
+{
+	return unpack(column, n, NULL, out);
 }

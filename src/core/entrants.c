@@ -215,12 +215,12 @@ entrant_stream_next(EntrantStream *s)
 	s->stream.n = s->stream.next = 0;
 	if (n == 0 || !column_open(&column, &s->reader, n))
 		return false;
-	column_unpack(&column, 0, n, s->times);
+	column_unpack(&column, n, s->times);
 	if (s->columns == 2)
 	{
 		if (!column_open(&column, &s->reader, n))
 			return false;
-		column_unpack(&column, 0, n, s->watched);
+		column_unpack(&column, n, s->watched);
 	}
 	s->left -= n;
 	s->stream.n = n;

@@ -186,7 +186,7 @@ block_runs(const Block *block, const History *history, EntityKey *keys, int64 *c
 	const uint8 *bytes = block->key_bytes;
 	int64		total = 0;
 
-	column_unpack(&block->counts, 0, block->n_runs, counts);
+	column_unpack(&block->counts, block->n_runs, counts);
 	for (int i = 0; i < block->n_runs; i++)
 	{
 		if (counts[i] < 1 || counts[i] > block->n)
@@ -278,8 +278,8 @@ check_block(Check *check, uint32 index)
 	if (reason != NULL)
 		return reason;
 
-	column_unpack(&block.at, 0, block.n, at);
-	column_unpack(&block.code, 0, block.n, code);
+	column_unpack(&block.at, block.n, at);
+	column_unpack(&block.code, block.n, code);
 	times.min = times.max = at[0];
 	for (int i = 0; i < block.n; i++)
 	{

@@ -183,7 +183,7 @@ extern void cursor_close(HistoryCursor *cursor);
 
 /* Inside the cursor: history_choose.c unpacks the rows of a block that have a class. */
 extern void unpack_chosen(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code);
-extern void check_codes(const History *history, const uint32 *code, int n);
+extern void unpack_codes(const History *history, const Block *block, uint32 *code);
 
 pg_noreturn static inline void
 report_unknown_code(void)

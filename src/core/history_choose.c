@@ -152,8 +152,7 @@ choose_by_code(HistoryCursor *cursor, const Block *block, uint32 *code)
 {
 	int			chosen = 0;
 
-	column_unpack32(&block->code, 0, block->n, code);
-	check_codes(cursor->history, code, block->n);
+	unpack_codes(cursor->history, block, code);
 	memset(cursor->choice.masks, 0, sizeof(cursor->choice.masks));
 	for (int row = 0; row < block->n; row++)
 	{
@@ -218,7 +217,7 @@ unpack_chosen(HistoryCursor *cursor, const Block *block, int64 *at, uint32 *code
 		chosen = by_table ? choose_by_table(cursor, block, code) : choose_by_code(cursor, block, code);
 	if (chosen == block->n)
 	{
-		column_unpack(&block->at, 0, block->n, at);
+		column_unpack(&block->at, block->n, at);
 		return;
 	}
 	for (int i = 0; i < chosen; i++)

@@ -39,13 +39,9 @@ make_room(HistoryCursor *cursor, int64 rows)
 
 /* Codes index arrays, so even a damaged value must not hold larger ones. */
 void
-check_codes(const History *history, const uint32 *code, int n)
+unpack_codes(const History *history, const Block *block, uint32 *code)
 {
-	uint32		max = 0;
-
-	for (int i = 0; i < n; i++)
-		max = Max(max, code[i]);
-	if (max >= history->n_strings)
+	if (column_unpack32(&block->code, block->n, code) >= history->n_strings)
 		report_unknown_code();
 }
 
@@ -70,11 +66,8 @@ load_block(HistoryCursor *cursor, int64 kept)
 	else
 	{
 		if (!cursor->times_only)
-		{
-			column_unpack32(&block.code, 0, block.n, cursor->all_code + kept);
-			check_codes(history, cursor->all_code + kept, block.n);
-		}
-		column_unpack(&block.at, 0, block.n, cursor->all_at + kept);
+			unpack_codes(history, &block, cursor->all_code + kept);
+		column_unpack(&block.at, block.n, cursor->all_at + kept);
 	}
 	cursor->n_runs = block.n_runs;
 	cursor->run = 0;
