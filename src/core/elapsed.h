@@ -19,4 +19,11 @@ elapsed(int64 from, int64 to)
 	return us > (uint64) PG_INT64_MAX ? PG_INT64_MAX : (int64) us;
 }
 
+/* The last instant that is no more than so much later. */
+static inline int64
+later_by(int64 from, int64 us)
+{
+	return from > 0 && us > PG_INT64_MAX - from ? PG_INT64_MAX : from + us;
+}
+
 #endif							/* PLG_ELAPSED_H */

@@ -16,7 +16,6 @@
 #define MAX_DIGIT 11
 #define MORE_BITS 3				/* than tell all keys apart, if they are spread evenly */
 #define NEAR (512 * 1024)		/* bytes that stay in the cache */
-#define FAR_DIGIT 8				/* few enough places to write to at a time */
 #define INTERRUPT_ROWS 0xffff
 
 /*
@@ -177,6 +176,21 @@ radix_sort(int64 *rows, int64 n, int words, int key)
 		memcpy(rows, scratch, size);
 	}
 	pfree(scratch);
+}
+
+void
+deal_int64(const int64 *values, int64 n, int64 *dealt, Parts *parts)
+{
+	int64		max = values[0];
+
+	parts->min = max;
+	for (int64 i = 1; i < n; i++)
+	{
+		parts->min = Min(parts->min, values[i]);
+		max = Max(max, values[i]);
+	}
+	parts->shift = Max(pg_leftmost_one_pos64(((uint64) max - (uint64) parts->min) | 1) + 1 - FAR_DIGIT, 0);
+	deal(values, dealt, n, 1, 0, parts->min, parts->shift, FAR_DIGIT, parts->ends);
 }
 
 void

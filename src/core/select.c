@@ -1,88 +1,132 @@
 /*
- * Order statistics by quickselect (Hoare 1961): partition around the median of
- * three and go on in the part that holds the rank.  Should the parts shrink too
- * slowly, the rest is sorted, so no input takes quadratic time.
+ * Order statistics by digits: count the values by their highest bits, go on
+ * with those that share the bits of the value looked for.  Each round reads all
+ * that is left from end to end, and no branch in it is hard to foretell; no
+ * input takes more rounds than a value has digits.
  */
 #include "select.h"
 
 #include <math.h>
 
-static int
-compare_int64(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
+#include "port/pg_bitutils.h"
+#include "radix.h"
 
-	return x < y ? -1 : x > y;
+#define FEW 64					/* sorted */
+#define MANY 4096				/* worth larger digits */
+#define MAX_DIGIT 11
+
+/* Values by their highest digit. */
+typedef struct Digits
+{
+	int64		min;
+	int			shift;
+} Digits;
+
+static inline uint64
+digit_of(Digits digits, int64 value)
+{
+	return ((uint64) value - (uint64) digits.min) >> digits.shift;
 }
 
-static int64
-median_of_three(int64 a, int64 b, int64 c)
+static Digits
+digits_of(const int64 *values, int64 n)
 {
-	return Max(Min(a, b), Min(Max(a, b), c));
-}
+	int			digit = n < MANY ? MAX_DIGIT - 3 : MAX_DIGIT;
+	int64		min = values[0];
+	int64		max = values[0];
+	uint64		range;
 
-/* Puts the value of a rank at its place, smaller ones before, larger ones behind. */
-static void
-select_rank(int64 *values, int64 n, int64 rank)
-{
-	int64		low = 0;
-	int64		high = n - 1;
-	int			rounds = 0;
-
-	while (low < high)
+	for (int64 i = 1; i < n; i++)
 	{
-		int64		pivot = median_of_three(values[low], values[low + (high - low) / 2], values[high]);
-		int64		i = low;
-		int64		j = high;
+		min = Min(min, values[i]);
+		max = Max(max, values[i]);
+	}
+	range = (uint64) max - (uint64) min;
+	return (Digits) {min, range >> digit == 0 ? 0 : pg_leftmost_one_pos64(range) + 1 - digit};
+}
+
+/* The digit of a rank, which becomes the rank among the values of that digit; how many these are. */
+static uint64
+digit_at(const int64 *values, int64 n, Digits digits, int64 *rank, int64 *count)
+{
+	int64		counts[1 << MAX_DIGIT] = {0};
+	uint64		digit = 0;
+
+	for (int64 i = 0; i < n; i++)
+		counts[digit_of(digits, values[i])]++;
+	for (; *rank >= counts[digit]; digit++)
+		*rank -= counts[digit];
+	*count = counts[digit];
+	return digit;
+}
+
+/* Takes out the values of a digit, one more place is written to; returns the smallest of those behind, or next. */
+static int64
+take_digit(const int64 *values, int64 n, Digits digits, uint64 digit, int64 *taken, int64 next)
+{
+	int64		count = 0;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		uint64		other = digit_of(digits, values[i]);
+
+		taken[count] = values[i];
+		count += other == digit;
+		next = other > digit ? Min(next, values[i]) : next;
+	}
+	return next;
+}
+
+int64
+value_of_rank(const int64 *values, int64 n, int64 rank, int64 *next)
+{
+	int64		behind = PG_INT64_MAX;	/* the smallest of those behind what is left */
+	int64	   *rest = NULL;
+	int64		few[FEW];
+
+	while (n > FEW)
+	{
+		Digits		digits = digits_of(values, n);
+		int64		count;
+		uint64		digit = digit_at(values, n, digits, &rank, &count);
+		int64	   *taken = palloc_huge((count + 1) * sizeof(int64));
 
 		CHECK_FOR_INTERRUPTS();
-		if (++rounds > 100)
+		behind = take_digit(values, n, digits, digit, taken, behind);
+		if (rest != NULL)
+			pfree(rest);
+		values = rest = taken;
+		n = count;
+		if (digits.shift == 0)
 		{
-			qsort(values + low, high - low + 1, sizeof(int64), compare_int64);
-			return;
+			/* all that are left are equal */
+			n = Min(n, FEW);
+			rank = rank + 1 < count ? 0 : n - 1;
 		}
-		while (i <= j)
-		{
-			while (values[i] < pivot)
-				i++;
-			while (values[j] > pivot)
-				j--;
-			if (i <= j)
-			{
-				int64		swapped = values[i];
-
-				values[i++] = values[j];
-				values[j--] = swapped;
-			}
-		}
-		if (rank <= j)
-			high = j;
-		else if (rank >= i)
-			low = i;
-		else
-			return;
 	}
+	memcpy(few, values, n * sizeof(int64));
+	if (rest != NULL)
+		pfree(rest);
+	sort_int64(few, n);
+	if (next != NULL)
+		*next = rank + 1 < n ? few[rank + 1] : behind;
+	return few[rank];
 }
 
 double
-percentile_of(int64 *values, int64 n, int64 zeros, double p)
+percentile_of(const int64 *values, int64 n, int64 zeros, double p)
 {
 	double		place = p * (double) (n + zeros - 1);
 	int64		rank = (int64) floor(place) - zeros;
 	double		part = place - floor(place);
 	int64		value = 0;
-	int64		next;
+	int64		next = 0;
 
 	if (rank >= 0)
-	{
-		select_rank(values, n, rank);
-		value = values[rank];
-	}
+		value = value_of_rank(values, n, rank, &next);
+	else if (rank == -1 && n > 0)
+		next = value_of_rank(values, n, 0, NULL);
 	if (part == 0 || rank < -1 || rank + 1 >= n)
 		return (double) value;
-	next = values[rank + 1];
-	for (int64 i = rank + 2; i < n; i++)
-		next = Min(next, values[i]);
 	return (double) value + part * ((double) next - (double) value);
 }

@@ -47,6 +47,7 @@ typedef struct Adoption
 	int64		entrants;
 	int64		mature;
 	Times		watched;		/* for how long, of all who may leave early */
+	Leavers    *leavers;		/* the same, after all entities */
 
 	/* of the entrant at hand */
 	int8	   *uses;			/* by code, no more than MANY */
@@ -88,7 +89,7 @@ find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 {
 	const int64 *at = cursor->at;
 	const uint32 *code = cursor->code;
-	TimestampTz started = at[from];
+	TimestampTz last = later_by(at[from], a->within);
 	int8	   *uses = a->uses;
 	int64	   *discovered = a->discovered;
 	int			found = 0;
@@ -99,7 +100,7 @@ find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (elapsed(started, at[i]) > a->within)
+		if (at[i] > last)
 			break;
 		discovered[found] = i;
 		found += before == 0;
@@ -153,26 +154,18 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 		a->uses[start] = 0;
 }
 
-static TimeList
-sorted_list(Times *times)
-{
-	times_sort(times);
-	return (TimeList) {times->us, times->n};
-}
-
 /* The median as ttv finds it; NOT_KNOWN if there is none. */
 static int64
 median_time(Adoption *a, Event *event)
 {
 	Uptake		uptake = {
-		.conversions = sorted_list(&event->first_uses),
-		.leavers = {a->watched.us, a->watched.n},
-		.converted_leavers = sorted_list(&event->watched),
+		.conversions = {event->first_uses.us, event->first_uses.n},
+		.converted_leavers = {event->watched.us, event->watched.n},
 		.total = a->entrants
 	};
 
 	CHECK_FOR_INTERRUPTS();
-	return uptake_median(&uptake, a->within);
+	return uptake_median(&uptake, a->leavers, a->within);
 }
 
 static void
@@ -300,7 +293,7 @@ plg_adoption(PG_FUNCTION_ARGS)
 
 	if (a.entrants == 0)
 		return (Datum) 0;
-	times_sort(&a.watched);
+	a.leavers = make_leavers((TimeList) {a.watched.us, a.watched.n});
 	put_events(result, &a);
 	return (Datum) 0;
 }

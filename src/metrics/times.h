@@ -12,13 +12,19 @@ typedef struct Times
 	int64		zeros;			/* besides these, for percentiles only */
 } Times;
 
-extern void times_add(Times *times, int64 us);
-extern void times_sort(Times *times);
+extern void times_grow(Times *times);
+
+static inline void
+times_add(Times *times, int64 us)
+{
+	if (unlikely(times->n == times->capacity))
+		times_grow(times);
+	times->us[times->n++] = us;
+}
 
 /*
- * In seconds, as percentile_cont, to the microsecond; of at least one.  It puts
- * the times into another order, unless they are sorted.
+ * In seconds, as percentile_cont, to the microsecond; of at least one.
  */
-extern double times_percentile(Times *times, double p);
+extern double times_percentile(const Times *times, double p);
 
 #endif							/* PLG_TIMES_H */

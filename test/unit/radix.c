@@ -140,5 +140,23 @@ main(void)
 		good &= fabs(plain_percentile(values, n, zeros, p) - percentile_of(values, n, zeros, p)) < 1e-3;
 	}
 	ok(good, "percentiles with zeros besides");
+
+	good = true;
+	for (int i = 0; i < 2000; i++)
+	{
+		static int64 sorted[MOST];
+		int64		n = 1 + (int64) (next_random(&seed) % (i % 50 == 0 ? MOST : 400));
+		int64		rank = (int64) (next_random(&seed) % (uint64) n);
+		int64		next = -1;
+
+		fill(values, (int) n, 1 + i % 64, &seed);
+		for (int64 k = 0; i % 3 == 0 && k < n; k++)
+			values[k] >>= k % 100 == 0 ? 0 : i % 64;
+		memcpy(sorted, values, n * sizeof(int64));
+		sort_int64(sorted, n);
+		good &= value_of_rank(values, n, rank, &next) == sorted[rank];
+		good &= rank + 1 == n || next == sorted[rank + 1];
+	}
+	ok(good, "a value is found by its rank, and the next");
 	return tap_status();
 }

@@ -120,6 +120,19 @@ test_flat_pieces(void)
 	ok(q[0].time == NOT_KNOWN, "nobody entered");
 }
 
+static void
+shuffle(int64 *times, int n, uint64 *seed)
+{
+	for (int i = n - 1; i > 0; i--)
+	{
+		int			other = (int) (next_random(seed) % ((uint64) i + 1));
+		int64		time = times[i];
+
+		times[i] = times[other];
+		times[other] = time;
+	}
+}
+
 /* Against the curve that steps from each of the leavers to the next. */
 static void
 test_uptake(void)
@@ -128,6 +141,7 @@ test_uptake(void)
 	bool		same = true;
 	int			medians = 0;
 	int			unknown = 0;
+	int			few = 0;
 
 	for (int run = 0; run < 20000; run++)
 	{
@@ -137,6 +151,7 @@ test_uptake(void)
 		int			forever = (int) (next_random(&seed) % 3);
 		SurvivalPoint end = {.time = within};
 		SurvivalQuantile median = {.share = 0.5};
+		Leavers    *leavers;
 		int64		got;
 
 		for (int64 time = 0; time < 40; time++)
@@ -148,7 +163,7 @@ test_uptake(void)
 			switch (next_random(&seed) % (2 + (uint64) run % 5))
 			{
 				case 0:
-					if (next_random(&seed) % 3 > 0)
+					if (next_random(&seed) % 3 > 0 && (run % 7 > 0 || n[0] < 2))
 						watched[0][n[0]++] = t * UNIT;
 					break;
 				case 1:
@@ -179,12 +194,16 @@ test_uptake(void)
 			survival_quantiles_within(&input, within, end.rate, &median, 1);
 		else
 			median.time = NOT_KNOWN;
-		got = uptake_median(&(Uptake) {{watched[0], n[0]}, {watched[2], n[2]}, {watched[1], n[1]}, input.total}, within);
+		for (int list = 0; list < 3; list++)
+			shuffle(watched[list], n[list], &seed);
+		leavers = make_leavers((TimeList) {watched[2], n[2]});
+		few += n[0] > 0 && n[0] < n[2] / 8;
+		got = uptake_median(&(Uptake) {{watched[0], n[0]}, {watched[1], n[1]}, input.total}, leavers, within);
 		same &= got == median.time;
 		medians += got != NOT_KNOWN;
 		unknown += n[0] > 0 && got == NOT_KNOWN;
 	}
-	ok(same && medians > 1000 && unknown > 100, "the median of an uptake is that of the curve with all its steps");
+	ok(same && medians > 1000 && unknown > 100 && few > 100, "the median of an uptake is that of the curve with all its steps");
 }
 
 static void
