@@ -120,10 +120,13 @@ advance_group(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earl
 }
 
 /*
- * Most rows are alone at their instant, meet one step and are not excluded: such
- * a row carries one start over or none, and as that is hard to foretell there is
- * no branch on it.  Returns the first row that is not so, or at which the search
- * has reached its target.
+ * Most rows are alone at their instant, meet one step and are not excluded.
+ * Such a row carries the start of the chain before its step over, in time or
+ * not: a chain has reached the step before it, too, so its own start is not
+ * later, and out of time with it.  Only a level not reached before must be
+ * reached in time, which happens once for each; so no branch is hard to foretell.
+ * Returns the first row that is not so, or at which the search has reached its
+ * target.
  */
 static inline int64
 sweep_plain_rows(ChainEngine *engine, const Search *search, int64 from, int64 excluded_at, Found *found)
@@ -137,26 +140,26 @@ sweep_plain_rows(ChainEngine *engine, const Search *search, int64 from, int64 ex
 	int64		full = within == CHAIN_NEVER ? PG_INT64_MAX : oldest + within;
 	int64		first_by = search->first_by;
 	int64		to = search->to;
+	int			target = search->target;
 	int			level = found->level;
 	int64		i;
 
-	for (i = from; i < to && level < search->target; i++)
+	for (i = from; i < to && level < target; i++)
 	{
 		int64		at = times[i];
 		int			step = only_step[row_class[i]];
 		int64		earliest = at > full ? at - within : oldest;
 		int64		carried;
-		bool		in_time;
+		int			reached;
 
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (step < 0 || (i + 1 < to && times[i + 1] == at))
 			break;
-		start[-1] = at <= first_by ? at : NOT_STARTED;
-		carried = start[step - 1];
-		in_time = carried >= Max(earliest, excluded_at);
-		start[step] = in_time ? carried : start[step];
-		if (in_time & (step >= level))
+		start[-1] = at <= first_by ? at : start[0];
+		start[step] = carried = start[step - 1];
+		reached = carried >= Max(earliest, excluded_at) ? step : -1;
+		if (reached >= level)
 		{
 			level = step + 1;
 			found->started = carried;
