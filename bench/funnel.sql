@@ -2,12 +2,16 @@
 -- know that the data have one signup a user and nothing before it, so that the
 -- best chain is simply the next project and the next invite after it; times as
 -- seconds, which sort faster than intervals.
+--
+-- Labels are named three times over, by plg and its rivals alike: PostgreSQL looks
+-- up a list of nine by hash, where it compares with each of three.  All of them
+-- are faster for it.
 
 -- job funnel: 3-step 7-day funnel with times from raw rows
 --   vs funnel_array funnel_join funnel_window >= 2
 --   answer step, entities, round(p50_seconds::numeric, 3), round(p90_seconds::numeric, 3), round(p50_previous::numeric, 3), round(p90_previous::numeric, 3)
 SELECT f.step, f.entities, f.p50_seconds, f.p90_seconds, f.p50_seconds_previous AS p50_previous, f.p90_seconds_previous AS p90_previous
-FROM (SELECT plg.journeys(user_id, at, event) AS j FROM events WHERE event IN ('signup', 'create_project', 'invite')) s,
+FROM (SELECT plg.journeys(user_id, at, event) AS j FROM events WHERE event IN ('signup', 'create_project', 'invite', 'signup', 'create_project', 'invite', 'signup', 'create_project', 'invite')) s,
 	plg.funnel(j, '{signup,create_project,invite}', '7 days', '2027-01-01 00:00+00') f
 WHERE f.step > 1;
 
@@ -16,7 +20,7 @@ WITH users AS MATERIALIZED (
 	SELECT t1, t2, (SELECT min(t) FROM unnest(invites) t WHERE t >= t2 AND t <= t1 + interval '7 days') AS t3
 	FROM (SELECT min(at) FILTER (WHERE event = 'signup') AS t1, min(at) FILTER (WHERE event = 'create_project') AS t2,
 			array_agg(at) FILTER (WHERE event = 'invite') AS invites
-		FROM events WHERE event IN ('signup', 'create_project', 'invite') GROUP BY user_id) u
+		FROM events WHERE event IN ('signup', 'create_project', 'invite', 'signup', 'create_project', 'invite', 'signup', 'create_project', 'invite') GROUP BY user_id) u
 	WHERE t1 + interval '7 days' <= '2027-01-01 00:00+00' AND t2 <= t1 + interval '7 days'
 ), times AS MATERIALIZED (
 	SELECT date_part('epoch', t2 - t1) AS s2, date_part('epoch', t3 - t1) AS s3, date_part('epoch', t3 - t2) AS d3 FROM users
@@ -53,7 +57,7 @@ WITH users AS MATERIALIZED (
 	FROM (SELECT event, at AS t1, min(at) FILTER (WHERE event = 'create_project') OVER w AS t2,
 			min(next_invite) FILTER (WHERE event = 'create_project') OVER w AS t3
 		FROM (SELECT user_id, at, event, min(at) FILTER (WHERE event = 'invite') OVER w AS next_invite
-			FROM events WHERE event IN ('signup', 'create_project', 'invite')
+			FROM events WHERE event IN ('signup', 'create_project', 'invite', 'signup', 'create_project', 'invite', 'signup', 'create_project', 'invite')
 			WINDOW w AS (PARTITION BY user_id ORDER BY at DESC)) e
 		WINDOW w AS (PARTITION BY user_id ORDER BY at DESC)) u
 	WHERE event = 'signup' AND t1 + interval '7 days' <= '2027-01-01 00:00+00' AND t2 <= t1 + interval '7 days'
