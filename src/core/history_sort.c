@@ -109,11 +109,21 @@ deal_log(RowSorter *sorter)
 {
 	int64		min = 0;
 	int64		max = (int64) sorter->ranking.n - 1;
+	uint64		rows = rowlog_rows(sorter->log);
+	int			shift = 0;
 	Dealt	   *dealt;
 
 	if (sorter->dict == NULL)
 		rowlog_entity_range(sorter->log, &min, &max);
 	dealt = dealt_begin(min, max);
+	if (sorter->dict != NULL)
+	{
+		/* ranks lie densely: no more partitions than fill half a cache, which are fewer places to write to */
+		while (max >> shift > (int64) (rows / (PARTITION_ROWS / 2)))
+			shift++;
+		dealt_widen(dealt, number_key(min), number_key(max), shift);
+	}
+	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that, takes most rows */
 	dealt->any_codes = !sorter->codes_ranked;
 	rowlog_rewind(sorter->reader, sorter->log);
 	while (rowlog_next(sorter->reader))

@@ -1,16 +1,21 @@
 /* Ordering the strings of a dictionary; see ranking.h. */
 #include "ranking.h"
 
+#include "radix.h"
+
 /*
- * Sorting by the first eight bytes after the beginning that all strings share
- * decides most comparisons without a look at the string.
+ * The eight bytes after the beginning that all strings share order most of them
+ * without a look at the string; they are a number whose sign is turned, as
+ * numbers sort.  Only those that are equal so far are compared.
  */
 typedef struct Ranked
 {
-	uint64		prefix;
+	int64		prefix;
 	uint32		id;
 	uint32		place;
 } Ranked;
+
+StaticAssertDecl(sizeof(Ranked) == 2 * sizeof(int64), "strings to rank are no pairs of numbers");
 
 static inline uint64
 eight_bytes(const uint8 *bytes, uint32 length)
@@ -27,13 +32,9 @@ eight_bytes(const uint8 *bytes, uint32 length)
 static inline int
 compare_ranked(const Ranked *a, const Ranked *b, const Dict *dict)
 {
-	const DictString *x;
-	const DictString *y;
+	const DictString *x = string_at(dict, a->place);
+	const DictString *y = string_at(dict, b->place);
 
-	if (a->prefix != b->prefix)
-		return a->prefix < b->prefix ? -1 : 1;
-	x = string_at(dict, a->place);
-	y = string_at(dict, b->place);
 	return compare_bytes(x->bytes, x->length, y->bytes, y->length);
 }
 
@@ -89,9 +90,16 @@ rank_ordered(Ranking *ranking, const Dict *dict, Ranked *order, uint32 n)
 	{
 		const DictString *string = string_at(dict, order[i].place);
 
-		order[i].prefix = eight_bytes(string->bytes + shared, string->length - shared);
+		order[i].prefix = (int64) (eight_bytes(string->bytes + shared, string->length - shared) ^ UINT64CONST(1) << 63);
 	}
-	sort_ranked(order, n, dict);
+	sort_pairs((int64 *) order, n, 0);
+	for (uint32 i = 0, end; i < n; i = end)
+	{
+		for (end = i + 1; end < n && order[end].prefix == order[i].prefix;)
+			end++;
+		if (end - i > 1)
+			sort_ranked(order + i, end - i, dict);
+	}
 	for (uint32 rank = 0; rank < n; rank++)
 	{
 		ranking->places[rank] = order[rank].place;

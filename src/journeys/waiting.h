@@ -14,7 +14,7 @@
 #include "history_value.h"
 #include "state.h"
 
-#define WAITING_ROWS 256
+#define WAITING_ROWS 128
 #define WAITING_BYTES (12 * 1024)
 
 /* The dictionary of entities stays in the cache up to about this many strings. */
