@@ -7,7 +7,7 @@
 #include "core/money.h"
 
 #define MONEY_LIMIT_DETAIL "All changes of a ledger together are limited to 37 digits, counted down to the last decimal place of the most precise amount."
-#define MONEY_LIMIT_HINT "Round the amounts to fewer decimal places."
+#define MONEY_LIMIT_HINT "Round the amounts to fewer decimal places, or give them in a larger unit."
 
 extern const char *money_of_numeric(Money *money, Datum numeric);
 extern bool money_cents_of_numeric(int64 *cents, const struct varlena *numeric);
