@@ -67,6 +67,10 @@ END
 one='SELECT k.j FROM (SELECT j FROM kept LIMIT 1) k, generate_series(1, 6)'
 check 'building journeys, rows coming in,' 0.2 'SELECT plg.journeys(id, at, event) FROM log'
 check 'building journeys, near the end,' 0.75 'SELECT plg.journeys(id, at, event) FROM log'
+# six million rows: sorting and writing are a sixth of the time
+psql -XqAt -c "CREATE UNLOGGED TABLE large AS SELECT id, at FROM log, generate_series(1, 4)"
+check 'building large journeys, rows all in,' 0.9 "SELECT plg.events(plg.journeys(id, at, 'event')) FROM large"
+psql -XqAt -c 'DROP TABLE large'
 check 'building journeys of text entities' 0.8 'SELECT plg.journeys(name, at, event) FROM log'
 check 'building journeys of 200,000 labels' 0.7 'SELECT plg.journeys(1::bigint, at, name) FROM log'
 check 'building many small journeys' 0.7 'SELECT count(j) FROM (SELECT plg.journeys(id, at, event) AS j FROM log GROUP BY id OFFSET 0) s'
