@@ -62,7 +62,7 @@ intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
 
 	arg_entity(fcinfo, row->subscription, row->subscription_kind, &subscription);
 	bytes = palloc(PENDING_KEY_BOUND(&account, &subscription));
-	end = pending_key_write(bytes, pending_flags(row->kind, row->subscription_kind + 1), &account, &subscription);
+	end = pending_key_write(bytes, pending_flags(row->kind, (int) row->subscription_kind + 1), &account, &subscription);
 	number = intern_string(&arena->accounts, bytes, (uint32) (end - bytes), arena->arena.context);
 	pfree(bytes);
 	return number;
