@@ -78,6 +78,16 @@ write_ticket(State *state, struct varlena *to)
 }
 
 State *
+accept_state(State *state)
+{
+	if (!state->may_hand_over)
+		return NULL;
+	withdraw(state);
+	state->may_hand_over = false;
+	return state;
+}
+
+State *
 redeem_ticket(const struct varlena *bytes)
 {
 	Ticket		ticket;
@@ -91,11 +101,7 @@ redeem_ticket(const struct varlena *bytes)
 	for (State *state = waiting; state != NULL; state = state->next_waiting)
 	{
 		if (state->ticket == ticket.number)
-		{
-			withdraw(state);
-			state->may_hand_over = false;
-			return state;
-		}
+			return accept_state(state);
 	}
 	return NULL;
 }

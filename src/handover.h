@@ -28,6 +28,9 @@ extern void write_ticket(State *state, struct varlena *ticket);
 /* The state behind a ticket, which is worth nothing from then on; NULL if it is none. */
 extern State *redeem_ticket(const struct varlena *ticket);
 
+/* The same for a state that came itself, as it does since PostgreSQL 16; NULL if it is to be copied. */
+extern State *accept_state(State *state);
+
 /* Whether the caller may keep a state that was handed over, which then moves to it. */
 extern bool take_over_state(FunctionCallInfo fcinfo, State *state);
 

@@ -157,7 +157,8 @@ combine_states(FunctionCallInfo fcinfo, const Noun *noun)
 	if (PG_ARGISNULL(1))
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
 	value = PG_GETARG_DATUM(1);
-	state = redeem_ticket((const struct varlena *) DatumGetPointer(value));
+	state = expanded_state(value);
+	state = state != NULL ? accept_state(state) : redeem_ticket((const struct varlena *) DatumGetPointer(value));
 	if (state != NULL && state->arena->noun == noun && take_over_state(fcinfo, state))
 		PG_RETURN_STATE(state);
 	if (state != NULL)

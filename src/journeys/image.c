@@ -60,7 +60,7 @@ void
 log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Size size)
 {
 	const Dealt *dealt = log->dealt;
-	ImageHead  *head = palloc0(sizeof(ImageHead));
+	ImageHead	head = {IMAGE_MAGIC};	/* the current context may be one that frees nothing */
 	uint8	   *out = (uint8 *) VARDATA(in_huge_pages(image, size)) + sizeof(ImageHead);
 
 	for (uint32 i = 0; i < labels->n; i++, out += sizeof(uint32))
@@ -72,14 +72,13 @@ log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Si
 		memcpy(out, label->bytes, label->length);
 		out += label->length;
 	}
-	memcpy(head->magic, IMAGE_MAGIC, sizeof(IMAGE_MAGIC));
-	head->n_labels = labels->n;
-	head->shift = dealt->shift;
-	head->first = dealt->first;
-	head->slabs = shared_ticket(dealt->source);
+	head.n_labels = labels->n;
+	head.shift = dealt->shift;
+	head.first = dealt->first;
+	head.slabs = shared_ticket(dealt->source);
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
 	{
-		head->rows[i] = dealt->packed[i].rows;
+		head.rows[i] = dealt->packed[i].rows;
 		for (const LogSegment *segment = dealt->packed[i].first; segment != NULL; segment = segment->next)
 		{
 			ImageSegment sent = {segment->place, segment->used};
@@ -91,14 +90,13 @@ log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Si
 				memcpy(out, segment->data, segment->used);
 				out += segment->used;
 			}
-			head->n_segments[i]++;
+			head.n_segments[i]++;
 		}
 	}
 	memset(out, 0, sizeof(uint64));
 	Assert(out + sizeof(uint64) == (uint8 *) image + size);
-	memcpy(VARDATA(image), head, sizeof(ImageHead));
+	memcpy(VARDATA(image), &head, sizeof(head));
 	SET_VARSIZE(image, size);
-	pfree(head);
 }
 
 /* What the image's codes stand for; NULL if for themselves.  *bytes steps over the labels. */
