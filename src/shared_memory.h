@@ -9,7 +9,9 @@
  * the rows no more, as before a repetition.
  *
  * Where at least half of the system's shared memory would not stay free (in a
- * container it may be 64 MB), rows stay private, and travel as bytes.
+ * container it may be 64 MB), rows stay private, and travel as bytes.  That much,
+ * because an area that cannot grow is an error that nobody may catch.  Rows of a
+ * worker that has too many labels to send them packed stay until the query ends.
  */
 #ifndef PLG_SHARED_MEMORY_H
 #define PLG_SHARED_MEMORY_H

@@ -60,21 +60,6 @@ row_bytes(const ChunkHead *head)
 	return bytes_of(head->entity_bits) + bytes_of(head->at_bits) + bytes_of(head->code_bits);
 }
 
-static inline void
-put_number(uint8 *out, uint64 number)
-{
-	memcpy(out, &number, sizeof(number));
-}
-
-static inline uint64
-get_number(const uint8 *in)
-{
-	uint64		number;
-
-	memcpy(&number, in, sizeof(number));
-	return number;
-}
-
 /*
  * The largest unit of all distances of times from the smallest.  What a unit
  * does not divide has a quotient beyond all others, so the bits of all
@@ -137,7 +122,7 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 		int			entity_shift = (head.code_bits + head.at_bits) & 63;	/* 64: entity is 0 */
 
 		for (int i = 0; i < n; i++, out += bytes)
-			put_number(out, rows[i].code |
+			store_uint64(out, rows[i].code |
 					   divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit) << at_shift |
 					   ((uint64) row_entity(&rows[i]) - (uint64) head.min_entity) << entity_shift);
 	}
@@ -145,11 +130,11 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 	{
 		for (int i = 0; i < n; i++)
 		{
-			put_number(out, (uint64) row_entity(&rows[i]) - (uint64) head.min_entity);
+			store_uint64(out, (uint64) row_entity(&rows[i]) - (uint64) head.min_entity);
 			out += bytes_of(head.entity_bits);
-			put_number(out, divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit));
+			store_uint64(out, divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit));
 			out += bytes_of(head.at_bits);
-			put_number(out, rows[i].code);
+			store_uint64(out, rows[i].code);
 			out += bytes_of(head.code_bits);
 		}
 	}
@@ -203,7 +188,7 @@ chunk_read(const uint8 *in, Chunk *chunk)
 
 		for (int i = 0; i < head.n; i++, in += bytes)
 		{
-			uint64		row = get_number(in);
+			uint64		row = load_uint64(in);
 
 			chunk->entity[i] = (int64) ((uint64) head.min_entity + (row >> entity_shift & entity_mask));
 			chunk->at[i] = (int64) ((uint64) head.min_at + unit * (row >> at_shift & at_mask));
@@ -214,11 +199,11 @@ chunk_read(const uint8 *in, Chunk *chunk)
 	{
 		for (int i = 0; i < head.n; i++)
 		{
-			chunk->entity[i] = (int64) ((uint64) head.min_entity + (get_number(in) & mask_of(bytes_of(head.entity_bits) * 8)));
+			chunk->entity[i] = (int64) ((uint64) head.min_entity + (load_uint64(in) & mask_of(bytes_of(head.entity_bits) * 8)));
 			in += bytes_of(head.entity_bits);
-			chunk->at[i] = (int64) ((uint64) head.min_at + unit * (get_number(in) & mask_of(bytes_of(head.at_bits) * 8)));
+			chunk->at[i] = (int64) ((uint64) head.min_at + unit * (load_uint64(in) & mask_of(bytes_of(head.at_bits) * 8)));
 			in += bytes_of(head.at_bits);
-			chunk->code[i] = (uint32) (get_number(in) & mask_of(bytes_of(head.code_bits) * 8));
+			chunk->code[i] = (uint32) (load_uint64(in) & mask_of(bytes_of(head.code_bits) * 8));
 			in += bytes_of(head.code_bits);
 		}
 	}
@@ -243,7 +228,7 @@ read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const u
 
 	for (int i = 0; i < n; i++, in += bytes)
 	{
-		uint64		row = get_number(in);
+		uint64		row = load_uint64(in);
 		uint64		entity = first_entity + (row >> entity_shift & entity_mask);
 		uint64		at = first_at + units_in_unit * (row >> at_shift & at_mask);
 		uint32		code = (uint32) (row & code_mask);
@@ -320,9 +305,9 @@ chunk_first_at(const uint8 *in)
 	memcpy(&head, in, sizeof(head));
 	in += CHUNK_HEAD;
 	if (is_one_number(&head))
-		at = get_number(in) >> head.code_bits & mask_of(head.at_bits);
+		at = load_uint64(in) >> head.code_bits & mask_of(head.at_bits);
 	else
-		at = get_number(in + bytes_of(head.entity_bits)) & mask_of(bytes_of(head.at_bits) * 8);
+		at = load_uint64(in + bytes_of(head.entity_bits)) & mask_of(bytes_of(head.at_bits) * 8);
 	return (int64) ((uint64) head.min_at + units[head.unit].size * at);
 }
 

@@ -117,20 +117,18 @@ dealt_put(Dealt *dealt, int64 entity, int64 at, uint32 code)
 	const RowForm *form = &dealt->form;
 	uint64		key = number_key(entity);
 	uint64		partition = dealt_partition(dealt, key);
-	uint64		units = divide((uint64) at - form->base, &form->unit);
+	uint64		time = divide((uint64) at - form->base, &form->unit);
 	OpenChunk  *open;
-	uint64		row;
 
-	if (unlikely(code >= form->max_codes || units >> form->at_bits != 0 || partition >= DEALT_PARTITIONS))
+	if (unlikely(code >= form->max_codes || time >> form->at_bits != 0 || partition >= DEALT_PARTITIONS))
 		return dealt_stage(dealt, entity, at, code);
 	open = &dealt->open[partition];
 	if (unlikely(open->next == open->end))
 		return false;
-	row = code | units << form->code_bits | key << form->entity_shift;
 	/* partitions are more than what the processor fetches ahead by itself */
 	__builtin_prefetch(open->next + 64, 1);
-	memcpy(open->next, &row, sizeof(row));
-	open->next += sizeof(row);
+	store_uint64(open->next, code | time << form->code_bits | key << form->entity_shift);
+	open->next += sizeof(uint64);
 	dealt->used[code] = 1;
 	return true;
 }

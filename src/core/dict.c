@@ -42,9 +42,9 @@ grow(Dict *dict)
 	memset(dict->slots, 0, slots * sizeof(DictSlot));
 	dict->capacity = capacity;
 	dict->mask = slots - 1;
-	for (uint32 id = 0; id < dict->n; id++)
+	for_many(id, dict->n)
 	{
-		const DictString *string = dict_string(dict, id);
+		const DictString *string = dict_string(dict, (uint32) id);
 
 		put_in_slot(dict, dict_hash(string->bytes, string->length), dict->places[id]);
 	}

@@ -245,7 +245,7 @@ extern Size block_bound(int n_runs, uint64 key_bytes, int n);
 /*
  * history_gather.c, history_sort.c, history_deliver.c: the rows of a log, entity
  * by entity in ascending order, each entity's rows sorted.  Callers choose the
- * codes' order by giving ranks.
+ * codes' order by giving a dictionary.
  */
 /* A packed chunk of the partition at hand. */
 typedef struct SortedChunk

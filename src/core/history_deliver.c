@@ -48,6 +48,8 @@ sort_entity_rows(int64 *at, uint32 *code, int64 n)
 
 	for (; sorted < n && moves <= MOVES_PER_ROW * n; sorted++)
 	{
+		if ((sorted & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (!in_order(at, code, sorted))
 			moves += insert_row(at, code, sorted);
 	}
@@ -55,14 +57,14 @@ sort_entity_rows(int64 *at, uint32 *code, int64 n)
 		return;
 
 	rows = palloc_huge(n * sizeof(SortedRow));
-	for (int64 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		rows[i].at = at[i];
 		rows[i].entity = 0;
 		rows[i].code = code[i];
 	}
 	sort_rows(rows, n);
-	for (int64 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		at[i] = rows[i].at;
 		code[i] = rows[i].code;
@@ -100,6 +102,8 @@ sort_words(int64 *word, int64 n)
 		int64		this = word[i];
 		int64		to = i;
 
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (likely(word[i - 1] <= this))
 			continue;
 		for (; to > 0 && word[to - 1] > this; to--)

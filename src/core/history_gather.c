@@ -210,6 +210,7 @@ call_ahead(Ahead *ahead)
 #define ST_SORT sort_chunks
 #define ST_ELEMENT_TYPE SortedChunk
 #define ST_COMPARE(a, b) ((a)->at < (b)->at ? -1 : (a)->at > (b)->at)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DECLARE
 #define ST_DEFINE

@@ -123,7 +123,7 @@ deal_log(RowSorter *sorter)
 			shift++;
 		dealt_widen(dealt, number_key(min), number_key(max), shift);
 	}
-	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that, takes most rows */
+	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that or as large as there are, takes many */
 	dealt->any_codes = !sorter->codes_ranked;
 	rowlog_rewind(sorter->reader, sorter->log);
 	while (rowlog_next(sorter->reader))
@@ -180,11 +180,11 @@ put_in_columns(RowSorter *sorter, int shift, uint64 *place)
 
 	if (shift == 0 && sorter->form.code_bits >= 0)
 	{
-		for (uint64 i = 0; i < n; i++)
+		for_many(i, n)
 			at[place[from[i].entity & (DIGITS - 1)]++] = from[i].at;
 		return;
 	}
-	for (uint64 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		uint64		to = place[from[i].entity >> shift & (DIGITS - 1)]++;
 
@@ -201,7 +201,7 @@ find_runs(RowSorter *sorter)
 	uint32	   *entity = sorter->sorted_entity;
 	uint64		runs = 0;
 
-	for (uint64 i = 0; i < sorter->n_rows; i++)
+	for_many(i, sorter->n_rows)
 	{
 		entity[runs] = entity[i];
 		sorter->run_end[runs] = i + 1;
@@ -239,9 +239,8 @@ sort_by_digit(RowSorter *sorter, int shift, bool last)
 	uint64		place[DIGITS];
 	uint64		sum = 0;
 
-	CHECK_FOR_INTERRUPTS();
 	memset(place, 0, sizeof(place));
-	for (uint64 i = 0; i < n; i++)
+	for_many(i, n)
 		place[from[i].entity >> shift & (DIGITS - 1)]++;
 	for (int digit = 0; digit < DIGITS; digit++)
 	{
@@ -262,7 +261,7 @@ sort_by_digit(RowSorter *sorter, int shift, bool last)
 	{
 		SortedRow  *to = sorter->scratch;
 
-		for (uint64 i = 0; i < n; i++)
+		for_many(i, n)
 			to[place[from[i].entity >> shift & (DIGITS - 1)]++] = from[i];
 		sorter->scratch = sorter->rows;
 		sorter->rows = to;
@@ -292,19 +291,19 @@ rank_far_keys(RowSorter *sorter)
 	uint64		last = 0;
 
 	sorter->rows = palloc_huge(sorter->capacity * sizeof(SortedRow));
-	for (uint64 i = 0; i < sorter->n_rows; i++)
+	for_many(i, sorter->n_rows)
 	{
 		sorter->rows[i].at = (int64) keys[i];
 		sorter->rows[i].entity = (uint32) keys[i];
 		sorter->rows[i].code = (uint32) i;
 	}
 	sort_by_digits(sorter, 32, false);
-	for (uint64 i = 0; i < sorter->n_rows; i++)
+	for_many(i, sorter->n_rows)
 		sorter->rows[i].entity = (uint32) ((uint64) sorter->rows[i].at >> 32);
 	sort_by_digits(sorter, 32, false);
 
 	ordinals = palloc_huge(sorter->n_rows * sizeof(uint32));
-	for (uint64 i = 0; i < sorter->n_rows; i++)
+	for_many(i, sorter->n_rows)
 	{
 		uint64		key = (uint64) sorter->rows[i].at;
 
@@ -312,7 +311,7 @@ rank_far_keys(RowSorter *sorter)
 			keys[n++] = last = key;
 		ordinals[sorter->rows[i].code] = n - 1;
 	}
-	for (uint64 i = 0; i < sorter->n_rows; i++)
+	for_many(i, sorter->n_rows)
 		rows[i].entity = ordinals[i];
 	pfree(ordinals);
 	pfree(sorter->rows);
@@ -339,9 +338,12 @@ sorter_sort_partition(RowSorter *sorter)
 		sort_by_digits(sorter, bits, true);
 	else if (sorter->n_rows > 0)
 	{
+		/* rows that are words have no code beside them, which comparing reads */
+		for (uint64 i = 0; i < sorter->n_rows && sorter->form.code_bits >= 0; i++)
+			sorter->rows[i].code = 0;
 		if (bits > 0)
 			sort_rows(sorter->rows, sorter->n_rows);
-		for (uint64 i = 0; i < sorter->n_rows; i++)
+		for_many(i, sorter->n_rows)
 		{
 			sorter->sorted_entity[i] = sorter->rows[i].entity;
 			sorter->sorted_at[i] = sorter->rows[i].at;

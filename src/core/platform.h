@@ -28,6 +28,22 @@
 #define pg_noreturn _Noreturn
 #endif
 
+/* Where a loop over i < n may be interrupted again. */
+static inline uint64
+end_of_stretch(uint64 i, uint64 n)
+{
+	CHECK_FOR_INTERRUPTS();
+	return n - i > 65536 ? i + 65536 : n;
+}
+
+/*
+ * A loop over what may be millions, with interrupts, and without a test for each
+ * of them.  It is two loops, so there is no break.
+ */
+#define for_many(i, n) \
+	for (uint64 i = 0, i##_end; i < (uint64) (n) && (i##_end = end_of_stretch(i, (uint64) (n))) > 0;) \
+		for (; i < i##_end; i++)
+
 #define MEGABYTE ((Size) 1024 * 1024)
 
 #ifdef __linux__

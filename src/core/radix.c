@@ -16,7 +16,6 @@
 #define MAX_DIGIT 11
 #define MORE_BITS 3				/* than tell all keys apart, if they are spread evenly */
 #define NEAR (512 * 1024)		/* bytes that stay in the cache */
-#define INTERRUPT_ROWS 0xffff
 
 /*
  * Sorts rows that are nearly in order, by insertion; false if they are not, and
@@ -32,7 +31,7 @@ insert_all(int64 *rows, int64 n, int words, int key, int64 moves)
 		int64		value = rows[i * words + key];
 		int64		k = i;
 
-		if ((i & INTERRUPT_ROWS) == 0)
+		if ((i & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		for (; k > 0 && rows[(k - 1) * words + key] > value; k--)
 			memcpy(rows + k * words, rows + (k - 1) * words, words * sizeof(int64));
@@ -52,7 +51,7 @@ deal(const int64 *from, int64 *to, int64 n, int words, int key, int64 min, int s
 	int64		place = 0;
 
 	memset(places, 0, sizeof(int64) << digit);
-	for (int64 i = 0; i < n; i++)
+	for_many(i, n)
 		places[((uint64) from[i * words + key] - (uint64) min) >> shift & mask]++;
 	for (int i = 0; i < 1 << digit; i++)
 	{
@@ -61,12 +60,10 @@ deal(const int64 *from, int64 *to, int64 n, int words, int key, int64 min, int s
 		places[i] = place;
 		place += count;
 	}
-	for (int64 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		int64		at = places[((uint64) from[i * words + key] - (uint64) min) >> shift & mask]++;
 
-		if ((i & INTERRUPT_ROWS) == 0)
-			CHECK_FOR_INTERRUPTS();
 		memcpy(to + at * words, from + i * words, words * sizeof(int64));
 	}
 }
@@ -119,11 +116,11 @@ find_range(const int64 *rows, int64 n, int words, int key, int64 *min)
 	bool		sorted = true;
 
 	*min = max;
-	for (int64 i = 1; i < n; i++)
+	for_many(i, n)
 	{
 		int64		value = rows[i * words + key];
 
-		sorted &= value >= rows[(i - 1) * words + key];
+		sorted &= value >= rows[(i - (i > 0)) * words + key];
 		*min = Min(*min, value);
 		max = Max(max, value);
 	}
@@ -184,7 +181,7 @@ deal_int64(const int64 *values, int64 n, int64 *dealt, Parts *parts)
 	int64		max = values[0];
 
 	parts->min = max;
-	for (int64 i = 1; i < n; i++)
+	for_many(i, n)
 	{
 		parts->min = Min(parts->min, values[i]);
 		max = Max(max, values[i]);

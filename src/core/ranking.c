@@ -69,6 +69,7 @@ shared_beginning(const Ranked *order, uint32 n, const Dict *dict)
 		const DictString *string = string_at(dict, order[i].place);
 		uint32		same = 0;
 
+		CHECK_FOR_INTERRUPTS();
 		shared = Min(shared, string->length);
 		while (same < shared && string->bytes[same] == first->bytes[same])
 			same++;
@@ -83,10 +84,10 @@ rank_ordered(Ranking *ranking, const Dict *dict, Ranked *order, uint32 n)
 {
 	uint32		shared;
 
-	for (uint32 i = 0; i < n; i++)
+	for_many(i, n)
 		order[i].place = dict->places[order[i].id];
 	shared = shared_beginning(order, n, dict);
-	for (uint32 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		const DictString *string = string_at(dict, order[i].place);
 
@@ -95,15 +96,16 @@ rank_ordered(Ranking *ranking, const Dict *dict, Ranked *order, uint32 n)
 	sort_pairs((int64 *) order, n, 0);
 	for (uint32 i = 0, end; i < n; i = end)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (end = i + 1; end < n && order[end].prefix == order[i].prefix;)
 			end++;
 		if (end - i > 1)
 			sort_ranked(order + i, end - i, dict);
 	}
-	for (uint32 rank = 0; rank < n; rank++)
+	for_many(rank, n)
 	{
 		ranking->places[rank] = order[rank].place;
-		ranking->ranks[ranking_index(ranking, order[rank].id)] = rank;
+		ranking->ranks[ranking_index(ranking, order[rank].id)] = (uint32) rank;
 	}
 	pfree(order);
 }
@@ -116,10 +118,10 @@ rank_used_ids(Ranking *ranking, const Dict *dict, const uint8 *used)
 
 	ranking->sorted_ids = NULL;
 	ranking->n = 0;
-	for (uint32 id = 0; id < dict->n; id++)
+	for_many(id, dict->n)
 	{
 		if (used == NULL || used[id])
-			order[ranking->n++].id = id;
+			order[ranking->n++].id = (uint32) id;
 	}
 	ranking->places = palloc_huge(Max(ranking->n, 1) * sizeof(uint32));
 	ranking->ranks = palloc_huge(Max(dict->n, 1) * sizeof(uint32));
@@ -138,13 +140,13 @@ rank_few_ids(Ranking *ranking, const Dict *dict, uint32 *ids, uint32 n)
 	uint32		distinct = 0;
 
 	sort_ids(ids, n);
-	for (uint32 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		if (distinct == 0 || ids[i] != ids[distinct - 1])
 			ids[distinct++] = ids[i];
 	}
 	order = palloc_huge(Max(distinct, 1) * sizeof(Ranked));
-	for (uint32 i = 0; i < distinct; i++)
+	for_many(i, distinct)
 		order[i].id = ids[i];
 	ranking->n = distinct;
 	ranking->sorted_ids = ids;

@@ -3,9 +3,8 @@
  *
  * A row is an entity (a number, or the number of a string in a dictionary), a
  * time and a code.  Rows are packed, some at a time, into chunks in which every
- * row takes the same number of bytes: rows that arrive together have close
- * times, so ten million of them need about as much memory before they are
- * sorted as after.
+ * row takes the same number of bytes; rows that arrive together have close
+ * times, so these are few.
  *
  * A log keeps its rows in order of arrival.  One that has grown large, of
  * entities that are numbers, deals its rows as they come to partitions by

@@ -36,7 +36,7 @@ digits_of(const int64 *values, int64 n)
 	int64		max = values[0];
 	uint64		range;
 
-	for (int64 i = 1; i < n; i++)
+	for_many(i, n)
 	{
 		min = Min(min, values[i]);
 		max = Max(max, values[i]);
@@ -52,7 +52,7 @@ digit_at(const int64 *values, int64 n, Digits digits, int64 *rank, int64 *count)
 	int64		counts[1 << MAX_DIGIT] = {0};
 	uint64		digit = 0;
 
-	for (int64 i = 0; i < n; i++)
+	for_many(i, n)
 		counts[digit_of(digits, values[i])]++;
 	for (; *rank >= counts[digit]; digit++)
 		*rank -= counts[digit];
@@ -66,7 +66,7 @@ take_digit(const int64 *values, int64 n, Digits digits, uint64 digit, int64 *tak
 {
 	int64		count = 0;
 
-	for (int64 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		uint64		other = digit_of(digits, values[i]);
 

@@ -60,7 +60,7 @@ void
 log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Size size)
 {
 	const Dealt *dealt = log->dealt;
-	ImageHead	head = {IMAGE_MAGIC};	/* the current context may be one that frees nothing */
+	ImageHead	head = {.magic = IMAGE_MAGIC};	/* the current context may be one that frees nothing */
 	uint8	   *out = (uint8 *) VARDATA(in_huge_pages(image, size)) + sizeof(ImageHead);
 
 	for (uint32 i = 0; i < labels->n; i++, out += sizeof(uint32))
