@@ -31,7 +31,7 @@ END
 check()
 {
 	local try
-	for try in 1 2 3; do
+	for try in 1 2 3 4 5; do
 		! cancelled "$2" "$3" || break
 	done
 	case $verdict in
