@@ -60,7 +60,6 @@ typedef struct StateSlab
 	Size		size;
 } StateSlab;
 
-#define CACHE_LINE 64
 #define STATE_STRIDE(noun) TYPEALIGN(CACHE_LINE, (noun)->state_size)
 
 /* Each slab is twice as large as the one before. */

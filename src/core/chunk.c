@@ -12,7 +12,6 @@
  * Chunks never leave the server they were made in.
  */
 #include "rowlog.h"
-#include "port/pg_bitutils.h"
 #include "unit.h"
 
 typedef struct ChunkHead
@@ -27,12 +26,6 @@ typedef struct ChunkHead
 } ChunkHead;
 
 StaticAssertDecl(sizeof(ChunkHead) <= CHUNK_HEAD, "a chunk's head is larger than CHUNK_HEAD");
-
-static inline int
-bits_of(uint64 largest)
-{
-	return largest == 0 ? 0 : pg_leftmost_one_pos64(largest) + 1;
-}
 
 static inline int
 bytes_of(int bits)
@@ -258,6 +251,7 @@ chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
 	memcpy(&head, in, sizeof(head));
 	if (!is_one_number(&head))
 		return NULL;
+	Assert(codes == NULL || form->ranks != NULL);
 	first = (uint64) head.min_entity - (uint64) min_entity;
 	in += CHUNK_HEAD;
 	if (form->ranks == NULL)

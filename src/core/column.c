@@ -163,7 +163,7 @@ column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max,
 	const Unit *unit = common_unit(values, n, min, known);
 	uint64		range = divide((uint64) max - (uint64) min, unit);
 	uint64		base = divide(magnitude(min), unit);
-	int			width = range == 0 ? 0 : pg_leftmost_one_pos64(range) + 1;
+	int			width = bits_of(range);
 
 	if (width > MAX_PACKED_WIDTH)
 		width = 64;

@@ -4,7 +4,6 @@
  */
 #include "history.h"
 
-#include "port/pg_bitutils.h"
 #include "unit.h"
 
 /* Gives back the large pieces; the rest goes with the context. */
@@ -45,12 +44,6 @@ make_room(RowSorter *sorter, uint64 rows)
 	sorter->run_end = palloc_huge((sorter->capacity + 1) * sizeof(uint64));
 	sorter->sorted_at = palloc_huge(sorter->capacity * sizeof(int64));
 	sorter->sorted_code = palloc_huge(sorter->capacity * sizeof(uint32));
-}
-
-static inline int
-bits_of(uint64 largest)
-{
-	return largest == 0 ? 0 : pg_leftmost_one_pos64(largest) + 1;
 }
 
 /* Widens bounds to those of another chunk; the unit divides all distances between both. */
@@ -128,9 +121,8 @@ choose_words(RowSorter *sorter, const ChunkBounds *all)
 	uint64		range = divide((uint64) all->max_at - (uint64) all->min_at, unit);
 	int			code_bits = sorter->codes_ranked ? bits_of(sorter->codes.n - 1) : all->code_bits;
 
-	/* the latest time is only a bound */
-	if (!divides(unit, (uint64) all->max_at - (uint64) all->min_at))
-		range = ((uint64) all->max_at - (uint64) all->min_at) / unit->size + 1;
+	/* the latest time is only a bound, but a whole number of units away, too */
+	Assert(divides(unit, (uint64) all->max_at - (uint64) all->min_at));
 	sorter->form.min_at = all->min_at;
 	sorter->form.unit = all->unit;
 	sorter->form.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
@@ -190,7 +182,6 @@ typedef struct Ahead
 } Ahead;
 
 #define AHEAD_LINES 10			/* more than a chunk usually has */
-#define CACHE_LINE_BYTES 64
 
 static inline void
 call_ahead(Ahead *ahead)
@@ -198,7 +189,7 @@ call_ahead(Ahead *ahead)
 	for (int line = 0; line < AHEAD_LINES && ahead->segment != NULL; line++)
 	{
 		__builtin_prefetch(ahead->segment->data + ahead->place, 0, 2);
-		ahead->place += CACHE_LINE_BYTES;
+		ahead->place += CACHE_LINE;
 		if (ahead->place >= ahead->segment->used)
 		{
 			ahead->segment = ahead->segment->next;

@@ -12,8 +12,6 @@
  */
 #include "history.h"
 
-#include "port/pg_bitutils.h"
-
 /* A log with more rows than this is dealt before it is sorted. */
 #define PARTITION_ROWS 32768
 
@@ -316,7 +314,7 @@ rank_far_keys(RowSorter *sorter)
 	pfree(ordinals);
 	pfree(sorter->rows);
 	sorter->rows = rows;
-	return n == 1 ? 0 : pg_leftmost_one_pos32(n - 1) + 1;
+	return bits_of(n - 1);
 }
 
 /* Sorts the next partition into columns. */

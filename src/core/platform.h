@@ -23,6 +23,8 @@
 #define draw_random(bytes, size) ((void) pg_strong_random(bytes, size))
 #endif
 
+#include "port/pg_bitutils.h"
+
 /* PostgreSQL has it since 18. */
 #ifndef pg_noreturn
 #define pg_noreturn _Noreturn
@@ -43,6 +45,15 @@ end_of_stretch(uint64 i, uint64 n)
 #define for_many(i, n) \
 	for (uint64 i = 0, i##_end; i < (uint64) (n) && (i##_end = end_of_stretch(i, (uint64) (n))) > 0;) \
 		for (; i < i##_end; i++)
+
+#define CACHE_LINE 64
+
+/* How many bits numbers up to the largest need. */
+static inline int
+bits_of(uint64 largest)
+{
+	return largest == 0 ? 0 : pg_leftmost_one_pos64(largest) + 1;
+}
 
 #define MEGABYTE ((Size) 1024 * 1024)
 

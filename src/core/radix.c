@@ -124,7 +124,7 @@ find_range(const int64 *rows, int64 n, int words, int key, int64 *min)
 		*min = Min(*min, value);
 		max = Max(max, value);
 	}
-	return sorted ? 0 : pg_leftmost_one_pos64((uint64) max - (uint64) *min) + 1;
+	return sorted ? 0 : bits_of((uint64) max - (uint64) *min);
 }
 
 /* Sorts some of the rows. */
@@ -186,7 +186,7 @@ deal_int64(const int64 *values, int64 n, int64 *dealt, Parts *parts)
 		parts->min = Min(parts->min, values[i]);
 		max = Max(max, values[i]);
 	}
-	parts->shift = Max(pg_leftmost_one_pos64(((uint64) max - (uint64) parts->min) | 1) + 1 - FAR_DIGIT, 0);
+	parts->shift = Max(bits_of((uint64) max - (uint64) parts->min) - FAR_DIGIT, 0);
 	deal(values, dealt, n, 1, 0, parts->min, parts->shift, FAR_DIGIT, parts->ends);
 }
 

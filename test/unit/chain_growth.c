@@ -7,9 +7,8 @@
  * to grow faster is measured again.
  */
 #include "core/chain.h"
+#include "processor.h"
 #include "tap.h"
-
-#include <time.h>
 
 #define TIMES 8
 #define BOUND 24.0
@@ -39,15 +38,6 @@ static const char *const modes[] = {"ordered", "any", "strict", "exact"};
 static const char *const attempts[] = {"best", "first", "each"};
 static const char *const options[] = {"plain", "increasing", "exclude", "step_within", "optional", "grace"};
 static const char *const shapes[] = {"mixed", "blocks", "pairs"};
-
-static double
-processor_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
-}
 
 static double
 run(const ChainRules *rules, int64 n, Shape shape, bool exclude)

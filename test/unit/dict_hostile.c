@@ -8,9 +8,8 @@
  * any other draw.
  */
 #include "core/dict.h"
+#include "processor.h"
 #include "tap.h"
-
-#include <time.h>
 
 #define STRINGS 40000
 #define LONGEST 80
@@ -100,15 +99,6 @@ make_string(Shape shape, uint32 number, uint8 *bytes)
 			break;
 	}
 	return 0;
-}
-
-static double
-processor_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
 }
 
 /* What it costs to add n strings, and to find each again; or random ones of their lengths. */
