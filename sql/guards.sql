@@ -33,6 +33,8 @@ FROM (SELECT account, subscription, mrr, lower(during) AS at, currency FROM paid
 CREATE TABLE money AS SELECT i % 50 AS account, i % 7 AS subscription, i % 11 AS mrr, date '2026-01-01' + i AS at, 'EUR' AS currency FROM generate_series(1, 3000) i;
 ALTER TABLE money SET (parallel_workers = 2);
 CREATE TABLE alone AS SELECT plg.ledger_changes(account, subscription, mrr, at, currency) AS c, plg.ledger_deltas(account, mrr, at, currency) AS d FROM money;
+-- whether a worker or the leader is the first to find it
+\set SHOW_CONTEXT never
 SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT plg.ledger_changes(account, subscription, mrr, at, currency) OPERATOR(plg.=) (SELECT c FROM alone) AS changes, plg.ledger_deltas(account, mrr, at, currency) OPERATOR(plg.=) (SELECT d FROM alone) AS deltas FROM money;
 INSERT INTO money VALUES (1, 1, 1, '2025-01-01', 'USD');
