@@ -10,10 +10,18 @@
 
 static Size state_flat_size(ExpandedObjectHeader *eoh);
 static void state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size);
+static Size finished_flat_size(ExpandedObjectHeader *eoh);
+static void finished_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size);
 
 const ExpandedObjectMethods state_methods = {
 	state_flat_size,
 	state_flatten
+};
+
+/* Of finished states, which thereby are none to whoever would add to them. */
+static const ExpandedObjectMethods finished_methods = {
+	finished_flat_size,
+	finished_flatten
 };
 
 Arena	   *crowded_arena = NULL;
@@ -97,16 +105,24 @@ aggregate_context(FunctionCallInfo fcinfo)
 	return context;
 }
 
-/* Whether the datum is an aggregate's state, and not a flat value. */
-static State *
-expanded_state(Datum datum)
+State *
+datum_state(Datum datum)
 {
 	ExpandedObjectHeader *eoh;
 
 	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
 		return NULL;
 	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &state_methods ? (State *) eoh : NULL;
+	return eoh->eoh_methods == &state_methods || eoh->eoh_methods == &finished_methods ? (State *) eoh : NULL;
+}
+
+/* The state that an aggregate is still building, if the datum is one. */
+static State *
+expanded_state(Datum datum)
+{
+	State	   *state = datum_state(datum);
+
+	return state != NULL && state->eoh.eoh_methods == &state_methods ? state : NULL;
 }
 
 static State *
@@ -168,21 +184,41 @@ combine_states(FunctionCallInfo fcinfo, const Noun *noun)
 	PG_RETURN_STATE(state);
 }
 
-/* Final function of every aggregate: the flat value. */
+/*
+ * A finished state as a value.  The pointer is a chunk of its own, for before
+ * PostgreSQL 16 the executor flattens what is none of the current context.
+ */
+static Datum
+finished_value(State *state)
+{
+	void	   *pointer = palloc(EXPANDED_POINTER_SIZE);
+
+	state->eoh.eoh_methods = &finished_methods;
+	memcpy(pointer, state->eoh.eoh_ro_ptr, EXPANDED_POINTER_SIZE);
+	return PointerGetDatum(pointer);
+}
+
+/* Final function of every aggregate.  A window function's state goes on afterwards. */
 PLG_FUNCTION(plg_final_value);
 Datum
 plg_final_value(PG_FUNCTION_ARGS)
 {
+	State	   *state;
+
 	aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
+	state = datum_state(PG_GETARG_DATUM(0));
+	if (state != NULL && IsA(fcinfo->context, AggState) && state->arena->noun->stays != NULL &&
+		state->arena->noun->stays(state))
+		return finished_value(state);
 	PG_RETURN_POINTER(settled_value(PG_GETARG_DATUM(0)));
 }
 
 struct varlena *
 settled_value(Datum datum)
 {
-	State	   *state = expanded_state(datum);
+	State	   *state = datum_state(datum);
 	struct varlena *value;
 
 	if (state == NULL)
@@ -196,25 +232,40 @@ settled_value(Datum datum)
 	return state->arena->noun->pack(state);
 }
 
+/* Callers ask for the size twice before they flatten. */
+static Size
+finished_flat_size(ExpandedObjectHeader *eoh)
+{
+	State	   *state = (State *) eoh;
+	MemoryContext old = MemoryContextSwitchTo(state->arena->context);
+
+	if (state->flat == NULL)
+		state->flat = state->arena->noun->pack(state);
+	MemoryContextSwitchTo(old);
+	return VARSIZE(state->flat);
+}
+
+static void
+finished_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
+{
+	State	   *state = (State *) eoh;
+
+	Assert(state->flat != NULL && allocated_size == VARSIZE(state->flat));
+	memcpy(result, state->flat, allocated_size);
+	pfree(state->flat);
+	state->flat = NULL;
+}
+
 static Size
 state_flat_size(ExpandedObjectHeader *eoh)
 {
 	State	   *state = (State *) eoh;
 	const Noun *noun = state->arena->noun;
-	MemoryContext old;
 
 	if (state->may_hand_over)
 		return ticket_size(state);
 	state->image = noun->image_size == NULL ? 0 : noun->image_size(state);
-	if (state->image > 0)
-		return state->image;
-
-	old = MemoryContextSwitchTo(state->arena->context);
-	/* callers ask for the size twice before they flatten */
-	if (state->flat == NULL)
-		state->flat = noun->pack(state);
-	MemoryContextSwitchTo(old);
-	return VARSIZE(state->flat);
+	return state->image > 0 ? state->image : finished_flat_size(eoh);
 }
 
 static void
@@ -233,8 +284,5 @@ state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 		state->arena->noun->write_image(state, result, allocated_size);
 		return;
 	}
-	Assert(state->flat != NULL && allocated_size == VARSIZE(state->flat));
-	memcpy(result, state->flat, allocated_size);
-	pfree(state->flat);
-	state->flat = NULL;
+	finished_flatten(eoh, result, allocated_size);
 }

@@ -15,6 +15,11 @@
  * transition returns the pointer it was given, and the arena is a child of the
  * aggregate context, which is what the executor checks before copying.
  *
+ * The value of a large state is not always packed: the final function may return
+ * the state itself, finished, for a reader in the same query to read its rows
+ * where they are.  It is a value like any other, which PostgreSQL flattens, and so
+ * packs, when it stores, sorts or copies it; but no aggregate adds to it any more.
+ *
  * The arena keeps its states side by side in a few slabs, so whether a pointer
  * is one of them can be told without a look at what it points to.  Where groups
  * are many, that look is a cache miss for each row: see crowded_state.
@@ -50,6 +55,12 @@ typedef struct Noun
 	 */
 	Size		(*image_size) (struct State *state);
 	void		(*write_image) (struct State *state, struct varlena *image, Size size);
+
+	/*
+	 * Whether a finished state is better left as it is than packed: whoever
+	 * reads it at once reads it as fast.  NULL: never.
+	 */
+	bool		(*stays) (struct State *state);
 } Noun;
 
 /* Memory for states, each of which begins with a cache line. */
@@ -172,8 +183,11 @@ state_changes(State *state)
 	}
 }
 
-/* What a datum holds as a value: a state in progress is packed. */
+/* What a datum holds as a value: a state is packed. */
 extern struct varlena *settled_value(Datum datum);
+
+/* The state that a datum is, finished or not; NULL if it is none. */
+extern State *datum_state(Datum datum);
 
 extern Datum combine_states(FunctionCallInfo fcinfo, const Noun *noun);
 

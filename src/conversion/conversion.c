@@ -241,6 +241,7 @@ static const Noun conversion_noun = {
 	absorb,
 	pack,
 	NULL,
+	NULL,
 	NULL
 };
 

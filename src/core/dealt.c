@@ -25,6 +25,8 @@ dealt_begin(int64 min, int64 max)
 {
 	Dealt	   *dealt = palloc0(sizeof(Dealt));
 
+	dealt->first_at = PG_INT64_MAX;
+	dealt->last_at = PG_INT64_MIN;
 	dealt_widen(dealt, number_key(min), number_key(max), 0);
 	return dealt;
 }

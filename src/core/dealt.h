@@ -61,6 +61,8 @@ typedef struct Dealt
 	uint16		n[DEALT_PARTITIONS];	/* rows staged */
 	bool		is_mixed;		/* rows of several processes, each in order of its own */
 	bool		any_codes;		/* they are no places in a dictionary, nor marked */
+	int64		first_at;		/* of all rows */
+	int64		last_at;
 	uint8	   *used;			/* whether rows that are not staged have the code */
 	uint32		max_codes;
 	SlabSource *source;			/* of slabs, or NULL: they are private */
@@ -120,6 +122,8 @@ dealt_put(Dealt *dealt, int64 entity, int64 at, uint32 code)
 	uint64		time = divide((uint64) at - form->base, &form->unit);
 	OpenChunk  *open;
 
+	dealt->first_at = Min(dealt->first_at, at);
+	dealt->last_at = Max(dealt->last_at, at);
 	if (unlikely(code >= form->max_codes || time >> form->at_bits != 0 || partition >= DEALT_PARTITIONS))
 		return dealt_stage(dealt, entity, at, code);
 	open = &dealt->open[partition];

@@ -120,6 +120,7 @@ history_open(History *history, const uint8 *bytes, Size size)
 	history->blocks = HISTORY_HEAD + history->strings_size + (Size) history->n_blocks * DIRECTORY_ENTRY;
 	history->end = size - COLUMN_SLACK;
 	history->source = NULL;
+	history->sorter = NULL;
 	return NULL;
 }
 

@@ -101,6 +101,9 @@ typedef struct History
 	Size		blocks;			/* where they begin in the bytes, and where they end */
 	Size		end;
 	HistorySource *source;		/* NULL: all bytes are at hand */
+
+	/* or rows that are not packed: no bytes, entities are at most so many, numbers */
+	struct RowSorter *sorter;
 } History;
 
 /* A block opened for reading. */
@@ -298,7 +301,9 @@ extern void history_add_sorted(HistoryWriter *writer, RowSorter *sorter);
 extern void sorter_begin(RowSorter *sorter, const RowLog *log, const Dict *entities, const Dict *codes);
 extern bool sorter_next_entity(RowSorter *sorter);
 extern void sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code);
+extern int64 sorter_deliver(RowSorter *sorter, const uint8 *classes, bool times_only);
 extern bool sorter_next(RowSorter *sorter);
+extern void sorter_rewind(RowSorter *sorter);
 extern void sorter_end(RowSorter *sorter);
 extern void sorter_rank_entities(const RowSorter *sorter, Chunk *chunk);
 extern int	sorter_gather(RowSorter *sorter);

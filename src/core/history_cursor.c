@@ -8,6 +8,11 @@ cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes)
 	cursor->history = history;
 	cursor->classes = classes;
 	cursor->choice.width = -1;
+	if (history->sorter != NULL)
+	{
+		sorter_rewind(history->sorter);
+		return;
+	}
 	cursor->capacity = Min(history->rows, (Size) 2 * BLOCK_ROWS);
 	cursor->all_at = palloc(Max(cursor->capacity, 1) * sizeof(int64));
 	cursor->all_code = palloc(Max(cursor->capacity, 1) * sizeof(uint32));
@@ -23,6 +28,8 @@ cursor_open_times(HistoryCursor *cursor, const History *history)
 void
 cursor_close(HistoryCursor *cursor)
 {
+	if (cursor->history->sorter != NULL)
+		return;
 	pfree(cursor->all_at);
 	pfree(cursor->all_code);
 }
@@ -75,12 +82,32 @@ load_block(HistoryCursor *cursor, int64 kept)
 	cursor->loaded = kept + block.n;
 }
 
+/* Goes to the next entity of rows that are not packed. */
+static bool
+next_sorted(HistoryCursor *cursor)
+{
+	RowSorter  *sorter = cursor->history->sorter;
+
+	do
+	{
+		if (!sorter_next_entity(sorter))
+			return false;
+		cursor->n = sorter_deliver(sorter, cursor->classes, cursor->times_only);
+	} while (cursor->n == 0);
+	cursor->key = sorter->key;
+	cursor->at = sorter->at;
+	cursor->code = sorter->code;
+	return true;
+}
+
 /* Goes to the next entity; false after the last. */
 bool
 cursor_next(HistoryCursor *cursor)
 {
 	const History *history = cursor->history;
 
+	if (history->sorter != NULL)
+		return next_sorted(cursor);
 	do
 	{
 		int64		from;

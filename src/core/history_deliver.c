@@ -170,20 +170,70 @@ sorter_next_entity(RowSorter *sorter)
 	return true;
 }
 
-/* The same, with the rows in at[] and code[]. */
+/*
+ * Leaves of the entity at hand the rows that have a class, and their classes for
+ * codes; without classes, all rows, with codes unless only times are wanted.
+ * Returns how many; they are in at[] and code[].
+ */
+int64
+sorter_deliver(RowSorter *sorter, const uint8 *classes, bool times_only)
+{
+	int64	   *at = sorter->at;
+	uint32	   *code = sorter->code;
+	uint64		min_at = (uint64) sorter->form.min_at;
+	uint64		unit = units[sorter->form.unit].size;
+	int			code_bits = sorter->form.code_bits;
+	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
+	int64		n = 0;
+
+	if (code_bits < 0)
+	{
+		if (classes == NULL)
+			return sorter->n;
+		for (int64 i = 0; i < sorter->n; i++)
+		{
+			uint32		class = classes[code[i]];
+
+			at[n] = at[i];
+			code[n] = class;
+			n += class != 0;
+		}
+		return n;
+	}
+	if (times_only)
+	{
+		for (int64 i = 0; i < sorter->n; i++)
+			at[i] = (int64) (min_at + unit * ((uint64) at[i] >> code_bits));
+		return sorter->n;
+	}
+	for (int64 i = 0; i < sorter->n; i++)
+	{
+		uint64		word = (uint64) at[i];
+		uint32		this_code = (uint32) (word & code_mask);
+
+		if (classes != NULL)
+			this_code = classes[this_code];
+		at[n] = (int64) (min_at + unit * (word >> code_bits));
+		code[n] = this_code;
+		n += classes == NULL || this_code != 0;
+	}
+	return n;
+}
+
+/* Goes to the next entity, with its rows in at[] and code[]. */
 bool
 sorter_next(RowSorter *sorter)
 {
 	if (!sorter_next_entity(sorter))
 		return false;
-	for (int64 i = 0; i < sorter->n && sorter->form.code_bits >= 0; i++)
-	{
-		int64		at;
-		int64		code;
-
-		sorter_read(sorter, i, 1, &at, &code);
-		sorter->at[i] = at;
-		sorter->code[i] = (uint32) code;
-	}
+	sorter_deliver(sorter, NULL, false);
 	return true;
+}
+
+/* Goes back to where the sorter began. */
+void
+sorter_rewind(RowSorter *sorter)
+{
+	sorter->partition = 0;
+	sorter->run = sorter->n_runs = 0;
 }

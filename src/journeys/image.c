@@ -11,6 +11,8 @@ typedef struct ImageHead
 	uint32		n_labels;
 	int32		shift;
 	uint64		first;
+	int64		first_at;
+	int64		last_at;
 	SharedTicket slabs;
 	uint64		rows[DEALT_PARTITIONS];
 	uint32		n_segments[DEALT_PARTITIONS];
@@ -75,6 +77,8 @@ log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Si
 	head.n_labels = labels->n;
 	head.shift = dealt->shift;
 	head.first = dealt->first;
+	head.first_at = dealt->first_at;
+	head.last_at = dealt->last_at;
 	head.slabs = shared_ticket(dealt->source);
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
 	{
@@ -188,6 +192,8 @@ log_image_absorb(RowLog *log, Dict *labels, const struct varlena *image, Arena *
 	codes = absorb_labels(labels, head, log->dealt, &bytes, arena->context);
 
 	dealt_widen(log->dealt, min_key, max_key, head->shift);
+	log->dealt->first_at = Min(log->dealt->first_at, head->first_at);
+	log->dealt->last_at = Max(log->dealt->last_at, head->last_at);
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
 	{
 		if (head->rows[i] > 0)

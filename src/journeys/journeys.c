@@ -21,6 +21,7 @@ static void journeys_absorb(State *base, struct varlena *value);
 static struct varlena *journeys_pack(State *base);
 static Size journeys_image_size(State *base);
 static void journeys_write_image(State *base, struct varlena *image, Size size);
+static bool journeys_stay(State *base);
 
 const ValueKind journeys_kind = {
 	"plg.journeys",
@@ -36,7 +37,8 @@ const Noun journeys_noun = {
 	journeys_absorb,
 	journeys_pack,
 	journeys_image_size,
-	journeys_write_image
+	journeys_write_image,
+	journeys_stay
 };
 
 static const char *
@@ -57,10 +59,44 @@ journeys_problem(const uint8 *body, Size size)
 	return NULL;
 }
 
+/* Large logs of numbers stay as they are: their rows were dealt as they came, which is half of the sort. */
+static bool
+journeys_stay(State *base)
+{
+	JourneysState *state = (JourneysState *) base;
+
+	settle_rows((JourneysArena *) base->arena);
+	return state->n_values == 0 && state->log.dealt != NULL;
+}
+
+/* Opens journeys whose rows have not been packed. */
+static void
+open_log(History *journeys, JourneysState *state)
+{
+	const Dict *labels = &((JourneysArena *) state->state.arena)->labels;
+	const Dealt *dealt = state->log.dealt;
+
+	memset(journeys, 0, sizeof(*journeys));
+	journeys->sorter = palloc(sizeof(RowSorter));
+	sorter_begin(journeys->sorter, &state->log, NULL, labels);
+	journeys->kind = state->kind;
+	journeys->n_strings = journeys->sorter->codes.n;
+	journeys->strings = ranked_strings(&journeys->sorter->codes, labels);
+	journeys->rows = dealt_rows(dealt);
+	journeys->entities = Min(journeys->rows, (uint64) DEALT_PARTITIONS << Min(dealt->shift, 32));
+	journeys->first_at = dealt->first_at;
+	journeys->last_at = dealt->last_at;
+}
+
 void
 arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 {
-	arg_history(fcinfo, argno, &journeys_kind, journeys);
+	State	   *state = datum_state(PG_GETARG_DATUM(argno));
+
+	if (state != NULL && state->arena->noun == &journeys_noun && journeys_stay(state))
+		open_log(journeys, (JourneysState *) state);
+	else
+		arg_history(fcinfo, argno, &journeys_kind, journeys);
 }
 
 void

@@ -12,10 +12,12 @@
 static History
 arg_head(FunctionCallInfo fcinfo)
 {
-	struct varlena *head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
+	struct varlena *head = NULL;
 	History		history;
 
-	if (is_log_image(head))
+	if (datum_state(PG_GETARG_DATUM(0)) == NULL)
+		head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
+	if (head == NULL || is_log_image(head))
 		head = arg_value(fcinfo, 0, &journeys_kind);
 	check_value(head, &journeys_kind);
 	history_read_head(&history, (uint8 *) VARDATA(head));

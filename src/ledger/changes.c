@@ -24,6 +24,7 @@ static const Noun changes_noun = {
 	changes_absorb,
 	changes_pack,
 	NULL,
+	NULL,
 	NULL
 };
 

@@ -29,6 +29,7 @@ const Noun	ledger_noun = {
 	ledger_absorb,
 	ledger_pack,
 	NULL,
+	NULL,
 	NULL
 };
 

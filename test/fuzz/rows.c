@@ -193,6 +193,57 @@ check_order(Bytes bytes)
 	pfree(history.strings);
 }
 
+static bool
+same_entities(HistoryCursor *a, HistoryCursor *b, bool times_only)
+{
+	return a->key.number == b->key.number && a->n == b->n && memcmp(a->at, b->at, a->n * sizeof(int64)) == 0 &&
+		(times_only || memcmp(a->code, b->code, a->n * sizeof(uint32)) == 0);
+}
+
+/* A cursor finds the same in rows that are not packed: all of them, times, or those of a class. */
+static void
+check_unpacked(const RowLog *log, const Dict *labels, Bytes packed)
+{
+	static uint8 classes[LABELS];
+	RowSorter	sorter;
+	History		unpacked = {.kind = ENTITY_BIGINT, .rows = rowlog_rows(log), .sorter = &sorter};
+	History		history;
+	HistoryCursor *a = palloc(sizeof(HistoryCursor));
+	HistoryCursor *b = palloc(sizeof(HistoryCursor));
+
+	for (int i = 0; i < LABELS; i++)
+		classes[i] = (uint8) (i % 3);
+	must(history_open(&history, packed.bytes, packed.size) == NULL, "what is written is valid");
+	sorter_begin(&sorter, log, NULL, labels);
+	for (int way = 0; way < 3; way++)
+	{
+		bool		more = true;
+
+		if (way == 1)
+		{
+			cursor_open_times(a, &unpacked);
+			cursor_open_times(b, &history);
+		}
+		else
+		{
+			cursor_open(a, &unpacked, way == 0 ? NULL : classes);
+			cursor_open(b, &history, way == 0 ? NULL : classes);
+		}
+		while (more)
+		{
+			more = cursor_next(a);
+			must(cursor_next(b) == more, "as many entities, packed or not");
+			must(!more || same_entities(a, b, way == 1), "the same rows, packed or not");
+		}
+		cursor_close(a);
+		cursor_close(b);
+	}
+	sorter_end(&sorter);
+	pfree(history.strings);
+	pfree(a);
+	pfree(b);
+}
+
 static void
 must_make(RowLog *log, const Dict *labels, Bytes expected, const char *what)
 {
@@ -200,6 +251,7 @@ must_make(RowLog *log, const Dict *labels, Bytes expected, const char *what)
 
 	must(same_bytes(bytes, expected), what);
 	pfree(bytes.bytes);
+	check_unpacked(log, labels, expected);
 	free_log(log);
 }
 

@@ -1,0 +1,102 @@
+-- Large journeys of numbers are read where the aggregate left their rows, without a
+-- packed value; each reader answers as it does from the value packed and stored.
+SET timezone TO 'UTC';
+CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws(' ',
+		plg.entities(j), plg.events(j), plg.first_at(j), plg.last_at(j), hashtext(j::text), plg.activation_rate(j, 'a', 'b', '3 days', '2026-03-01'),
+		plg.activation(j, NULL, 'b', '3 days', '2026-03-01', min_count => 2), plg.conversion(j, 'a', 'c', '2026-03-01')::text,
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.event_summary(j) r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.retention(j, 'a', NULL) r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.retention(j, 'a', '2026-03-01', 'b', mode => 'calendar', tz => 'America/New_York') r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.cohort_conversion(j, 'a', 'b', '2026-03-01') r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.conversions(j, 'a', 'b', '2026-03-01') r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.funnel(j, '{a,b,c}', '3 days', '2026-03-01') r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.milestones(j, '{c,b}', '3 days') r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.adoption(j, 'a', '2026-03-01', '3 days') r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.flows(j, 'a', as_of => '2026-03-01', within => '1 day') r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.sessions(j) r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.session_summary(j, '1 day') r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.unnest(j) r),
+		md5(plg.slice(j, '2026-01-10', '2026-01-20')::text), md5(plg.only_events(j, '{b}')::text)) $$;
+-- these want times that are not a thousand years apart
+CREATE FUNCTION answers_by_unit(j plg.journeys) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws(' ', (SELECT md5(string_agg(r::text, ',')) FROM plg.lifecycle(j, NULL) r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.stickiness(j, NULL) r)) $$;
+
+CREATE TABLE rows AS
+	SELECT n, n * 7919 % 50021 AS entity, timestamptz '2026-01-01' + (n - CASE WHEN n % 100 = 0 THEN n % 3000 ELSE 0 END) * interval '10.5 seconds' AS at,
+		(ARRAY['a', 'b', 'c', 'd'])[n * 31 % 97 % 4 + 1] AS event
+	FROM generate_series(1::bigint, 300000) n;
+-- what decides how rows lie in memory: kinds of entities, times and labels
+CREATE VIEW forms AS
+	SELECT 'numbers close together' AS form, entity, at, event, n FROM rows
+	UNION ALL SELECT 'numbers far apart', (entity - 25000) * 36874123456789, at, event, n FROM rows
+	UNION ALL SELECT 'one number far away', CASE WHEN n = 200000 THEN 9223372036854775807 ELSE entity END, at, event, n FROM rows
+	UNION ALL SELECT 'rows in no order', entity, timestamptz '2026-01-01' + n * 611953 % 300007 * interval '10 seconds', event, n FROM rows
+	UNION ALL SELECT 'many labels', entity, at, CASE WHEN n % 5 = 0 THEN 'label ' || n % 2003 ELSE event END, n FROM rows
+	UNION ALL SELECT 'half of all rows of one number', CASE WHEN n % 2 = 0 THEN 17 ELSE entity END, at, event, n FROM rows
+	UNION ALL SELECT 'times of all the calendar', entity, CASE n % 30000 WHEN 1 THEN '4713-01-01 BC' WHEN 2 THEN '290000-01-01' ELSE at END, event, n FROM rows;
+CREATE TABLE packed (form text, j plg.journeys);
+INSERT INTO packed SELECT form, plg.journeys(entity, at, event) FROM forms GROUP BY form;
+
+SET max_parallel_workers_per_gather TO 0;
+SELECT CASE WHEN answers(j) = (SELECT answers(j) FROM packed WHERE packed.form = s.form) THEN 'ok' ELSE 'not ok' END || ' - as from a value packed: ' || form
+FROM (SELECT form, plg.journeys(entity, at, event) AS j FROM forms GROUP BY form) s ORDER BY form;
+SELECT CASE WHEN count(*) = 6 AND bool_and(answers_by_unit(j) = (SELECT answers_by_unit(j) FROM packed WHERE packed.form = s.form)) THEN 'ok' ELSE 'not ok' END
+	|| ' - as from a value packed, by weeks'
+FROM (SELECT form, plg.journeys(entity, at, event) AS j FROM forms WHERE form <> 'times of all the calendar' GROUP BY form) s;
+
+-- the ways in which PostgreSQL keeps a value
+CREATE TYPE one AS (j plg.journeys);
+CREATE VIEW fresh AS SELECT plg.journeys(entity, at, event) AS j FROM rows;
+CREATE FUNCTION kept() RETURNS plg.journeys LANGUAGE plpgsql AS $$
+	DECLARE j plg.journeys;
+	BEGIN SELECT f.j INTO j FROM fresh f; RETURN j; END $$;
+CREATE TEMP VIEW ways AS
+	SELECT 'as it is' AS way, j FROM fresh
+	UNION ALL SELECT 'a record', (ROW(j)::one).j FROM fresh
+	UNION ALL (SELECT 'sorted', j FROM fresh, generate_series(1, 2) n ORDER BY n DESC LIMIT 1)
+	UNION ALL SELECT 'an array', (array_agg(j))[1] FROM fresh
+	UNION ALL SELECT 'a variable', kept()
+	UNION ALL SELECT 'groups', j FROM (SELECT plg.journeys(entity, at, event) AS j FROM rows GROUP BY n > 0) g
+	UNION ALL (SELECT 'a window', plg.journeys(entity, at, event) OVER () FROM rows LIMIT 1)
+	UNION ALL SELECT 'distinct', (array_agg(j ORDER BY n))[2] FROM fresh, generate_series(1, 2) n
+	UNION ALL SELECT 'rolled up', plg.rollup(j) FROM fresh;
+CREATE TABLE kept AS SELECT * FROM ways;
+SELECT CASE WHEN count(*) = 9 AND bool_and(kept.j OPERATOR(plg.=) p.j AND pg_column_size(kept.j) = pg_column_size(p.j)) THEN 'ok' ELSE 'not ok' END
+	|| ' - kept as it is, in a record, sorted, in arrays, a variable, groups, a window, rolled up'
+FROM kept, (SELECT j FROM packed WHERE form = 'numbers close together') p;
+SELECT CASE WHEN count(*) = 9 AND bool_and(answers(ways.j) = answers(p.j)) THEN 'ok' ELSE 'not ok' END || ' - read at once from each of these'
+FROM ways, (SELECT j FROM packed WHERE form = 'numbers close together') p;
+BEGIN;
+DECLARE c CURSOR WITH HOLD FOR SELECT j FROM fresh;
+COMMIT;
+CREATE TABLE fetched (j plg.journeys);
+DO $$ DECLARE c refcursor := 'c'; v plg.journeys; BEGIN FETCH c INTO v; INSERT INTO fetched VALUES (v); END $$;
+SELECT CASE WHEN f.j OPERATOR(plg.=) p.j THEN 'ok' ELSE 'not ok' END || ' - a cursor that outlives its transaction'
+FROM fetched f, packed p WHERE form = 'numbers close together';
+SET parallel_setup_cost TO 0;
+SET parallel_tuple_cost TO 0;
+SET min_parallel_table_scan_size TO 0;
+SET max_parallel_workers_per_gather TO 2;
+SELECT CASE WHEN answers(j) = (SELECT answers(j) FROM packed WHERE form = 'numbers close together') THEN 'ok' ELSE 'not ok' END || ' - read from what workers collected'
+FROM fresh;
+SELECT CASE WHEN string_agg(r::text, ',' ORDER BY r::text) = (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM packed, plg.retention(j, 'a', NULL) r WHERE form = 'numbers close together') THEN 'ok' ELSE 'not ok' END || ' - the same below a LIMIT'
+FROM (SELECT j FROM fresh LIMIT 1) f, plg.retention(j, 'a', NULL) r;
+RESET max_parallel_workers_per_gather;
+SELECT CASE WHEN count(*) = 2 AND count(DISTINCT answer) = 1 THEN 'ok' ELSE 'not ok' END || ' - two readers of one value'
+FROM (SELECT plg.journeys(entity, at, event) AS j FROM rows) s,
+	LATERAL (SELECT answers(j) AS answer FROM generate_series(1, 2)) a;
+
+-- what a reader itself needs is little; a packed value takes a megabyte
+CREATE FUNCTION other_memory() RETURNS bigint LANGUAGE sql VOLATILE AS
+	$$ SELECT max(total_bytes) FROM pg_backend_memory_contexts WHERE name IN ('ExprContext', 'ExecutorState') $$;
+SELECT CASE WHEN periods = 12 AND other_memory() < 900000 AND pg_column_size(packed.j) > 1000000 THEN 'ok' ELSE 'not ok' END || ' - a reader takes no packed copy'
+FROM (SELECT (SELECT max(period) + 1 FROM plg.retention(j, 'a', '2026-03-01')) AS periods FROM (SELECT plg.journeys(entity, at, event) AS j FROM rows) s OFFSET 0) a, packed
+WHERE form = 'numbers close together';
+
+-- no one but the aggregate adds to its rows
+CREATE FUNCTION add_row(j plg.journeys) RETURNS text LANGUAGE plpgsql AS $$
+	BEGIN PERFORM plg.journeys_add(j, 1::bigint, '2026-01-01'::timestamptz, 'a'); RETURN 'taken';
+	EXCEPTION WHEN feature_not_supported THEN RETURN SQLERRM; END $$;
+SELECT CASE WHEN add_row(j) ~ 'only be called as part of an aggregate' THEN 'ok' ELSE 'not ok' END || ' - a finished value takes no more rows' FROM fresh;
