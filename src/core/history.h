@@ -258,6 +258,9 @@ typedef struct SortedChunk
 	const uint32 *codes;		/* what its codes stand for, or NULL */
 } SortedChunk;
 
+/* A partition may be dealt again, of which a partition may ... down to single keys. */
+#define MAX_DEALT_AGAIN 8
+
 typedef struct RowSorter
 {
 	/* the entity at hand */
@@ -273,6 +276,12 @@ typedef struct RowSorter
 	const RowLog *log;			/* one partition, or dealt */
 	const Dealt *dealt;
 	int			partition;		/* to sort next */
+	int			depth;			/* how often a partition was dealt again */
+	struct
+	{
+		const Dealt *dealt;
+		int			partition;	/* to go on with */
+	}			outer[MAX_DEALT_AGAIN];
 	LogReader  *reader;
 
 	/* the partition at hand: its chunks, rows, and when sorted their columns */
@@ -306,6 +315,7 @@ extern bool sorter_next(RowSorter *sorter);
 extern void sorter_rewind(RowSorter *sorter);
 extern void sorter_end(RowSorter *sorter);
 extern void sorter_rank_entities(const RowSorter *sorter, Chunk *chunk);
+extern bool sorter_deal_again(RowSorter *sorter);
 extern int	sorter_gather(RowSorter *sorter);
 extern void sorter_sort_partition(RowSorter *sorter);
 extern void sort_rows(SortedRow *rows, size_t n);

@@ -145,6 +145,15 @@ sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
 	}
 }
 
+/* Goes back from a partition that was dealt again. */
+static void
+leave_partition(RowSorter *sorter)
+{
+	sorter->depth--;
+	sorter->dealt = sorter->outer[sorter->depth].dealt;
+	sorter->partition = sorter->outer[sorter->depth].partition;
+}
+
 /* Goes to the next entity, whose rows sorter_read gives; false after the last. */
 bool
 sorter_next_entity(RowSorter *sorter)
@@ -153,9 +162,12 @@ sorter_next_entity(RowSorter *sorter)
 
 	while (sorter->run == sorter->n_runs)
 	{
-		if (sorter->partition == (sorter->dealt == NULL ? 1 : DEALT_PARTITIONS))
+		if (sorter->partition < (sorter->dealt == NULL ? 1 : DEALT_PARTITIONS))
+			sorter_sort_partition(sorter);
+		else if (sorter->depth == 0)
 			return false;
-		sorter_sort_partition(sorter);
+		else
+			leave_partition(sorter);
 	}
 
 	first = sorter->run == 0 ? 0 : sorter->run_end[sorter->run - 1];
@@ -234,6 +246,8 @@ sorter_next(RowSorter *sorter)
 void
 sorter_rewind(RowSorter *sorter)
 {
+	while (sorter->depth > 0)
+		leave_partition(sorter);
 	sorter->partition = 0;
 	sorter->run = sorter->n_runs = 0;
 }

@@ -6,6 +6,13 @@
 
 #include "unit.h"
 
+/* A partition with so many rows that are so large a part of all may be dealt again ... */
+#define MANY_ROWS (256 * 1024)
+#define LARGE_SHARE 16
+
+/* ... unless its keys are so close that it is sorted in one go. */
+#define NEAR_BITS 11
+
 /* Gives back the large pieces; the rest goes with the context. */
 void
 sorter_end(RowSorter *sorter)
@@ -110,6 +117,35 @@ list_chunks(RowSorter *sorter, const ChunkList *chunks, const LogRow *open, int 
 	}
 }
 
+#define ST_SORT sort_chunks
+#define ST_ELEMENT_TYPE SortedChunk
+#define ST_COMPARE(a, b) ((a)->at < (b)->at ? -1 : (a)->at > (b)->at)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DECLARE
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/*
+ * Lists the next partition's chunks.  What several processes collected lies in
+ * order of time in each, more or less; so all chunks are taken in that order, for
+ * the rows of an entity to come out nearly sorted again.
+ */
+static void
+list_partition(RowSorter *sorter, ChunkBounds *all)
+{
+	const Dealt *dealt = sorter->dealt;
+	const RowLog *log = sorter->log;
+	int			partition = sorter->partition;
+
+	if (dealt == NULL)
+		list_chunks(sorter, &log->packed, log->rows, log->n, all);
+	else
+		list_chunks(sorter, &dealt->packed[partition], dealt_staged(dealt, partition), dealt->n[partition], all);
+	if (dealt != NULL && dealt->is_mixed)
+		sort_chunks(sorter->chunks, sorter->n_chunks);
+}
+
 /*
  * Rows become words where time and code fit 63 bits together: distances from the
  * earliest time, in the largest unit that divides them all, and then the code.
@@ -198,47 +234,85 @@ call_ahead(Ahead *ahead)
 	}
 }
 
-#define ST_SORT sort_chunks
-#define ST_ELEMENT_TYPE SortedChunk
-#define ST_COMPARE(a, b) ((a)->at < (b)->at ? -1 : (a)->at > (b)->at)
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_SCOPE static
-#define ST_DECLARE
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
 /*
- * Gathers the rows of the next partition; returns the bits of their ordinals.
- * What several processes collected lies in order of time in each, more or less;
- * so all chunks are taken in that order, for the rows of an entity to come out
- * nearly sorted again.
+ * A partition with far more than its share, for a few entities lie far from all
+ * others, is dealt again, by the keys that it has; then its first part is next.
  */
+bool
+sorter_deal_again(RowSorter *sorter)
+{
+	const Dealt *dealt = sorter->dealt;
+	int			partition = sorter->partition;
+	Chunk	   *chunk = &sorter->reader->chunk;
+	int64		min = PG_INT64_MAX;
+	int64		max = PG_INT64_MIN;
+	uint64		rows;
+	ChunkBounds all;
+	Dealt	   *again;
+
+	if (dealt == NULL || dealt->shift <= NEAR_BITS || sorter->depth == MAX_DEALT_AGAIN)
+		return false;
+	rows = dealt->packed[partition].rows + dealt->n[partition];
+	if (rows < MANY_ROWS || rows < dealt_rows(dealt) / LARGE_SHARE)
+		return false;
+
+	list_partition(sorter, &all);
+	for (uint64 i = 0; i < sorter->n_chunks; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		chunk_read(sorter->chunks[i].bytes, chunk);
+		for (int row = 0; row < chunk->n; row++)
+		{
+			min = Min(min, chunk->entity[row]);
+			max = Max(max, chunk->entity[row]);
+		}
+	}
+	if (((uint64) max - (uint64) min) >> NEAR_BITS == 0)
+		return false;
+
+	again = dealt_begin(min, max);
+	again->any_codes = !sorter->codes_ranked;
+	again->slab_size = rows * sizeof(uint64) / 2;
+	for (uint64 i = 0; i < sorter->n_chunks; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		chunk_read(sorter->chunks[i].bytes, chunk);
+		chunk_translate(chunk, sorter->chunks[i].codes);
+		dealt_put_chunk(again, chunk);
+	}
+	dealt_close_chunks(again);
+	sorter->outer[sorter->depth].dealt = dealt;
+	sorter->outer[sorter->depth++].partition = partition + 1;
+	sorter->dealt = again;
+	sorter->partition = 0;
+	return true;
+}
+
+/* Gathers the rows of the next partition; returns the bits of their ordinals. */
 int
 sorter_gather(RowSorter *sorter)
 {
 	const Dealt *dealt = sorter->dealt;
 	const RowLog *log = sorter->log;
-	int			partition = sorter->partition++;
-	const ChunkList *chunks = dealt == NULL ? &log->packed : &dealt->packed[partition];
-	int			n_open = dealt == NULL ? log->n : dealt->n[partition];
-	uint64		rows = chunks->rows + n_open;
+	int			partition = sorter->partition;
+	uint64		rows = dealt == NULL ? log->packed.rows + log->n : dealt->packed[partition].rows + dealt->n[partition];
 	uint64		keys = 0;
 	bool		words;
 	ChunkBounds all;
 	Ahead		ahead = {NULL, 0};
 
 	sorter->n_rows = 0;
+	if (rows > 0)
+		list_partition(sorter, &all);
+	sorter->partition++;
 	if (rows == 0)
 		return 0;
 	make_room(sorter, rows);
-	list_chunks(sorter, chunks, dealt == NULL ? log->rows : dealt_staged(dealt, partition), n_open, &all);
 	choose_words(sorter, &all);
 	if (dealt != NULL)
 	{
 		sorter->base = (dealt->first + partition) << dealt->shift;
 		sorter->is_far = dealt->shift > 32;
-		if (dealt->is_mixed)
-			sort_chunks(sorter->chunks, sorter->n_chunks);
 	}
 	else if (sorter->dict != NULL)
 		sorter->base = number_key(0);

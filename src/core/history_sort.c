@@ -326,6 +326,8 @@ sorter_sort_partition(RowSorter *sorter)
 	if (sorter->is_far)
 		pfree(sorter->far_keys);
 	sorter->is_far = false;
+	while (sorter_deal_again(sorter))
+		;
 	bits = sorter_gather(sorter);
 	if (sorter->is_far && sorter->n_rows > 0)
 		bits = rank_far_keys(sorter);

@@ -32,6 +32,7 @@ CREATE VIEW forms AS
 	SELECT 'numbers close together' AS form, entity, at, event, n FROM rows
 	UNION ALL SELECT 'numbers far apart', (entity - 25000) * 36874123456789, at, event, n FROM rows
 	UNION ALL SELECT 'one number far away', CASE WHEN n = 200000 THEN 9223372036854775807 ELSE entity END, at, event, n FROM rows
+	UNION ALL SELECT 'numbers ever farther away', CASE WHEN n % 60000 = 0 THEN (10::numeric ^ (3 * n / 60000 + 3))::bigint ELSE entity END, at, event, n FROM rows
 	UNION ALL SELECT 'rows in no order', entity, timestamptz '2026-01-01' + n * 611953 % 300007 * interval '10 seconds', event, n FROM rows
 	UNION ALL SELECT 'many labels', entity, at, CASE WHEN n % 5 = 0 THEN 'label ' || n % 2003 ELSE event END, n FROM rows
 	UNION ALL SELECT 'half of all rows of one number', CASE WHEN n % 2 = 0 THEN 17 ELSE entity END, at, event, n FROM rows
@@ -39,10 +40,14 @@ CREATE VIEW forms AS
 CREATE TABLE packed (form text, j plg.journeys);
 INSERT INTO packed SELECT form, plg.journeys(entity, at, event) FROM forms GROUP BY form;
 
+SELECT CASE WHEN (SELECT md5(string_agg((u.entity, u.at, u.event)::text, ',')) FROM plg.unnest(j) u)
+		= (SELECT md5(string_agg((entity::text, at, event)::text, ',' ORDER BY entity, at, event COLLATE "C")) FROM forms WHERE forms.form = packed.form)
+	THEN 'ok' ELSE 'not ok' END || ' - all rows in order: ' || form
+FROM packed ORDER BY form;
 SET max_parallel_workers_per_gather TO 0;
 SELECT CASE WHEN answers(j) = (SELECT answers(j) FROM packed WHERE packed.form = s.form) THEN 'ok' ELSE 'not ok' END || ' - as from a value packed: ' || form
 FROM (SELECT form, plg.journeys(entity, at, event) AS j FROM forms GROUP BY form) s ORDER BY form;
-SELECT CASE WHEN count(*) = 6 AND bool_and(answers_by_unit(j) = (SELECT answers_by_unit(j) FROM packed WHERE packed.form = s.form)) THEN 'ok' ELSE 'not ok' END
+SELECT CASE WHEN count(*) = 7 AND bool_and(answers_by_unit(j) = (SELECT answers_by_unit(j) FROM packed WHERE packed.form = s.form)) THEN 'ok' ELSE 'not ok' END
 	|| ' - as from a value packed, by weeks'
 FROM (SELECT form, plg.journeys(entity, at, event) AS j FROM forms WHERE form <> 'times of all the calendar' GROUP BY form) s;
 
