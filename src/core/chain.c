@@ -14,7 +14,7 @@ list_steps(ChainEngine *engine)
 	{
 		const ClassInfo *class = &engine->classes[i];
 
-		engine->only_step[i] = class->n_steps == 1 && !class->excluded ? (int16) next_step(&class->steps, 0) : -1;
+		engine->only_step[i] = (int16) (class->n_steps == 1 && !class->excluded ? next_step(&class->steps, 0) : -1);
 	}
 }
 

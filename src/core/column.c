@@ -120,7 +120,7 @@ pack_wide(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, i
 	for (int i = 0; i < n; i++, bit += width)
 	{
 		uint64		q = (uint64) values[i] - (uint64) min;
-		int			used = bit & 7;
+		int			used = (int) (bit & 7);
 
 		if (unit != NULL)
 			q = divide(q, unit);
@@ -148,7 +148,7 @@ pack_values(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit,
 
 			for (int k = 0; k < some; k++)
 				quotients[k] = (int64) divide((uint64) values[i + k] - (uint64) min, &by);
-			pack_narrow(out + i / 8 * width, quotients, some, 0, width);
+			pack_narrow(out + (Size) (i / 8) * width, quotients, some, 0, width);
 		}
 	}
 	else

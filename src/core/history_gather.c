@@ -7,7 +7,7 @@
 #include "unit.h"
 
 /* A partition with so many rows that are so large a part of all may be dealt again ... */
-#define MANY_ROWS (256 * 1024)
+#define MANY_ROWS ((uint64) 256 * 1024)
 #define LARGE_SHARE 16
 
 /* ... unless its keys are so close that it is sorted in one go. */

@@ -15,7 +15,7 @@
 #define MANY 4096				/* worth larger digits */
 #define MAX_DIGIT 11
 #define MORE_BITS 3				/* than tell all keys apart, if they are spread evenly */
-#define NEAR (512 * 1024)		/* bytes that stay in the cache */
+#define NEAR ((Size) 512 * 1024)	/* bytes that stay in the cache */
 
 /*
  * Sorts rows that are nearly in order, by insertion; false if they are not, and

@@ -96,7 +96,7 @@ find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 
 	for (int64 i = from; i < n; i++)
 	{
-		int			before = uses[code[i]];
+		int8		before = uses[code[i]];
 
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
