@@ -80,15 +80,6 @@ CREATE TABLE fetched (j plg.journeys);
 DO $$ DECLARE c refcursor := 'c'; v plg.journeys; BEGIN FETCH c INTO v; INSERT INTO fetched VALUES (v); END $$;
 SELECT CASE WHEN f.j OPERATOR(plg.=) p.j THEN 'ok' ELSE 'not ok' END || ' - a cursor that outlives its transaction'
 FROM fetched f, packed p WHERE form = 'numbers close together';
-SET parallel_setup_cost TO 0;
-SET parallel_tuple_cost TO 0;
-SET min_parallel_table_scan_size TO 0;
-SET max_parallel_workers_per_gather TO 2;
-SELECT CASE WHEN answers(j) = (SELECT answers(j) FROM packed WHERE form = 'numbers close together') THEN 'ok' ELSE 'not ok' END || ' - read from what workers collected'
-FROM fresh;
-SELECT CASE WHEN string_agg(r::text, ',' ORDER BY r::text) = (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM packed, plg.retention(j, 'a', NULL) r WHERE form = 'numbers close together') THEN 'ok' ELSE 'not ok' END || ' - the same below a LIMIT'
-FROM (SELECT j FROM fresh LIMIT 1) f, plg.retention(j, 'a', NULL) r;
-RESET max_parallel_workers_per_gather;
 SELECT CASE WHEN count(*) = 2 AND count(DISTINCT answer) = 1 THEN 'ok' ELSE 'not ok' END || ' - two readers of one value'
 FROM (SELECT plg.journeys(entity, at, event) AS j FROM rows) s,
 	LATERAL (SELECT answers(j) AS answer FROM generate_series(1, 2)) a;
@@ -105,3 +96,22 @@ CREATE FUNCTION add_row(j plg.journeys) RETURNS text LANGUAGE plpgsql AS $$
 	BEGIN PERFORM plg.journeys_add(j, 1::bigint, '2026-01-01'::timestamptz, 'a'); RETURN 'taken';
 	EXCEPTION WHEN feature_not_supported THEN RETURN SQLERRM; END $$;
 SELECT CASE WHEN add_row(j) ~ 'only be called as part of an aggregate' THEN 'ok' ELSE 'not ok' END || ' - a finished value takes no more rows' FROM fresh;
+
+-- workers with so many rows leave them in shared memory, and a leader that takes no part has no copy
+CREATE TABLE many AS SELECT entity + 3 * k AS entity, at, event FROM rows, generate_series(0, 2) k;
+ANALYZE many;
+INSERT INTO packed SELECT 'many', plg.journeys(entity, at, event) FROM many;
+SET parallel_setup_cost TO 0;
+SET parallel_tuple_cost TO 0;
+SET min_parallel_table_scan_size TO 0;
+SET max_parallel_workers_per_gather TO 2;
+SELECT CASE WHEN answers(j) = (SELECT answers(j) FROM packed WHERE form = 'many') THEN 'ok' ELSE 'not ok' END || ' - read from what workers and their leader collected'
+FROM (SELECT plg.journeys(entity, at, event) AS j FROM many) s;
+SET parallel_leader_participation TO off;
+SELECT CASE WHEN string_agg(r::text, ',' ORDER BY r::text) = (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM packed, plg.retention(j, 'a', NULL) r WHERE form = 'many') THEN 'ok' ELSE 'not ok' END
+	|| ' - from workers alone, below a LIMIT'
+FROM (SELECT plg.journeys(entity, at, event) AS j FROM many LIMIT 1) f, plg.retention(j, 'a', NULL) r;
+CREATE FUNCTION journeys_memory() RETURNS bigint LANGUAGE sql VOLATILE PARALLEL RESTRICTED AS
+	$$ SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'plg.journeys' $$;
+SELECT CASE WHEN periods = 12 AND journeys_memory() < 4000000 THEN 'ok' ELSE 'not ok' END || ' - a leader takes no copy of what workers collected'
+FROM (SELECT (SELECT max(period) + 1 FROM plg.retention(j, 'a', '2026-03-01')) AS periods FROM (SELECT plg.journeys(entity, at, event) AS j FROM many) s OFFSET 0) a;
