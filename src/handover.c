@@ -17,10 +17,15 @@ static State *waiting = NULL;
 static uint64 last_number = 0;
 
 bool
+is_part(const AggState *aggregate)
+{
+	return aggregate != NULL && DO_AGGSPLIT_SKIPFINAL(aggregate->aggsplit);
+}
+
+bool
 is_sole_part(const AggState *aggregate)
 {
-	return aggregate != NULL && aggregate->aggstrategy == AGG_PLAIN &&
-		DO_AGGSPLIT_SKIPFINAL(aggregate->aggsplit) && !DO_AGGSPLIT_COMBINE(aggregate->aggsplit);
+	return is_part(aggregate) && aggregate->aggstrategy == AGG_PLAIN && !DO_AGGSPLIT_COMBINE(aggregate->aggsplit);
 }
 
 bool

@@ -15,6 +15,9 @@
 
 #include "state.h"
 
+/* Whether an aggregate's states are for another one to combine. */
+extern bool is_part(const struct AggState *aggregate);
+
 /* Whether a state is all that an aggregate of a process finds, for another one to combine. */
 extern bool is_sole_part(const struct AggState *aggregate);
 

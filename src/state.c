@@ -2,8 +2,7 @@
 #include "state.h"
 
 #include "handover.h"
-#include "journeys/image.h"
-#include "journeys/journeys.h"
+#include "value.h"
 #include "nodes/execnodes.h"
 #include "nodes/memnodes.h"
 #include "utils/memutils.h"
@@ -219,16 +218,9 @@ struct varlena *
 settled_value(Datum datum)
 {
 	State	   *state = datum_state(datum);
-	struct varlena *value;
 
 	if (state == NULL)
-	{
-		value = fetch_value((struct varlena *) DatumGetPointer(datum));
-		if (!is_log_image(value))
-			return value;
-		state = new_state(CurrentMemoryContext, &journeys_noun);
-		journeys_noun.absorb(state, value);
-	}
+		return fetch_value((struct varlena *) DatumGetPointer(datum));
 	return state->arena->noun->pack(state);
 }
 
@@ -264,7 +256,8 @@ state_flat_size(ExpandedObjectHeader *eoh)
 
 	if (state->may_hand_over)
 		return ticket_size(state);
-	state->image = noun->image_size == NULL ? 0 : noun->image_size(state);
+	/* who reads it otherwise expects a value */
+	state->image = noun->image_size == NULL || !is_part(state->arena->aggregate) ? 0 : noun->image_size(state);
 	return state->image > 0 ? state->image : finished_flat_size(eoh);
 }
 

@@ -1,5 +1,4 @@
 /* What is in journeys: counts, times, labels, and all rows again. */
-#include "journeys/image.h"
 #include "journeys/journeys.h"
 
 #include "common/hashfn.h"
@@ -12,12 +11,12 @@
 static History
 arg_head(FunctionCallInfo fcinfo)
 {
-	struct varlena *head = NULL;
+	struct varlena *head;
 	History		history;
 
 	if (datum_state(PG_GETARG_DATUM(0)) == NULL)
 		head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
-	if (head == NULL || is_log_image(head))
+	else
 		head = arg_value(fcinfo, 0, &journeys_kind);
 	check_value(head, &journeys_kind);
 	history_read_head(&history, (uint8 *) VARDATA(head));

@@ -46,11 +46,12 @@ SELECT CASE WHEN count(*) = 3 AND bool_and((SELECT plg.rollup(j) FROM (VALUES (e
 FROM again, serial s GROUP BY s.j;
 RESET enable_material;
 
--- an aggregate of the user's own without a final function hands out a state
+-- an aggregate of the user's own without a final function hands out a state, which is stored as its value
 SET max_parallel_workers_per_gather TO 0;
 CREATE TABLE bare AS SELECT bare_journeys(entity, at, event) AS j FROM many;
 SELECT CASE WHEN b.j OPERATOR(plg.=) s.j AND plg.events(b.j) = 1200000 AND b.j::text = s.j::text
-		AND (SELECT plg.rollup(j) FROM bare) OPERATOR(plg.=) s.j THEN 'ok' ELSE 'not ok' END
+		AND (SELECT plg.rollup(j) FROM bare) OPERATOR(plg.=) s.j AND pg_column_size(b.j) = pg_column_size(s.j)
+		AND (SELECT count(*) FROM plg.unnest(b.j)) = 1200000 THEN 'ok' ELSE 'not ok' END
 	|| ' - a stored state reads as its value' FROM serial s, bare b;
 DROP AGGREGATE bare_journeys(bigint, timestamptz, text);
 DROP TABLE many, serial, workers, workers_only, halves, again, bare;
