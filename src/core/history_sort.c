@@ -12,6 +12,8 @@
  */
 #include "history.h"
 
+#include "radix.h"
+
 /* A log with more rows than this is dealt before it is sorted. */
 #define PARTITION_ROWS 32768
 
@@ -267,53 +269,40 @@ sort_by_digit(RowSorter *sorter, int shift, bool last)
 }
 
 static void
-sort_by_digits(RowSorter *sorter, int bits, bool into_columns)
+sort_by_digits(RowSorter *sorter, int bits)
 {
-	if (sorter->scratch == NULL && (bits > DIGIT_BITS || !into_columns))
+	if (sorter->scratch == NULL && bits > DIGIT_BITS)
 		sorter->scratch = palloc_huge(sorter->capacity * sizeof(SortedRow));
-	for (int done = 0; done == 0 || done < bits; done += DIGIT_BITS)
-		sort_by_digit(sorter, done, into_columns && done + DIGIT_BITS >= bits);
+	for (int done = 0; done < bits; done += DIGIT_BITS)
+		sort_by_digit(sorter, done, done + DIGIT_BITS >= bits);
 }
 
-/*
- * Numbers too far apart for ordinals that are distances get their ranks: the
- * keys are sorted by their low and their high halves, then counted.
- */
+typedef struct RowKey
+{
+	int64		number;
+	int64		row;
+} RowKey;
+
+/* Numbers too far apart for ordinals that are distances get their ranks. */
 static int
 rank_far_keys(RowSorter *sorter)
 {
-	SortedRow  *rows = sorter->rows;
-	uint64	   *keys = sorter->far_keys;
-	uint32	   *ordinals;
+	RowKey	   *order = palloc_huge(sorter->n_rows * sizeof(RowKey));
 	uint32		n = 0;
-	uint64		last = 0;
 
-	sorter->rows = palloc_huge(sorter->capacity * sizeof(SortedRow));
 	for_many(i, sorter->n_rows)
 	{
-		sorter->rows[i].at = (int64) keys[i];
-		sorter->rows[i].entity = (uint32) keys[i];
-		sorter->rows[i].code = (uint32) i;
+		order[i].number = key_number(sorter->far_keys[i]);
+		order[i].row = (int64) i;
 	}
-	sort_by_digits(sorter, 32, false);
-	for_many(i, sorter->n_rows)
-		sorter->rows[i].entity = (uint32) ((uint64) sorter->rows[i].at >> 32);
-	sort_by_digits(sorter, 32, false);
-
-	ordinals = palloc_huge(sorter->n_rows * sizeof(uint32));
+	sort_pairs((int64 *) order, (int64) sorter->n_rows, 0);
 	for_many(i, sorter->n_rows)
 	{
-		uint64		key = (uint64) sorter->rows[i].at;
-
-		if (i == 0 || key != last)
-			keys[n++] = last = key;
-		ordinals[sorter->rows[i].code] = n - 1;
+		if (i == 0 || order[i].number != order[i - 1].number)
+			sorter->far_keys[n++] = number_key(order[i].number);
+		sorter->rows[order[i].row].entity = n - 1;
 	}
-	for_many(i, sorter->n_rows)
-		rows[i].entity = ordinals[i];
-	pfree(ordinals);
-	pfree(sorter->rows);
-	sorter->rows = rows;
+	pfree(order);
 	return bits_of(n - 1);
 }
 
@@ -335,7 +324,7 @@ sorter_sort_partition(RowSorter *sorter)
 	sorter->run = 0;
 	sorter->n_runs = 0;
 	if (sorter->n_rows > FEW_ROWS && bits > 0)
-		sort_by_digits(sorter, bits, true);
+		sort_by_digits(sorter, bits);
 	else if (sorter->n_rows > 0)
 	{
 		/* rows that are words have no code beside them, which comparing reads */
