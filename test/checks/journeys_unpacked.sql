@@ -11,12 +11,12 @@ CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS $$
 		(SELECT md5(string_agg(r::text, ',')) FROM plg.cohort_conversion(j, 'a', 'b', '2026-03-01') r),
 		(SELECT md5(string_agg(r::text, ',')) FROM plg.conversions(j, 'a', 'b', '2026-03-01') r),
 		(SELECT md5(string_agg(r::text, ',')) FROM plg.funnel(j, '{a,b,c}', '3 days', '2026-03-01') r),
-		(SELECT md5(string_agg(r::text, ',')) FROM plg.milestones(j, '{c,b}', '3 days') r),
+		(SELECT sum(hash_record_extended(r, 0)::numeric) FROM plg.milestones(j, '{c,b}', '3 days') r),
 		(SELECT md5(string_agg(r::text, ',')) FROM plg.adoption(j, 'a', '2026-03-01', '3 days') r),
 		(SELECT md5(string_agg(r::text, ',')) FROM plg.flows(j, 'a', as_of => '2026-03-01', within => '1 day') r),
-		(SELECT md5(string_agg(r::text, ',')) FROM plg.sessions(j) r),
+		(SELECT sum(hash_record_extended(r, 0)::numeric) FROM plg.sessions(j) r),
 		(SELECT md5(string_agg(r::text, ',')) FROM plg.session_summary(j, '1 day') r),
-		(SELECT md5(string_agg(r::text, ',')) FROM plg.unnest(j) r),
+		(SELECT sum(hash_record_extended(r, 0)::numeric) FROM plg.unnest(j) r),
 		md5(plg.slice(j, '2026-01-10', '2026-01-20')::text), md5(plg.only_events(j, '{b}')::text)) $$;
 -- these want times that are not a thousand years apart
 CREATE FUNCTION answers_by_unit(j plg.journeys) RETURNS text LANGUAGE sql AS $$
