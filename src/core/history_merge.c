@@ -50,7 +50,7 @@ unite_strings(HistoryMerge *merge, const History *histories, int n)
 	for (int i = 0; i < n; i++)
 	{
 		merge->code_maps[i] = palloc_huge(Max(histories[i].n_strings, 1) * sizeof(uint32));
-		for (uint32 code = 0; code < histories[i].n_strings; code++)
+		for_many(code, histories[i].n_strings)
 		{
 			const HistoryString *string = &histories[i].strings[code];
 
@@ -62,7 +62,7 @@ unite_strings(HistoryMerge *merge, const History *histories, int n)
 	rank_used_ids(&ranking, dict, used);
 	for (int i = 0; i < n; i++)
 	{
-		for (uint32 code = 0; code < histories[i].n_strings; code++)
+		for_many(code, histories[i].n_strings)
 			merge->code_maps[i][code] = ranking.ranks[merge->code_maps[i][code]];
 	}
 	merge->strings = ranked_strings(&ranking, dict);

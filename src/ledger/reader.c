@@ -19,12 +19,12 @@ arg_ledger(FunctionCallInfo fcinfo, int argno)
 	/* bring all amounts to the finest scale among them */
 	money = palloc_huge(Max(history->n_strings, 1) * sizeof(Money));
 	reader->changes = palloc_huge(Max(history->n_strings, 1) * sizeof(int128));
-	for (uint32 code = 0; code < history->n_strings; code++)
+	for_many(code, history->n_strings)
 	{
 		money[code] = history_money(history, code);
 		reader->scale = Max(reader->scale, money[code].scale);
 	}
-	for (uint32 code = 0; code < history->n_strings; code++)
+	for_many(code, history->n_strings)
 		reader->changes[code] = money_at_scale(money[code], reader->scale);
 	pfree(money);
 

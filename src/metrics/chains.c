@@ -234,7 +234,7 @@ find_roles(FunctionCallInfo fcinfo, int exclude_arg, Chains *chains)
 			add_role(fcinfo, journeys, roles, chains->labels[step], step);
 		else
 		{
-			for (uint32 code = 0; code < journeys->n_strings; code++)
+			for_many(code, journeys->n_strings)
 				add_step(&roles->of_label[code].steps, step);
 		}
 	}
@@ -250,7 +250,7 @@ find_roles(FunctionCallInfo fcinfo, int exclude_arg, Chains *chains)
 	/* in exact order every row matters, so no label has class 0 */
 	roles->n = 1;
 	roles->first = chains->rules.mode == CHAIN_EXACT;
-	for (uint32 code = 0; code < journeys->n_strings; code++)
+	for_many(code, journeys->n_strings)
 		roles->classes[code] = class_of(roles, &roles->of_label[code]);
 	pfree(roles->of_label);
 	return roles;

@@ -104,6 +104,10 @@ CREATE UNLOGGED TABLE instant AS
 END
 check 'matching rows of one instant to steps' 0.2 "SELECT count(f) FROM instant, plg.funnel(j, steps, '1 day', NULL, 'strict') f"
 psql -XqAt -c 'DROP TABLE instant'
+psql -XqAt -c "CREATE UNLOGGED TABLE labels AS SELECT plg.journeys(1, timestamptz '2026-01-01' + make_interval(secs => n), 'l' || n) AS j FROM generate_series(1, 800000) n"
+check 'rolling up 800,000 labels' 0.3 'SELECT plg.rollup(j) FROM labels, generate_series(1, 6)'
+check 'telling 800,000 labels apart by 240 combinations of steps' 0.25 "SELECT count(f) FROM labels, plg.funnel(j, (SELECT array_agg(format('l%s|l%s|l%s', n, 1000 + n, 1001 + n)) FROM generate_series(1, 120) n), '3 days', NULL) f"
+psql -XqAt -c 'DROP TABLE labels'
 # one call each, of a value of nine million events
 psql -XqAt -c "CREATE UNLOGGED TABLE nine AS SELECT plg.rollup(j) AS j FROM ($one) s" -c "CREATE UNLOGGED TABLE ids AS SELECT array_agg(n::text) AS ids FROM generate_series(1, 200000, 2) n"
 while IFS='|' read -r what share call; do
