@@ -83,6 +83,7 @@ SELECT count(DISTINCT j::text) FROM (TABLE whole UNION SELECT j::text::plg.journ
 SELECT plg.journeys_hash(j) = plg.journeys_hash(j::text::plg.journeys) AS same,
 	plg.journeys_hash_extended(j, 3) = plg.journeys_hash_extended(j::text::plg.journeys, 3) AS same FROM whole;
 SELECT md5(plg.journeys_send(plg.journeys(1, '2026-03-01'::timestamptz, 'x'))) AS stays;
+SELECT length(array_send(ARRAY[j, j])) = 2 * length(plg.journeys_send(j)) + 28 AS sent_in_an_array FROM (SELECT plg.journeys(1, '2026-03-01'::timestamptz, 'x') AS j) s;
 
 -- as a window function: the state goes on growing after it has been read
 SELECT at, plg.events(plg.journeys(who, at, what) OVER (ORDER BY at, what ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)) AS two,

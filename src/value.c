@@ -11,6 +11,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 
 #define VALUE_MINIMUM (VALUE_HEADER + COLUMN_SLACK)
 
@@ -280,7 +281,13 @@ PLG_FUNCTION(plg_value_send);
 Datum
 plg_value_send(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BYTEA_P(settled_value(PG_GETARG_DATUM(0)));
+	Datum		datum = PG_GETARG_DATUM(0);
+	struct varlena *value = settled_value(datum);
+
+	/* array_send frees what it gets, which must be neither the argument nor what a state keeps */
+	if (PointerGetDatum(value) == datum || datum_state(datum) != NULL)
+		value = (struct varlena *) DatumGetPointer(datumCopy(PointerGetDatum(value), false, -1));
+	PG_RETURN_BYTEA_P(value);
 }
 
 static bool
