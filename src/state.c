@@ -219,12 +219,17 @@ settled_value(Datum datum)
 {
 	State	   *state = datum_state(datum);
 
+	if (state != NULL && state->eoh.eoh_methods == &finished_methods)
+	{
+		finished_flat_size(&state->eoh);
+		return state->flat;
+	}
 	if (state == NULL)
 		return fetch_value((struct varlena *) DatumGetPointer(datum));
 	return state->arena->noun->pack(state);
 }
 
-/* Callers ask for the size twice before they flatten. */
+/* Packs a finished state once, for all that need it packed; and callers ask for the size twice before they flatten. */
 static Size
 finished_flat_size(ExpandedObjectHeader *eoh)
 {
@@ -244,8 +249,6 @@ finished_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 
 	Assert(state->flat != NULL && allocated_size == VARSIZE(state->flat));
 	memcpy(result, state->flat, allocated_size);
-	pfree(state->flat);
-	state->flat = NULL;
 }
 
 static Size
@@ -278,4 +281,5 @@ state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 		return;
 	}
 	finished_flatten(eoh, result, allocated_size);
+	state_changes(state);
 }

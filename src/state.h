@@ -105,7 +105,7 @@ typedef struct State
 	uint64		ticket;
 	struct State *next_waiting;
 
-	struct varlena *flat;		/* packed, until flattened or changed */
+	struct varlena *flat;		/* packed, until changed; of a state in progress, until flattened */
 } State;
 
 /* The context of the aggregate that calls; an error if none does. */
@@ -183,7 +183,7 @@ state_changes(State *state)
 	}
 }
 
-/* What a datum holds as a value: a state is packed. */
+/* What a datum holds as a value, which may be the datum itself: a state is packed, once if it is finished. */
 extern struct varlena *settled_value(Datum datum);
 
 /* The state that a datum is, finished or not; NULL if it is none. */

@@ -90,6 +90,7 @@ next_sorted(HistoryCursor *cursor)
 
 	do
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!sorter_next_entity(sorter))
 			return false;
 		cursor->n = sorter_deliver(sorter, cursor->classes, cursor->times_only);

@@ -93,7 +93,7 @@ arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 {
 	State	   *state = datum_state(PG_GETARG_DATUM(argno));
 
-	if (state != NULL && state->arena->noun == &journeys_noun && journeys_stay(state))
+	if (state != NULL && state->arena->noun == &journeys_noun && journeys_stay(state) && state->flat == NULL)
 		open_log(journeys, (JourneysState *) state);
 	else
 		arg_history(fcinfo, argno, &journeys_kind, journeys);
