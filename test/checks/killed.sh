@@ -5,7 +5,7 @@
 # its own, since a kill restarts all of it.
 set -euo pipefail
 . "$PLG_ROOT/test/second"
-SECOND_STANDBY=no second_start work_mem=64kB hash_mem_multiplier=1 max_parallel_workers_per_gather=0
+SECOND_STANDBY=no second_start synchronous_commit=on work_mem=64kB hash_mem_multiplier=1 max_parallel_workers_per_gather=0
 query() { second psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
 line() { if [ "$1" = "$2" ]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 

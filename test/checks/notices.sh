@@ -23,7 +23,10 @@ count()
 	local what=$1 expected=$2 got
 
 	shift 2
-	got=$(psql -XqAt -v ON_ERROR_STOP=1 -v VERBOSITY=terse "${@/#/-c}" 2>&1 >/dev/null | grep -c 'NOTICE:  no event is named "sign_up"') || true
+	for _ in $(seq "${tries:-1}"); do
+		got=$(psql -XqAt -v ON_ERROR_STOP=1 -v VERBOSITY=terse "${@/#/-c}" 2>&1 >/dev/null | grep -c 'NOTICE:  no event is named "sign_up"') || true
+		[ "$got" = 0 ] || break
+	done
 	[[ $got =~ ^($expected)$ ]] && echo "ok - $what" || echo "not ok - $what: $got NOTICEs"
 }
 
@@ -45,7 +48,10 @@ count 'a NOTICE for each of two statements' 2 "$alone" "SELECT $rate FROM segmen
 count 'a NOTICE for each execution of a prepared statement' 2 "$alone" "PREPARE p AS SELECT $rate FROM segment" 'EXECUTE p' 'EXECUTE p'
 count 'no NOTICE for less than 1,000 events' 0 "SELECT $rate FROM small"
 [[ $(psql -XqAt -c "EXPLAIN SELECT $rate FROM segment") = *'Workers Planned: 2'* ]] || echo 'not ok - no parallel plan'
+# the leader speaks for all, unless workers are so quick that nothing is left for it to read
+tries=20
 count 'one NOTICE from three processes' 1 "SELECT $rate FROM segment"
 count 'one NOTICE from three processes for rows of a reader' 1 "SELECT r FROM segment, plg.retention(j, 'sign_up', NULL) r"
+tries=1
 count 'not two from two workers by themselves' '0|1' 'SET parallel_leader_participation = off' "SELECT $rate FROM segment"
 psql -XqAt -c 'DROP TABLE log, segment, small'
