@@ -143,18 +143,36 @@ free_log(RowLog *log)
 	}
 }
 
+/* Gives back what goes with its context in the server. */
+static void
+free_sorter(RowSorter *sorter)
+{
+	sorter_end(sorter);
+	if (sorter->is_far)
+		pfree(sorter->far_keys);
+	if (sorter->codes.sorted_ids != NULL)
+		pfree(sorter->codes.sorted_ids);
+	pfree(sorter->codes.places);
+	pfree(sorter->codes.ranks);
+	pfree(sorter->chunks);
+	pfree(sorter->open);
+	pfree(sorter->reader);
+}
+
 static Bytes
 history_of(const RowLog *log, const Dict *labels)
 {
 	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
+	HistoryString *strings;
 	RowSorter	sorter;
 
 	sorter_begin(&sorter, log, NULL, labels);
-	history_begin(writer, 4, "test", ENTITY_BIGINT, 0, rowlog_rows(log),
-				  ranked_strings(&sorter.codes, labels), sorter.codes.n);
+	strings = ranked_strings(&sorter.codes, labels);
+	history_begin(writer, 4, "test", ENTITY_BIGINT, 0, rowlog_rows(log), strings, sorter.codes.n);
 	while (sorter_next(&sorter))
 		history_add(writer, &sorter.key, sorter.n, sorter.at, sorter.code);
-	sorter_end(&sorter);
+	pfree(strings);
+	free_sorter(&sorter);
 	return finish_bytes(writer);
 }
 
@@ -238,7 +256,7 @@ check_unpacked(const RowLog *log, const Dict *labels, Bytes packed)
 		cursor_close(a);
 		cursor_close(b);
 	}
-	sorter_end(&sorter);
+	free_sorter(&sorter);
 	pfree(history.strings);
 	pfree(a);
 	pfree(b);
