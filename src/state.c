@@ -9,8 +9,8 @@
 
 static Size state_flat_size(ExpandedObjectHeader *eoh);
 static void state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size);
-static Size finished_flat_size(ExpandedObjectHeader *eoh);
-static void finished_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size);
+static Size packed_size(ExpandedObjectHeader *eoh);
+static void write_packed(ExpandedObjectHeader *eoh, void *result, Size allocated_size);
 
 const ExpandedObjectMethods state_methods = {
 	state_flat_size,
@@ -19,8 +19,8 @@ const ExpandedObjectMethods state_methods = {
 
 /* Of finished states, which thereby are none to whoever would add to them. */
 static const ExpandedObjectMethods finished_methods = {
-	finished_flat_size,
-	finished_flatten
+	packed_size,
+	write_packed
 };
 
 Arena	   *crowded_arena = NULL;
@@ -221,7 +221,7 @@ settled_value(Datum datum)
 
 	if (state != NULL && state->eoh.eoh_methods == &finished_methods)
 	{
-		finished_flat_size(&state->eoh);
+		packed_size(&state->eoh);
 		return state->flat;
 	}
 	if (state == NULL)
@@ -229,9 +229,9 @@ settled_value(Datum datum)
 	return state->arena->noun->pack(state);
 }
 
-/* Packs a finished state once, for all that need it packed; and callers ask for the size twice before they flatten. */
+/* Packs a state, a finished one once for all that need it packed; callers ask for the size twice before they flatten. */
 static Size
-finished_flat_size(ExpandedObjectHeader *eoh)
+packed_size(ExpandedObjectHeader *eoh)
 {
 	State	   *state = (State *) eoh;
 	MemoryContext old = MemoryContextSwitchTo(state->arena->context);
@@ -243,7 +243,7 @@ finished_flat_size(ExpandedObjectHeader *eoh)
 }
 
 static void
-finished_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
+write_packed(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 {
 	State	   *state = (State *) eoh;
 
@@ -261,7 +261,7 @@ state_flat_size(ExpandedObjectHeader *eoh)
 		return ticket_size(state);
 	/* who reads it otherwise expects a value */
 	state->image = noun->image_size == NULL || !is_part(state->arena->aggregate) ? 0 : noun->image_size(state);
-	return state->image > 0 ? state->image : finished_flat_size(eoh);
+	return state->image > 0 ? state->image : packed_size(eoh);
 }
 
 static void
@@ -280,6 +280,6 @@ state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 		state->arena->noun->write_image(state, result, allocated_size);
 		return;
 	}
-	finished_flatten(eoh, result, allocated_size);
+	write_packed(eoh, result, allocated_size);
 	state_changes(state);
 }

@@ -116,8 +116,8 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 
 		for (int i = 0; i < n; i++, out += bytes)
 			store_uint64(out, rows[i].code |
-					   divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit) << at_shift |
-					   ((uint64) row_entity(&rows[i]) - (uint64) head.min_entity) << entity_shift);
+						 divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit) << at_shift |
+						 ((uint64) row_entity(&rows[i]) - (uint64) head.min_entity) << entity_shift);
 	}
 	else
 	{

@@ -315,6 +315,7 @@ extern bool sorter_next(RowSorter *sorter);
 extern void sorter_rewind(RowSorter *sorter);
 extern void sorter_end(RowSorter *sorter);
 extern void sorter_rank_entities(const RowSorter *sorter, Chunk *chunk);
+extern Dealt *sorter_begin_dealing(const RowSorter *sorter, int64 min, int64 max, uint64 rows);
 extern bool sorter_deal_again(RowSorter *sorter);
 extern int	sorter_gather(RowSorter *sorter);
 extern void sorter_sort_partition(RowSorter *sorter);

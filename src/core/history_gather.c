@@ -126,6 +126,16 @@ list_chunks(RowSorter *sorter, const ChunkList *chunks, const LogRow *open, int 
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+/* The rows of the next partition. */
+static uint64
+partition_rows(const RowSorter *sorter)
+{
+	const Dealt *dealt = sorter->dealt;
+
+	return dealt == NULL ? sorter->log->packed.rows + sorter->log->n :
+		dealt->packed[sorter->partition].rows + dealt->n[sorter->partition];
+}
+
 /*
  * Lists the next partition's chunks.  What several processes collected lies in
  * order of time in each, more or less; so all chunks are taken in that order, for
@@ -242,18 +252,15 @@ bool
 sorter_deal_again(RowSorter *sorter)
 {
 	const Dealt *dealt = sorter->dealt;
-	int			partition = sorter->partition;
 	Chunk	   *chunk = &sorter->reader->chunk;
 	int64		min = PG_INT64_MAX;
 	int64		max = PG_INT64_MIN;
-	uint64		rows;
+	uint64		rows = partition_rows(sorter);
 	ChunkBounds all;
 	Dealt	   *again;
 
-	if (dealt == NULL || dealt->shift <= NEAR_BITS || sorter->depth == MAX_DEALT_AGAIN)
-		return false;
-	rows = dealt->packed[partition].rows + dealt->n[partition];
-	if (rows < MANY_ROWS || rows < dealt_rows(dealt) / LARGE_SHARE)
+	if (dealt == NULL || dealt->shift <= NEAR_BITS || sorter->depth == MAX_DEALT_AGAIN ||
+		rows < MANY_ROWS || rows < dealt_rows(dealt) / LARGE_SHARE)
 		return false;
 
 	list_partition(sorter, &all);
@@ -270,9 +277,7 @@ sorter_deal_again(RowSorter *sorter)
 	if (((uint64) max - (uint64) min) >> NEAR_BITS == 0)
 		return false;
 
-	again = dealt_begin(min, max);
-	again->any_codes = !sorter->codes_ranked;
-	again->slab_size = rows * sizeof(uint64) / 2;
+	again = sorter_begin_dealing(sorter, min, max, rows);
 	for (uint64 i = 0; i < sorter->n_chunks; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -282,7 +287,7 @@ sorter_deal_again(RowSorter *sorter)
 	}
 	dealt_close_chunks(again);
 	sorter->outer[sorter->depth].dealt = dealt;
-	sorter->outer[sorter->depth++].partition = partition + 1;
+	sorter->outer[sorter->depth++].partition = sorter->partition + 1;
 	sorter->dealt = again;
 	sorter->partition = 0;
 	return true;
@@ -293,9 +298,8 @@ int
 sorter_gather(RowSorter *sorter)
 {
 	const Dealt *dealt = sorter->dealt;
-	const RowLog *log = sorter->log;
 	int			partition = sorter->partition;
-	uint64		rows = dealt == NULL ? log->packed.rows + log->n : dealt->packed[partition].rows + dealt->n[partition];
+	uint64		rows = partition_rows(sorter);
 	uint64		keys = 0;
 	bool		words;
 	ChunkBounds all;

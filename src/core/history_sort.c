@@ -104,6 +104,17 @@ rank_dealt_codes(RowSorter *sorter, const Dict *codes)
 	pfree(used);
 }
 
+/* Begins to deal so many rows of a sorter, whose keys lie between these. */
+Dealt *
+sorter_begin_dealing(const RowSorter *sorter, int64 min, int64 max, uint64 rows)
+{
+	Dealt	   *dealt = dealt_begin(min, max);
+
+	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that or as large as there are, takes many */
+	dealt->any_codes = !sorter->codes_ranked;
+	return dealt;
+}
+
 static void
 deal_log(RowSorter *sorter)
 {
@@ -115,7 +126,7 @@ deal_log(RowSorter *sorter)
 
 	if (sorter->dict == NULL)
 		rowlog_entity_range(sorter->log, &min, &max);
-	dealt = dealt_begin(min, max);
+	dealt = sorter_begin_dealing(sorter, min, max, rows);
 	if (sorter->dict != NULL)
 	{
 		/* ranks lie densely: no more partitions than fill half a cache, which are fewer places to write to */
@@ -123,8 +134,6 @@ deal_log(RowSorter *sorter)
 			shift++;
 		dealt_widen(dealt, number_key(min), number_key(max), shift);
 	}
-	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that or as large as there are, takes many */
-	dealt->any_codes = !sorter->codes_ranked;
 	rowlog_rewind(sorter->reader, sorter->log);
 	while (rowlog_next(sorter->reader))
 	{

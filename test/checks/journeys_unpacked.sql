@@ -67,7 +67,7 @@ CREATE TEMP VIEW ways AS
 	UNION ALL SELECT 'a variable', kept()
 	UNION ALL SELECT 'groups', j FROM (SELECT plg.journeys(entity, at, event) AS j FROM rows GROUP BY n > 0) g
 	UNION ALL (SELECT 'a window', plg.journeys(entity, at, event) OVER () FROM rows LIMIT 1)
-	UNION ALL SELECT 'distinct', (array_agg(j ORDER BY n))[2] FROM fresh, generate_series(1, 2) n
+	UNION ALL SELECT 'an array of two', (array_agg(j ORDER BY n))[2] FROM fresh, generate_series(1, 2) n
 	UNION ALL SELECT 'rolled up', plg.rollup(j) FROM fresh;
 CREATE TABLE kept AS SELECT * FROM ways;
 SELECT CASE WHEN count(*) = 9 AND bool_and(kept.j OPERATOR(plg.=) p.j AND pg_column_size(kept.j) = pg_column_size(p.j)) THEN 'ok' ELSE 'not ok' END
