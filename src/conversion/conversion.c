@@ -234,8 +234,11 @@ pack(State *state)
 	return entrants_value(builder->entrants, builder->count, builder->waiting_forever);
 }
 
-static const Noun conversion_noun = {
+PLG_FUNCTION(plg_conversion_combine);
+
+static const AggregateKind conversion_aggregates = {
 	"plg.conversion",
+	plg_conversion_combine,
 	sizeof(Arena),
 	sizeof(ConversionState),
 	absorb,
@@ -271,9 +274,9 @@ add_row(FunctionCallInfo fcinfo, bool started_is_date, bool converted_is_date)
 						describe_time(started),
 						PG_ARGISNULL(2) ? "null" : describe_time(converted)),
 				 errhint("Pass now(), a constant, or 'infinity' if all have been fully observed; or leave out such rows with FILTER (WHERE as_of IS NOT NULL).")));
-	state = transition_state(fcinfo, &conversion_noun);
+	state = transition_state(fcinfo, &conversion_aggregates);
 	conversion_add(state_builder(state), started, converted, PG_GETARG_TIMESTAMPTZ(3));
-	PG_RETURN_STATE(state);
+	PG_RETURN_STATE(fcinfo, state);
 }
 
 #define ADD_FUNCTION(name, started_is_date, converted_is_date) \
@@ -289,11 +292,10 @@ ADD_FUNCTION(plg_conversion_add_to_date, false, true)
 ADD_FUNCTION(plg_conversion_add_from_date, true, false)
 ADD_FUNCTION(plg_conversion_add_dates, true, true)
 
-PLG_FUNCTION(plg_conversion_combine);
 Datum
 plg_conversion_combine(PG_FUNCTION_ARGS)
 {
-	return combine_states(fcinfo, &conversion_noun);
+	return combine_states(fcinfo, &conversion_aggregates);
 }
 
 PLG_FUNCTION(plg_conversion_entered);

@@ -14,14 +14,17 @@
 
 #include "pg/args.h"
 
-static void changes_absorb(State *base, struct varlena *value);
+static void changes_add_value(State *base, struct varlena *value);
 static struct varlena *changes_pack(State *base);
 
-static const Noun changes_noun = {
+PLG_FUNCTION(plg_ledger_changes_combine);
+
+static const AggregateKind changes_aggregates = {
 	"plg.ledger_changes",
+	plg_ledger_changes_combine,
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
-	changes_absorb,
+	changes_add_value,
 	changes_pack,
 	NULL,
 	NULL,
@@ -92,17 +95,17 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 	if (TIMESTAMP_NOT_FINITE(at))
 		refuse_start(fcinfo, &row);
 
-	state = (LedgerState *) transition_state(fcinfo, &changes_noun);
+	state = (LedgerState *) transition_state(fcinfo, &changes_aggregates);
 	arena = (LedgerArena *) state->state.arena;
 	set_row_currency(fcinfo, row.currency, state);
 	set_flags(state, pending_flags(kind, subscription));
 	mrr = row_mrr(fcinfo, &row, arena);
 	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr, arena->arena.context);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 static void
-changes_absorb(State *base, struct varlena *value)
+changes_add_value(State *base, struct varlena *value)
 {
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
@@ -227,11 +230,10 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 	sorter_end(&sorter);
 }
 
-PLG_FUNCTION(plg_ledger_changes_combine);
 Datum
 plg_ledger_changes_combine(PG_FUNCTION_ARGS)
 {
-	return combine_states(fcinfo, &changes_noun);
+	return combine_states(fcinfo, &changes_aggregates);
 }
 
 PLG_FUNCTION(plg_ledger_changes_final);
@@ -248,7 +250,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const LedgerState *) transition_state(fcinfo, &changes_noun);
+	state = (const LedgerState *) final_state(fcinfo, &changes_aggregates);
 
 	work = AllocSetContextCreate(result_context, "plg ledger changes", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(work);

@@ -185,7 +185,7 @@ refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row)
 LedgerState *
 ledger_state(FunctionCallInfo fcinfo, const LedgerRow *row)
 {
-	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_noun);
+	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_aggregates);
 
 	if (state->has_kind)
 		refuse_other_kind(state->kind, row->kind);
@@ -222,7 +222,7 @@ add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start, T
 	LedgerState *state = ledger_state(fcinfo, row);
 
 	log_interval(fcinfo, row, state, start, end);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 /* Transition (state, account, mrr, from, to [, currency]). */
@@ -326,7 +326,7 @@ add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
 	}
 	if (state == NULL)
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 #define FROM_TO_FUNCTION(name, account, from_is_date, to_is_date) \

@@ -11,7 +11,7 @@
 
 #include "pg/args.h"
 
-static void ledger_absorb(State *base, struct varlena *value);
+static void ledger_add_value(State *base, struct varlena *value);
 static struct varlena *ledger_pack(State *base);
 static const char *ledger_problem(const uint8 *body, Size size);
 
@@ -22,11 +22,14 @@ const ValueKind ledger_kind = {
 	ledger_problem
 };
 
-const Noun	ledger_noun = {
+PLG_FUNCTION(plg_ledger_combine);
+
+const AggregateKind ledger_aggregates = {
 	"plg.ledger",
+	plg_ledger_combine,
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
-	ledger_absorb,
+	ledger_add_value,
 	ledger_pack,
 	NULL,
 	NULL,
@@ -111,7 +114,7 @@ log_history(const History *history, RowLog *log, Dict *keys, Amounts *amounts,
 }
 
 static void
-ledger_absorb(State *base, struct varlena *value)
+ledger_add_value(State *base, struct varlena *value)
 {
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
@@ -131,11 +134,10 @@ ledger_absorb(State *base, struct varlena *value)
 	pfree(history.strings);
 }
 
-PLG_FUNCTION(plg_ledger_combine);
 Datum
 plg_ledger_combine(PG_FUNCTION_ARGS)
 {
-	return combine_states(fcinfo, &ledger_noun);
+	return combine_states(fcinfo, &ledger_aggregates);
 }
 
 PLG_FUNCTION(plg_ledger_in);

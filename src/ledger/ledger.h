@@ -19,7 +19,7 @@
 #include "state/state.h"
 
 extern const ValueKind ledger_kind;
-extern const Noun ledger_noun;
+extern const AggregateKind ledger_aggregates;
 
 /* What the states of one aggregate share. */
 typedef struct LedgerArena
