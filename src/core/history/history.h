@@ -36,6 +36,7 @@
 
 #include "core/base/column.h"
 #include "core/rowlog/partitions.h"
+#include "core/rowlog/rowlog.h"
 #include "core/base/ranking.h"
 
 #define BLOCK_ROWS 1024

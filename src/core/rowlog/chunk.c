@@ -1,5 +1,5 @@
 /*
- * Packing a row log's chunks; see rowlog.h.
+ * Packing and unpacking chunks of rows; see chunk.h.
  *
  * The head holds the smallest entity (8 bytes) and time (8), the number of rows
  * (2), the bits of the largest distances of an entity (1) and a time (1) from the
@@ -11,7 +11,8 @@
  *
  * Chunks never leave the server they were made in.
  */
-#include "core/rowlog/rowlog.h"
+#include "core/rowlog/chunk.h"
+
 #include "core/base/grain.h"
 
 typedef struct ChunkHead

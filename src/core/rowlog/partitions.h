@@ -19,8 +19,8 @@
 #ifndef PLG_DEALT_H
 #define PLG_DEALT_H
 
-#include "core/rowlog/rowlog.h"
 #include "core/base/grain.h"
+#include "core/rowlog/chunk.h"
 
 #define DEALT_PARTITIONS 512
 
@@ -96,7 +96,6 @@ extern void dealt_mark_code(Dealt *dealt, uint32 code);
 extern bool dealt_has_code(const Dealt *dealt, uint32 code);
 extern uint64 dealt_rows(const Dealt *dealt);
 extern void dealt_mark_codes(const Dealt *dealt, uint8 *used);
-extern void rowlog_deal(RowLog *log);
 
 /* The partition of a key; none, that is beyond the last, may be. */
 static inline uint64
