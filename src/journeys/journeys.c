@@ -8,6 +8,8 @@
  */
 #include "journeys/journeys.h"
 
+#include "core/history/merge.h"
+#include "core/history/writer.h"
 #include "pg/args.h"
 #include "state/history_value.h"
 #include "journeys/worker_rows.h"

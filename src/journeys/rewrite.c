@@ -8,6 +8,7 @@
 #include "journeys/rewrite.h"
 
 #include "core/base/ascending.h"
+#include "core/history/writer.h"
 #include "state/history_value.h"
 
 void

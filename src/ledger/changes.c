@@ -10,8 +10,10 @@
  *
  * When a state travels it becomes a pending ledger (core/ledger_form.h).
  */
-#include "ledger/ledger.h"
+#include "ledger/intervals.h"
 
+#include "core/history/sorter.h"
+#include "ledger/currency.h"
 #include "pg/args.h"
 
 static void changes_absorb(State *base, struct varlena *value);

@@ -7,7 +7,7 @@
  * month that has a row nothing is known: a row of 0 is enough for a month to be
  * known.
  */
-#include "ledger/ledger.h"
+#include "ledger/intervals.h"
 
 #include "pg/args.h"
 #include "utils/datetime.h"

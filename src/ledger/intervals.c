@@ -7,8 +7,9 @@
  * of a range on its unusual side, exclusive below or inclusive above, is the
  * next microsecond.  A row's end may be open: NULL, unbounded or infinite.
  */
-#include "ledger/ledger.h"
+#include "ledger/intervals.h"
 
+#include "ledger/currency.h"
 #include "pg/args.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"

@@ -5,8 +5,9 @@
  * scale of all changes; one change alone, as nearly all are, keeps its code.
  * What remains gets a dictionary of its own, of the amounts still in use.
  */
-#include "ledger/ledger.h"
+#include "ledger/currency.h"
 
+#include "core/history/writer.h"
 #include "pg/args.h"
 
 /* Rows account by account, before it is known how many they are. */

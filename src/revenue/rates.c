@@ -1,8 +1,24 @@
-/* One number about a ledger: MRR at an instant, and retention over a window. */
+/* One fact about a ledger: its currency, MRR at an instant, and retention over a window. */
 #include "revenue/window.h"
 
+#include "ledger/currency.h"
 #include "pg/args.h"
 #include "pg/calendar.h"
+#include "utils/builtins.h"
+
+/* currency(ledger) */
+PLG_FUNCTION(plg_ledger_currency);
+Datum
+plg_ledger_currency(PG_FUNCTION_ARGS)
+{
+	LedgerReader *reader = arg_ledger(fcinfo, 0);
+	uint32		length;
+	const uint8 *currency = history_currency(&reader->history, &length);
+
+	if (currency == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len((const char *) currency, (int) length));
+}
 
 /* mrr(ledger, at timestamptz): in force at that instant */
 PLG_FUNCTION(plg_ledger_mrr);

@@ -6,7 +6,9 @@
 #define PLG_HISTORY_VALUE_H
 
 #include "state/value.h"
-#include "core/history/history.h"
+#include "core/history/cursor.h"
+#include "core/rowlog/partitions.h"
+#include "core/rowlog/rowlog.h"
 #include "utils/uuid.h"
 
 /*

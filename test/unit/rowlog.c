@@ -1,5 +1,6 @@
 /* A row log gives back the rows in order of arrival, at any moment, more than once. */
 #include "core/rowlog/partitions.h"
+#include "core/rowlog/rowlog.h"
 #include "core/base/grain.h"
 #include "tap.h"
 

@@ -2,7 +2,7 @@
  * Gathering the rows of a sorter's next partition from a log's chunks; see
  * sorter_sort.c.
  */
-#include "core/history/history.h"
+#include "core/history/sorter.h"
 
 #include "core/base/grain.h"
 
@@ -338,4 +338,15 @@ sorter_gather(RowSorter *sorter)
 	}
 	Assert(sorter->n_rows == rows);
 	return bits_of(keys);
+}
+
+/* Begins to deal so many rows of a sorter, whose keys lie between these. */
+Dealt *
+sorter_begin_dealing(const RowSorter *sorter, int64 min, int64 max, uint64 rows)
+{
+	Dealt	   *dealt = dealt_begin(min, max);
+
+	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that or as large as there are, takes many */
+	dealt->any_codes = !sorter->codes_ranked;
+	return dealt;
 }

@@ -1,5 +1,5 @@
 /* Delivering the rows of a sorter, entity by entity; see sorter_sort.c. */
-#include "core/history/history.h"
+#include "core/history/sorter.h"
 
 #include "core/base/radix.h"
 #include "core/base/grain.h"

@@ -10,7 +10,7 @@
  * usually come out in order of time already; if not, they are sorted when they
  * are delivered (sorter_read.c).
  */
-#include "core/history/history.h"
+#include "core/history/sorter.h"
 
 #include "core/base/radix.h"
 
@@ -102,17 +102,6 @@ rank_dealt_codes(RowSorter *sorter, const Dict *codes)
 	dealt_mark_codes(sorter->dealt, used);
 	rank_used_ids(&sorter->codes, codes, used);
 	pfree(used);
-}
-
-/* Begins to deal so many rows of a sorter, whose keys lie between these. */
-Dealt *
-sorter_begin_dealing(const RowSorter *sorter, int64 min, int64 max, uint64 rows)
-{
-	Dealt	   *dealt = dealt_begin(min, max);
-
-	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that or as large as there are, takes many */
-	dealt->any_codes = !sorter->codes_ranked;
-	return dealt;
 }
 
 static void

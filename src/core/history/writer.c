@@ -1,5 +1,5 @@
 /* Writing histories; the layout is described in history.h. */
-#include "core/history/history.h"
+#include "core/history/writer.h"
 
 /* The most bytes that a block can take. */
 Size

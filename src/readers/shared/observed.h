@@ -7,7 +7,7 @@
 
 #include "pg/args.h"
 #include "core/base/ascending.h"
-#include "core/history/history.h"
+#include "core/history/cursor.h"
 
 typedef struct Watch
 {
