@@ -3,7 +3,7 @@
 
 #include "ledger/currency.h"
 #include "pg/args.h"
-#include "pg/calendar.h"
+#include "pg/calendar_range.h"
 #include "utils/builtins.h"
 
 /* currency(ledger) */
