@@ -51,7 +51,7 @@ typedef struct RowSorter
 	uint64		n_chunks;
 	uint64		max_chunks;
 	uint64		n_rows;
-	WordForm	form;
+	WordLayout	layout;
 	int			unit;			/* divides all times */
 	uint64		n_runs;			/* entities */
 	uint64		run;			/* to deliver next */

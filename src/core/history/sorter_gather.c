@@ -169,12 +169,12 @@ choose_words(RowSorter *sorter, const ChunkBounds *all)
 
 	/* the latest time is only a bound, but a whole number of units away, too */
 	Assert(divides(unit, (uint64) all->max_at - (uint64) all->min_at));
-	sorter->form.min_at = all->min_at;
-	sorter->form.unit = all->unit;
-	sorter->form.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
+	sorter->layout.min_at = all->min_at;
+	sorter->layout.unit = all->unit;
+	sorter->layout.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
 	for (sorter->unit = all->unit; !divides(&units[sorter->unit], magnitude(all->min_at));)
 		sorter->unit--;
-	sorter->form.ranks = sorter->codes_ranked ? sorter->codes.ranks : NULL;
+	sorter->layout.ranks = sorter->codes_ranked ? sorter->codes.ranks : NULL;
 }
 
 /* Appends a chunk to the partition's rows, by way of columns. */
@@ -183,7 +183,7 @@ gather_columns(RowSorter *sorter, const SortedChunk *packed, uint64 *keys)
 {
 	SortedRow  *to = sorter->rows + sorter->n_rows;
 	Chunk	   *chunk = &sorter->reader->chunk;
-	const WordForm *form = &sorter->form;
+	const WordLayout *layout = &sorter->layout;
 
 	chunk_read(packed->bytes, chunk);
 	chunk_translate(chunk, packed->codes);
@@ -197,8 +197,8 @@ gather_columns(RowSorter *sorter, const SortedChunk *packed, uint64 *keys)
 		to[i].at = chunk->at[i];
 		to[i].entity = (uint32) (key - sorter->base);
 		to[i].code = code;
-		if (form->code_bits >= 0)
-			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) form->min_at, &units[form->unit]) << form->code_bits | code);
+		if (layout->code_bits >= 0)
+			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) layout->min_at, &units[layout->unit]) << layout->code_bits | code);
 		if (sorter->is_far)
 			sorter->far_keys[sorter->n_rows + i] = key;
 		*keys |= key - sorter->base;
@@ -213,7 +213,7 @@ gather_chunk(RowSorter *sorter, const SortedChunk *packed, bool words, uint64 *k
 	int			n = 0;
 
 	CHECK_FOR_INTERRUPTS();
-	if (words && chunk_read_words(packed->bytes, &sorter->form, packed->codes, key_number(sorter->base),
+	if (words && chunk_read_words(packed->bytes, &sorter->layout, packed->codes, key_number(sorter->base),
 								  sorter->rows + sorter->n_rows, &n, keys) != NULL)
 		sorter->n_rows += n;
 	else
@@ -327,7 +327,7 @@ sorter_gather(RowSorter *sorter)
 	}
 	if (sorter->is_far)
 		sorter->far_keys = palloc_huge(rows * sizeof(uint64));
-	words = sorter->form.code_bits >= 0 && !sorter->is_far && (dealt != NULL || sorter->dict == NULL) &&
+	words = sorter->layout.code_bits >= 0 && !sorter->is_far && (dealt != NULL || sorter->dict == NULL) &&
 		(!sorter->codes_ranked || sorter->codes.sorted_ids == NULL);
 	if (dealt != NULL && sorter->partition < DEALT_PARTITIONS)
 		ahead.segment = dealt->packed[sorter->partition].first;

@@ -124,9 +124,9 @@ sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
 {
 	const int64 *from = sorter->at + first;
 	const uint32 *from_code = sorter->code + first;
-	uint64		min_at = (uint64) sorter->form.min_at;
-	uint64		unit = units[sorter->form.unit].size;
-	int			code_bits = sorter->form.code_bits;
+	uint64		min_at = (uint64) sorter->layout.min_at;
+	uint64		unit = units[sorter->layout.unit].size;
+	int			code_bits = sorter->layout.code_bits;
 	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
 
 	if (code_bits < 0)
@@ -174,7 +174,7 @@ sorter_next_entity(RowSorter *sorter)
 	sorter->n = (int64) (sorter->run_end[sorter->run] - first);
 	sorter->at = sorter->sorted_at + first;
 	sorter->code = sorter->sorted_code + first;
-	if (sorter->form.code_bits >= 0)
+	if (sorter->layout.code_bits >= 0)
 		sort_words(sorter->at, sorter->n);
 	else
 		sort_entity_rows(sorter->at, sorter->code, sorter->n);
@@ -192,9 +192,9 @@ sorter_deliver(RowSorter *sorter, const uint8 *classes, bool times_only)
 {
 	int64	   *at = sorter->at;
 	uint32	   *code = sorter->code;
-	uint64		min_at = (uint64) sorter->form.min_at;
-	uint64		unit = units[sorter->form.unit].size;
-	int			code_bits = sorter->form.code_bits;
+	uint64		min_at = (uint64) sorter->layout.min_at;
+	uint64		unit = units[sorter->layout.unit].size;
+	int			code_bits = sorter->layout.code_bits;
 	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
 	int64		n = 0;
 

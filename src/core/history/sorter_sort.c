@@ -176,7 +176,7 @@ put_in_columns(RowSorter *sorter, int shift, uint64 *place)
 	int64	   *at = sorter->sorted_at;
 	uint32	   *code = sorter->sorted_code;
 
-	if (shift == 0 && sorter->form.code_bits >= 0)
+	if (shift == 0 && sorter->layout.code_bits >= 0)
 	{
 		for_many(i, n)
 			at[place[from[i].entity & (DIGITS - 1)]++] = from[i].at;
@@ -326,7 +326,7 @@ sorter_sort_partition(RowSorter *sorter)
 	else if (sorter->n_rows > 0)
 	{
 		/* rows that are words have no code beside them, which comparing reads */
-		for (uint64 i = 0; i < sorter->n_rows && sorter->form.code_bits >= 0; i++)
+		for (uint64 i = 0; i < sorter->n_rows && sorter->layout.code_bits >= 0; i++)
 			sorter->rows[i].code = 0;
 		if (bits > 0)
 			sort_rows(sorter->rows, sorter->n_rows);

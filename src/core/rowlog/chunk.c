@@ -205,7 +205,7 @@ chunk_read(const uint8 *in, Chunk *chunk)
 }
 
 static pg_attribute_always_inline uint64
-read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const uint32 *codes,
+read_words(const uint8 *in, const ChunkHead *head, const WordLayout *layout, const uint32 *codes,
 		   const uint32 *ranks, uint64 first_entity, SortedRow *rows)
 {
 	int			bytes = row_bytes(head);
@@ -214,9 +214,9 @@ read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const u
 	uint64		code_mask = mask_of(head->code_bits);
 	uint64		at_mask = mask_of(head->at_bits);
 	uint64		entity_mask = mask_of(head->entity_bits);
-	uint64		units_in_unit = units[head->unit].size / units[form->unit].size;
-	uint64		first_at = divide((uint64) head->min_at - (uint64) form->min_at, &units[form->unit]);
-	int			word_shift = form->code_bits;
+	uint64		units_in_unit = units[head->unit].size / units[layout->unit].size;
+	uint64		first_at = divide((uint64) head->min_at - (uint64) layout->min_at, &units[layout->unit]);
+	int			word_shift = layout->code_bits;
 	int			n = head->n;
 	uint64		entities = 0;
 
@@ -243,7 +243,7 @@ read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const u
  * rows are not one number each, else its end.  All bits of entities are added.
  */
 const uint8 *
-chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
+chunk_read_words(const uint8 *in, const WordLayout *layout, const uint32 *codes,
 				 int64 min_entity, SortedRow *rows, int *n, uint64 *entities)
 {
 	ChunkHead	head;
@@ -252,15 +252,15 @@ chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
 	memcpy(&head, in, sizeof(head));
 	if (!is_one_number(&head))
 		return NULL;
-	Assert(codes == NULL || form->ranks != NULL);
+	Assert(codes == NULL || layout->ranks != NULL);
 	first = (uint64) head.min_entity - (uint64) min_entity;
 	in += CHUNK_HEAD;
-	if (form->ranks == NULL)
-		*entities |= read_words(in, &head, form, NULL, NULL, first, rows);
+	if (layout->ranks == NULL)
+		*entities |= read_words(in, &head, layout, NULL, NULL, first, rows);
 	else if (codes == NULL)
-		*entities |= read_words(in, &head, form, NULL, form->ranks, first, rows);
+		*entities |= read_words(in, &head, layout, NULL, layout->ranks, first, rows);
 	else
-		*entities |= read_words(in, &head, form, codes, form->ranks, first, rows);
+		*entities |= read_words(in, &head, layout, codes, layout->ranks, first, rows);
 	*n = head.n;
 	return in + (Size) head.n * row_bytes(&head);
 }

@@ -57,13 +57,13 @@ typedef struct SortedRow
  * How times and codes become words that ascend as they do: distances from the
  * earliest time, in a unit that divides all of them, and then the code or its rank.
  */
-typedef struct WordForm
+typedef struct WordLayout
 {
 	int			code_bits;		/* -1: they do not fit */
 	int			unit;
 	int64		min_at;
 	const uint32 *ranks;		/* by code, or NULL: the code itself */
-} WordForm;
+} WordLayout;
 
 /* The most bytes that a packed chunk can take. */
 #define CHUNK_HEAD 24
@@ -131,7 +131,7 @@ extern uint8 *chunk_begin(uint8 *out, int64 min_entity, int entity_bits, uint64 
 extern void chunk_end(uint8 *out, int n);
 extern const uint8 *chunk_read(const uint8 *in, Chunk *chunk);
 extern const uint8 *chunk_bounds(const uint8 *in, ChunkBounds *bounds);
-extern const uint8 *chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
+extern const uint8 *chunk_read_words(const uint8 *in, const WordLayout *layout, const uint32 *codes,
 									 int64 min_entity, SortedRow *rows, int *n, uint64 *entities);
 extern int64 chunk_first_at(const uint8 *in);
 extern void chunk_translate(Chunk *chunk, const uint32 *codes);
