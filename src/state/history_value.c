@@ -67,7 +67,7 @@ history_as_value(uint8 *bytes, Size size, const ValueKind *kind)
 
 /* Makes room in a log of numbers, and may begin to deal it, for one more row. */
 void
-log_number_row_slowly(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
+log_number_row_grow(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 

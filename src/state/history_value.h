@@ -32,7 +32,7 @@ extern void arg_history(FunctionCallInfo fcinfo, int argno, const ValueKind *kin
 /* Turns what history_finish returned, with VARHDRSZ bytes reserved, into a value. */
 extern struct varlena *history_as_value(uint8 *bytes, Size size, const ValueKind *kind);
 
-extern void log_number_row_slowly(RowLog *log, int64 entity, int64 at, uint32 code,
+extern void log_number_row_grow(RowLog *log, int64 entity, int64 at, uint32 code,
 								  MemoryContext context);
 
 /* Appends a row to a log that lives in the context. */
@@ -56,7 +56,7 @@ log_number_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext c
 	struct Dealt *dealt = log->dealt;
 
 	if (unlikely(dealt == NULL ? rowlog_full(log) : !dealt_put(dealt, entity, at, code)))
-		log_number_row_slowly(log, entity, at, code, context);
+		log_number_row_grow(log, entity, at, code, context);
 	else if (dealt == NULL)
 		rowlog_put(log, entity, at, code);
 }
