@@ -88,7 +88,7 @@ next_sorted(HistoryCursor *cursor)
 		CHECK_FOR_INTERRUPTS();
 		if (!sorter_next_entity(sorter))
 			return false;
-		cursor->n = sorter_deliver(sorter, cursor->classes, cursor->times_only);
+		cursor->n = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
 	} while (cursor->n == 0);
 	cursor->key = sorter->key;
 	cursor->at = sorter->at;

@@ -82,7 +82,7 @@ extern void sort_rows(SortedRow *rows, size_t n);
 /* sorter_read.c */
 extern bool sorter_next_entity(RowSorter *sorter);
 extern void sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code);
-extern int64 sorter_deliver(RowSorter *sorter, const uint8 *classes, bool times_only);
+extern int64 sorter_filter_rows(RowSorter *sorter, const uint8 *classes, bool times_only);
 extern bool sorter_next(RowSorter *sorter);
 extern void sorter_rewind(RowSorter *sorter);
 extern void sort_entity_rows(int64 *at, uint32 *code, int64 n);

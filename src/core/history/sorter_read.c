@@ -188,7 +188,7 @@ sorter_next_entity(RowSorter *sorter)
  * Returns how many; they are in at[] and code[].
  */
 int64
-sorter_deliver(RowSorter *sorter, const uint8 *classes, bool times_only)
+sorter_filter_rows(RowSorter *sorter, const uint8 *classes, bool times_only)
 {
 	int64	   *at = sorter->at;
 	uint32	   *code = sorter->code;
@@ -238,7 +238,7 @@ sorter_next(RowSorter *sorter)
 {
 	if (!sorter_next_entity(sorter))
 		return false;
-	sorter_deliver(sorter, NULL, false);
+	sorter_filter_rows(sorter, NULL, false);
 	return true;
 }
 

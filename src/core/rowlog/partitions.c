@@ -210,7 +210,7 @@ give_layout_up(Dealt *dealt)
 static void
 change_layout(Dealt *dealt, int64 at, uint32 code)
 {
-	RowLayout    *layout = &dealt->layout;
+	RowLayout  *layout = &dealt->layout;
 	bool		is_new = layout->max_codes == 0;
 
 	if (dealt->any_codes)

@@ -54,7 +54,7 @@ typedef struct Dealt
 {
 	uint64		first;			/* partition i has the keys first + i ... */
 	int			shift;			/* ... when shifted so far */
-	RowLayout		layout;
+	RowLayout	layout;
 	OpenChunk	open[DEALT_PARTITIONS]; /* at the end of a partition's last segment */
 	ChunkList	packed[DEALT_PARTITIONS];	/* without the rows of open chunks */
 	LogRow	   *rows;			/* staged, DEALT_ROWS of each partition; NULL while there is a layout */
