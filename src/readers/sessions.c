@@ -66,7 +66,7 @@ session_next(SessionVisitor *visitor)
 		if (!cursor_next(cursor))
 			return false;
 		visitor->next = 0;
-		visitor->n = rows_watched(cursor->at, cursor->n, visitor->as_of);
+		visitor->n = rows_observed(cursor->at, cursor->n, visitor->as_of);
 		visitor->first = true;
 	}
 	i = visitor->next;
