@@ -4,7 +4,7 @@
 #include "port/pg_bitutils.h"
 #include "core/base/grain.h"
 
-const Unit units[N_UNITS] = {
+const Grain grains[N_GRAINS] = {
 	{1, 1, 0},
 	{1000, UINT64CONST(0x1cac083126e978d5), 3},
 	{UINT64CONST(1000000), UINT64CONST(0x790fb65668c26139), 6},
@@ -13,15 +13,15 @@ const Unit units[N_UNITS] = {
 	{UINT64CONST(86400000000), UINT64CONST(0x9f16c76198ff2673), 13}
 };
 
-#define MAX_UNIT (N_UNITS - 1)
+#define MAX_GRAIN (N_GRAINS - 1)
 
 /* Values wider than this cannot be fetched by one eight-byte load. */
 #define MAX_PACKED_WIDTH 57
 
 static bool
-divides_all(const Unit *unit, const int64 *values, int n, int64 min)
+divides_all(const Grain *unit, const int64 *values, int n, int64 min)
 {
-	Unit		by = *unit;
+	Grain		by = *unit;
 	uint64		largest = 0;
 
 	for (int i = 0; i < n; i++)
@@ -34,15 +34,15 @@ divides_all(const Unit *unit, const int64 *values, int n, int64 min)
 }
 
 /* The largest unit that divides all values; the smallest is known, and a unit that does. */
-static const Unit *
-common_unit(const int64 *values, int n, int64 min, int known)
+static const Grain *
+common_grain(const int64 *values, int n, int64 min, int known)
 {
-	const Unit *unit = &units[MAX_UNIT];
+	const Grain *unit = &grains[MAX_GRAIN];
 
 	/* two values alone tell for nearly all data */
 	while (!divides(unit, magnitude(values[0])) || !divides(unit, magnitude(min)))
 		unit--;
-	while (unit > &units[known] && !divides_all(unit, values, n, min))
+	while (unit > &grains[known] && !divides_all(unit, values, n, min))
 		unit--;
 	return unit;
 }
@@ -112,7 +112,7 @@ pack_narrow(uint8 *out, const int64 *values, int n, int64 min, int width)
  * place that another one ends at.
  */
 static pg_attribute_always_inline void
-pack_wide(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width)
+pack_wide(uint8 *out, const int64 *values, int n, int64 min, const Grain *unit, int width)
 {
 	uint64		before = 0;
 	uint64		bit = 0;
@@ -130,9 +130,9 @@ pack_wide(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, i
 }
 
 static uint8 *
-pack_values(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width)
+pack_values(uint8 *out, const int64 *values, int n, int64 min, const Grain *unit, int width)
 {
-	Unit		by = *unit;
+	Grain		by = *unit;
 
 	if (width >= 8 && by.size > 1)
 		pack_wide(out, values, n, min, &by, width);
@@ -160,7 +160,7 @@ pack_values(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit,
 uint8 *
 column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max, int known)
 {
-	const Unit *unit = common_unit(values, n, min, known);
+	const Grain *unit = common_grain(values, n, min, known);
 	uint64		range = divide((uint64) max - (uint64) min, unit);
 	uint64		base = divide(magnitude(min), unit);
 	int			width = bits_of(range);
@@ -169,7 +169,7 @@ column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max,
 		width = 64;
 
 	*out++ = (uint8) width;
-	*out++ = (uint8) (unit - units);
+	*out++ = (uint8) (unit - grains);
 	out = put_varint(out, zigzag((int64) (min < 0 ? -base : base)));
 
 	if (width == 64)
@@ -195,12 +195,12 @@ column_open(Column *column, ByteReader *r, int n)
 
 	if (head == NULL ||
 		(head[0] > MAX_PACKED_WIDTH && head[0] != 64) ||
-		head[1] > MAX_UNIT ||
+		head[1] > MAX_GRAIN ||
 		!take_varint(r, &base))
 		return false;
 
 	column->width = head[0];
-	column->unit = units[head[1]].size;
+	column->unit = grains[head[1]].size;
 	column->base = (uint64) unzigzag(base);
 	column->mask = low_bits(column->width);
 	column->bits = take_bytes(r, ((Size) n * column->width + 7) / 8);

@@ -61,7 +61,7 @@ add_bounds(ChunkBounds *all, const ChunkBounds *bounds)
 		(uint64) bounds->min_at - (uint64) all->min_at;
 
 	all->unit = Min(all->unit, bounds->unit);
-	while (!divides(&units[all->unit], distance))
+	while (!divides(&grains[all->unit], distance))
 		all->unit--;
 	all->min_entity = Min(all->min_entity, bounds->min_entity);
 	all->max_entity = Max(all->max_entity, bounds->max_entity);
@@ -163,7 +163,7 @@ list_partition(RowSorter *sorter, ChunkBounds *all)
 static void
 choose_words(RowSorter *sorter, const ChunkBounds *all)
 {
-	const Unit *unit = &units[all->unit];
+	const Grain *unit = &grains[all->unit];
 	uint64		range = divide((uint64) all->max_at - (uint64) all->min_at, unit);
 	int			code_bits = sorter->codes_ranked ? bits_of(sorter->codes.n - 1) : all->code_bits;
 
@@ -172,7 +172,7 @@ choose_words(RowSorter *sorter, const ChunkBounds *all)
 	sorter->layout.min_at = all->min_at;
 	sorter->layout.unit = all->unit;
 	sorter->layout.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
-	for (sorter->unit = all->unit; !divides(&units[sorter->unit], magnitude(all->min_at));)
+	for (sorter->unit = all->unit; !divides(&grains[sorter->unit], magnitude(all->min_at));)
 		sorter->unit--;
 	sorter->layout.ranks = sorter->codes_ranked ? sorter->codes.ranks : NULL;
 }
@@ -198,7 +198,7 @@ gather_columns(RowSorter *sorter, const SortedChunk *packed, uint64 *keys)
 		to[i].entity = (uint32) (key - sorter->base);
 		to[i].code = code;
 		if (layout->code_bits >= 0)
-			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) layout->min_at, &units[layout->unit]) << layout->code_bits | code);
+			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) layout->min_at, &grains[layout->unit]) << layout->code_bits | code);
 		if (sorter->is_far)
 			sorter->far_keys[sorter->n_rows + i] = key;
 		*keys |= key - sorter->base;

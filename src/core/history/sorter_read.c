@@ -125,7 +125,7 @@ sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
 	const int64 *from = sorter->at + first;
 	const uint32 *from_code = sorter->code + first;
 	uint64		min_at = (uint64) sorter->layout.min_at;
-	uint64		unit = units[sorter->layout.unit].size;
+	uint64		unit = grains[sorter->layout.unit].size;
 	int			code_bits = sorter->layout.code_bits;
 	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
 
@@ -193,7 +193,7 @@ sorter_filter_rows(RowSorter *sorter, const uint8 *classes, bool times_only)
 	int64	   *at = sorter->at;
 	uint32	   *code = sorter->code;
 	uint64		min_at = (uint64) sorter->layout.min_at;
-	uint64		unit = units[sorter->layout.unit].size;
+	uint64		unit = grains[sorter->layout.unit].size;
 	int			code_bits = sorter->layout.code_bits;
 	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
 	int64		n = 0;

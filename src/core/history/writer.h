@@ -11,7 +11,7 @@ typedef struct TimeRange
 {
 	int64		min;
 	int64		max;
-	int			unit;			/* one that divides all times, a place in units (grain.h) */
+	int			unit;			/* one that divides all times, a place in grains (grain.h) */
 } TimeRange;
 
 typedef struct HistoryWriter

@@ -60,13 +60,13 @@ row_bytes(const ChunkHead *head)
  * quotients together tell.
  */
 static uint8
-common_unit(const LogRow *rows, int n, int64 min_at, int64 max_at)
+common_grain(const LogRow *rows, int n, int64 min_at, int64 max_at)
 {
 	uint64		range = (uint64) max_at - (uint64) min_at;
 
-	for (uint8 i = N_UNITS - 1; i > 0; i--)
+	for (uint8 i = N_GRAINS - 1; i > 0; i--)
 	{
-		const Unit *unit = &units[i];
+		const Grain *unit = &grains[i];
 		uint64		quotients = divide(range, unit);
 		uint64		largest = mask_of(bits_of(quotients));
 
@@ -88,7 +88,7 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 	int64		max_at = row_at(&rows[0]);
 	uint32		codes = 0;
 	ChunkHead	head = {max_entity, max_at, (uint16) n, 0, 0, 0, 0};
-	const Unit *unit;
+	const Grain *unit;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -102,8 +102,8 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 		codes |= rows[i].code;
 	}
 	head.entity_bits = bits_of((uint64) max_entity - (uint64) head.min_entity);
-	head.unit = common_unit(rows, n, head.min_at, max_at);
-	unit = &units[head.unit];
+	head.unit = common_grain(rows, n, head.min_at, max_at);
+	unit = &grains[head.unit];
 	head.at_bits = bits_of(divide((uint64) max_at - (uint64) head.min_at, unit));
 	head.code_bits = bits_of(codes);
 	memcpy(out, &head, sizeof(head));
@@ -169,7 +169,7 @@ chunk_read(const uint8 *in, Chunk *chunk)
 	memcpy(&head, in, sizeof(head));
 	in += CHUNK_HEAD;
 	chunk->n = head.n;
-	unit = units[head.unit].size;
+	unit = grains[head.unit].size;
 
 	if (is_one_number(&head))
 	{
@@ -214,8 +214,8 @@ read_words(const uint8 *in, const ChunkHead *head, const WordLayout *layout, con
 	uint64		code_mask = mask_of(head->code_bits);
 	uint64		at_mask = mask_of(head->at_bits);
 	uint64		entity_mask = mask_of(head->entity_bits);
-	uint64		units_in_unit = units[head->unit].size / units[layout->unit].size;
-	uint64		first_at = divide((uint64) head->min_at - (uint64) layout->min_at, &units[layout->unit]);
+	uint64		units_in_unit = grains[head->unit].size / grains[layout->unit].size;
+	uint64		first_at = divide((uint64) head->min_at - (uint64) layout->min_at, &grains[layout->unit]);
 	int			word_shift = layout->code_bits;
 	int			n = head->n;
 	uint64		entities = 0;
@@ -284,7 +284,7 @@ chunk_bounds(const uint8 *in, ChunkBounds *bounds)
 	bounds->min_entity = head.min_entity;
 	bounds->max_entity = above(head.min_entity, head.entity_bits, 1);
 	bounds->min_at = head.min_at;
-	bounds->max_at = above(head.min_at, head.at_bits, units[head.unit].size);
+	bounds->max_at = above(head.min_at, head.at_bits, grains[head.unit].size);
 	bounds->unit = head.unit;
 	bounds->code_bits = head.code_bits;
 	return in + CHUNK_HEAD + (Size) head.n * row_bytes(&head);
@@ -303,7 +303,7 @@ chunk_first_at(const uint8 *in)
 		at = load_uint64(in) >> head.code_bits & mask_of(head.at_bits);
 	else
 		at = load_uint64(in + bytes_of(head.entity_bits)) & mask_of(bytes_of(head.at_bits) * 8);
-	return (int64) ((uint64) head.min_at + units[head.unit].size * at);
+	return (int64) ((uint64) head.min_at + grains[head.unit].size * at);
 }
 
 /* Open rows, as if they had been packed. */

@@ -41,7 +41,7 @@ typedef struct ChunkBounds
 	int64		max_entity;
 	int64		min_at;
 	int64		max_at;
-	int			unit;			/* of all distances of times, a place in units (grain.h) */
+	int			unit;			/* of all distances of times, a place in grains (grain.h) */
 	int			code_bits;
 } ChunkBounds;
 

@@ -167,7 +167,7 @@ share_bits(RowLayout *layout, int entity_bits)
 	int			code_bits = layout->max_codes <= 1 ? 1 : pg_leftmost_one_pos32(layout->max_codes - 1) + 1;
 
 	/* the window is a quarter of all times at most; what the unit does not divide has more bits */
-	layout->unit = units[layout->unit_number];
+	layout->unit = grains[layout->unit_number];
 	layout->at_bits = Min(64 - entity_bits - code_bits, 61 - pg_leftmost_one_pos64(layout->unit.size));
 	layout->at_bits = Min(layout->at_bits, MOST_AT_BITS);
 	layout->code_bits = 64 - entity_bits - layout->at_bits;
@@ -224,9 +224,9 @@ change_layout(Dealt *dealt, int64 at, uint32 code)
 	if (is_new)
 	{
 		layout->base = (uint64) at;
-		layout->unit_number = N_UNITS - 1;
+		layout->unit_number = N_GRAINS - 1;
 	}
-	while (!divides(&units[layout->unit_number], (uint64) at - layout->base) && layout->unit_number > 0)
+	while (!divides(&grains[layout->unit_number], (uint64) at - layout->base) && layout->unit_number > 0)
 		layout->unit_number--;
 	if (!share_bits(layout, dealt->shift))
 	{

@@ -31,7 +31,7 @@
 typedef struct RowLayout
 {
 	uint64		base;			/* the time that is 0 */
-	Unit		unit;			/* in which times are counted */
+	Grain		unit;			/* in which times are counted */
 	int			unit_number;
 	int			entity_shift;
 	int			at_bits;
