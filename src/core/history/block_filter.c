@@ -22,7 +22,7 @@ filter_begin(BlockFilter *filter, const History *history, const uint8 *classes)
 
 /* Codes index arrays, so even a damaged value must not hold larger ones. */
 void
-unpack_codes(const Block *block, uint32 n_codes, uint32 *code)
+unpack_codes(const HistoryBlock *block, uint32 n_codes, uint32 *code)
 {
 	if (column_unpack32(&block->code, block->n, code) >= n_codes)
 		report_unknown_code();
@@ -107,7 +107,7 @@ chosen_mask(const BlockFilter *filter, const uint8 *bits, int n)
 
 /* The places and classes of the rows chosen, by the table; how many. */
 static int
-choose_by_table(BlockFilter *filter, const Block *block, uint32 *code)
+choose_by_table(BlockFilter *filter, const HistoryBlock *block, uint32 *code)
 {
 	const uint8 *bits = block->code.bits;
 	uint64		width = block->code.width;
@@ -143,7 +143,7 @@ choose_by_table(BlockFilter *filter, const Block *block, uint32 *code)
 
 /* The same where all labels have a class. */
 static int
-take_all(BlockFilter *filter, const Block *block, uint32 *code)
+take_all(BlockFilter *filter, const HistoryBlock *block, uint32 *code)
 {
 	const Column *column = &block->code;
 	const uint8 *class_of = filter->class_of;
@@ -162,7 +162,7 @@ take_all(BlockFilter *filter, const Block *block, uint32 *code)
 
 /* The same for more labels than the table has room for. */
 static int
-choose_by_code(BlockFilter *filter, const Block *block, uint32 *code)
+choose_by_code(BlockFilter *filter, const HistoryBlock *block, uint32 *code)
 {
 	int			chosen = 0;
 
@@ -215,7 +215,7 @@ count_runs(const BlockFilter *filter, int n_runs, int64 *counts)
 }
 
 void
-unpack_filtered(BlockFilter *filter, const Block *block, int64 *counts, int64 *at, uint32 *code)
+unpack_filtered(BlockFilter *filter, const HistoryBlock *block, int64 *counts, int64 *at, uint32 *code)
 {
 	const Column *column = &block->code;
 	bool		by_table = column->width <= MAX_TABLE_WIDTH;

@@ -24,7 +24,7 @@ typedef struct BlockFilter
 } BlockFilter;
 
 extern void filter_begin(BlockFilter *filter, const History *history, const uint8 *classes);
-extern void unpack_filtered(BlockFilter *filter, const Block *block, int64 *counts, int64 *at, uint32 *code);
-extern void unpack_codes(const Block *block, uint32 n_codes, uint32 *code);
+extern void unpack_filtered(BlockFilter *filter, const HistoryBlock *block, int64 *counts, int64 *at, uint32 *code);
+extern void unpack_codes(const HistoryBlock *block, uint32 n_codes, uint32 *code);
 
 #endif							/* PLG_BLOCK_FILTER_H */

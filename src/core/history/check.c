@@ -17,7 +17,7 @@ typedef struct Check
 } Check;
 
 static const char *
-check_order(Check *check, const Block *block, const EntityKey *keys, const int64 *counts,
+check_order(Check *check, const HistoryBlock *block, const EntityKey *keys, const int64 *counts,
 			const int64 *at, const int64 *code)
 {
 	const History *history = check->history;
@@ -56,7 +56,7 @@ check_block(Check *check, uint32 index)
 	Size		from = index == 0 ? 0 : block_end(history, index - 1);
 	const uint8 *start = history->bytes + history->blocks + from;
 	Size		length = block_end(history, index) - from;
-	Block		block;
+	HistoryBlock block;
 	EntityKey	keys[BLOCK_ROWS];
 	int64		counts[BLOCK_ROWS];
 	int64		at[BLOCK_ROWS];

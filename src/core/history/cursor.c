@@ -52,7 +52,7 @@ static void
 load_block(HistoryCursor *cursor, int64 kept)
 {
 	const History *history = cursor->history;
-	Block		block;
+	HistoryBlock block;
 	const char *reason;
 
 	CHECK_FOR_INTERRUPTS();

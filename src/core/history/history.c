@@ -114,7 +114,7 @@ history_open(History *history, const uint8 *bytes, Size size)
 }
 
 const char *
-block_open(Block *block, const History *history, uint32 index)
+block_open(HistoryBlock *block, const History *history, uint32 index)
 {
 	Size		start = index == 0 ? 0 : block_end(history, index - 1);
 	Size		end = block_end(history, index);
@@ -165,7 +165,7 @@ block_open(Block *block, const History *history, uint32 index)
 
 /* The runs of a block: their entities and lengths. */
 const char *
-block_runs(const Block *block, const History *history, EntityKey *keys, int64 *counts)
+block_runs(const HistoryBlock *block, const History *history, EntityKey *keys, int64 *counts)
 {
 	const uint8 *bytes = block->key_bytes;
 	int64		total = 0;

@@ -106,7 +106,7 @@ typedef struct History
 } History;
 
 /* A block opened for reading. */
-typedef struct Block
+typedef struct HistoryBlock
 {
 	int			n;
 	int			n_runs;
@@ -115,14 +115,14 @@ typedef struct Block
 	Column		counts;
 	Column		at;
 	Column		code;
-} Block;
+} HistoryBlock;
 
 /* Functions that return text return NULL, or what is wrong, as the end of a sentence. */
 extern void history_read_head(History *history, const uint8 *bytes);
 extern Size history_front(const uint8 *head, Size size);
 extern const char *history_open(History *history, const uint8 *bytes, Size size);
-extern const char *block_open(Block *block, const History *history, uint32 index);
-extern const char *block_runs(const Block *block, const History *history,
+extern const char *block_open(HistoryBlock *block, const History *history, uint32 index);
+extern const char *block_runs(const HistoryBlock *block, const History *history,
 							  EntityKey *keys, int64 *counts);
 extern int	compare_entities(EntityKind kind, const EntityKey *a, const EntityKey *b);
 
