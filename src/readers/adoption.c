@@ -158,14 +158,14 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 static int64
 median_time(Adoption *a, Event *event)
 {
-	Uptake		uptake = {
+	EventTimes	times = {
 		.conversions = {event->first_uses.us, event->first_uses.n},
 		.converted_leavers = {event->watched.us, event->watched.n},
 		.total = a->entrants
 	};
 
 	CHECK_FOR_INTERRUPTS();
-	return uptake_median(&uptake, a->leavers, a->within);
+	return km_median(&times, a->leavers, a->within);
 }
 
 static void
