@@ -38,11 +38,11 @@ make_table(BlockFilter *filter, const Column *code)
 
 	filter->width = code->width;
 	filter->base = code->base;
-	filter->unit = code->unit;
+	filter->grain = code->grain;
 	filter->all = true;
 	for (int q = 0; q < n; q++)
 	{
-		uint64		value = (code->base + (uint64) q) * code->unit;
+		uint64		value = (code->base + (uint64) q) * code->grain;
 
 		/* a row whose code is not in the dictionary is chosen, to be found out */
 		valid[q] = value < filter->n_codes;
@@ -222,7 +222,7 @@ unpack_filtered(BlockFilter *filter, const HistoryBlock *block, int64 *counts, i
 	int			chosen;
 
 	if (by_table && (filter->width != column->width || filter->base != column->base ||
-					 filter->unit != column->unit))
+					 filter->grain != column->grain))
 		make_table(filter, column);
 	if (by_table && filter->all)
 		chosen = take_all(filter, block, code);

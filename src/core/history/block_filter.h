@@ -13,7 +13,7 @@ typedef struct BlockFilter
 	uint32		n_codes;
 	int			width;			/* of codes as the blocks pack them; -1: no table yet */
 	uint64		base;
-	uint64		unit;
+	uint64		grain;
 	bool		all;			/* every code has a class */
 	uint8		class_of[256];	/* by packed code */
 	uint8		has_class[256]; /* by packed codes of one row or two: a bit for each */

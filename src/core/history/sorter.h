@@ -52,7 +52,7 @@ typedef struct RowSorter
 	uint64		max_chunks;
 	uint64		n_rows;
 	WordLayout	layout;
-	int			unit;			/* divides all times */
+	int			grain;			/* divides all times */
 	uint64		n_runs;			/* entities */
 	uint64		run;			/* to deliver next */
 	uint64		base;			/* key of ordinal 0 */

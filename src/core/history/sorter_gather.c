@@ -53,16 +53,16 @@ make_room(RowSorter *sorter, uint64 rows)
 	sorter->sorted_code = palloc_huge(sorter->capacity * sizeof(uint32));
 }
 
-/* Widens bounds to those of another chunk; the unit divides all distances between both. */
+/* Widens bounds to those of another chunk; the grain divides all distances between both. */
 static void
 add_bounds(ChunkBounds *all, const ChunkBounds *bounds)
 {
 	uint64		distance = bounds->min_at < all->min_at ? (uint64) all->min_at - (uint64) bounds->min_at :
 		(uint64) bounds->min_at - (uint64) all->min_at;
 
-	all->unit = Min(all->unit, bounds->unit);
-	while (!divides(&grains[all->unit], distance))
-		all->unit--;
+	all->grain = Min(all->grain, bounds->grain);
+	while (!divides(&grains[all->grain], distance))
+		all->grain--;
 	all->min_entity = Min(all->min_entity, bounds->min_entity);
 	all->max_entity = Max(all->max_entity, bounds->max_entity);
 	all->min_at = Min(all->min_at, bounds->min_at);
@@ -158,22 +158,22 @@ list_partition(RowSorter *sorter, ChunkBounds *all)
 
 /*
  * Rows become words where time and code fit 63 bits together: distances from the
- * earliest time, in the largest unit that divides them all, and then the code.
+ * earliest time, in the largest grain that divides them all, and then the code.
  */
 static void
 choose_words(RowSorter *sorter, const ChunkBounds *all)
 {
-	const Grain *unit = &grains[all->unit];
-	uint64		range = divide((uint64) all->max_at - (uint64) all->min_at, unit);
+	const Grain *grain = &grains[all->grain];
+	uint64		range = divide((uint64) all->max_at - (uint64) all->min_at, grain);
 	int			code_bits = sorter->codes_ranked ? bits_of(sorter->codes.n - 1) : all->code_bits;
 
-	/* the latest time is only a bound, but a whole number of units away, too */
-	Assert(divides(unit, (uint64) all->max_at - (uint64) all->min_at));
+	/* the latest time is only a bound, but a whole number of grains away, too */
+	Assert(divides(grain, (uint64) all->max_at - (uint64) all->min_at));
 	sorter->layout.min_at = all->min_at;
-	sorter->layout.unit = all->unit;
+	sorter->layout.grain = all->grain;
 	sorter->layout.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
-	for (sorter->unit = all->unit; !divides(&grains[sorter->unit], magnitude(all->min_at));)
-		sorter->unit--;
+	for (sorter->grain = all->grain; !divides(&grains[sorter->grain], magnitude(all->min_at));)
+		sorter->grain--;
 	sorter->layout.ranks = sorter->codes_ranked ? sorter->codes.ranks : NULL;
 }
 
@@ -198,7 +198,7 @@ gather_columns(RowSorter *sorter, const SortedChunk *packed, uint64 *keys)
 		to[i].entity = (uint32) (key - sorter->base);
 		to[i].code = code;
 		if (layout->code_bits >= 0)
-			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) layout->min_at, &grains[layout->unit]) << layout->code_bits | code);
+			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) layout->min_at, &grains[layout->grain]) << layout->code_bits | code);
 		if (sorter->is_far)
 			sorter->far_keys[sorter->n_rows + i] = key;
 		*keys |= key - sorter->base;

@@ -125,7 +125,7 @@ sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
 	const int64 *from = sorter->at + first;
 	const uint32 *from_code = sorter->code + first;
 	uint64		min_at = (uint64) sorter->layout.min_at;
-	uint64		unit = grains[sorter->layout.unit].size;
+	uint64		grain = grains[sorter->layout.grain].size;
 	int			code_bits = sorter->layout.code_bits;
 	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
 
@@ -141,7 +141,7 @@ sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
 		uint64		word = (uint64) from[i];
 
 		code[i] = (int64) (word & code_mask);
-		at[i] = (int64) (min_at + unit * (word >> code_bits));
+		at[i] = (int64) (min_at + grain * (word >> code_bits));
 	}
 }
 
@@ -193,7 +193,7 @@ sorter_filter_rows(RowSorter *sorter, const uint8 *classes, bool times_only)
 	int64	   *at = sorter->at;
 	uint32	   *code = sorter->code;
 	uint64		min_at = (uint64) sorter->layout.min_at;
-	uint64		unit = grains[sorter->layout.unit].size;
+	uint64		grain = grains[sorter->layout.grain].size;
 	int			code_bits = sorter->layout.code_bits;
 	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
 	int64		n = 0;
@@ -215,7 +215,7 @@ sorter_filter_rows(RowSorter *sorter, const uint8 *classes, bool times_only)
 	if (times_only)
 	{
 		for (int64 i = 0; i < sorter->n; i++)
-			at[i] = (int64) (min_at + unit * ((uint64) at[i] >> code_bits));
+			at[i] = (int64) (min_at + grain * ((uint64) at[i] >> code_bits));
 		return sorter->n;
 	}
 	for (int64 i = 0; i < sorter->n; i++)
@@ -225,7 +225,7 @@ sorter_filter_rows(RowSorter *sorter, const uint8 *classes, bool times_only)
 
 		if (classes != NULL)
 			this_code = classes[this_code];
-		at[n] = (int64) (min_at + unit * (word >> code_bits));
+		at[n] = (int64) (min_at + grain * (word >> code_bits));
 		code[n] = this_code;
 		n += classes == NULL || this_code != 0;
 	}

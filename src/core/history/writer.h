@@ -11,7 +11,7 @@ typedef struct TimeRange
 {
 	int64		min;
 	int64		max;
-	int			unit;			/* one that divides all times, a place in grains (grain.h) */
+	int			grain;			/* one that divides all times, a place in grains (grain.h) */
 } TimeRange;
 
 typedef struct HistoryWriter
@@ -36,7 +36,7 @@ typedef struct HistoryWriter
 	int			n;
 	int			n_runs;
 	uint64		key_bytes;
-	int			unit;			/* divides all times */
+	int			grain;			/* divides all times */
 	EntityKey	keys[BLOCK_ROWS];
 	int64		counts[BLOCK_ROWS];
 	int64		at[BLOCK_ROWS];

@@ -41,7 +41,7 @@ typedef struct ChunkBounds
 	int64		max_entity;
 	int64		min_at;
 	int64		max_at;
-	int			unit;			/* of all distances of times, a place in grains (grain.h) */
+	int			grain;			/* of all distances of times, a place in grains (grain.h) */
 	int			code_bits;
 } ChunkBounds;
 
@@ -55,12 +55,12 @@ typedef struct SortedRow
 
 /*
  * How times and codes become words that ascend as they do: distances from the
- * earliest time, in a unit that divides all of them, and then the code or its rank.
+ * earliest time, in a grain that divides all of them, and then the code or its rank.
  */
 typedef struct WordLayout
 {
 	int			code_bits;		/* -1: they do not fit */
-	int			unit;
+	int			grain;
 	int64		min_at;
 	const uint32 *ranks;		/* by code, or NULL: the code itself */
 } WordLayout;
@@ -127,7 +127,7 @@ set_row(LogRow *row, int64 entity, int64 at, uint32 code)
 }
 
 extern uint8 *chunk_write(uint8 *out, const LogRow *rows, int n);
-extern uint8 *chunk_begin(uint8 *out, int64 min_entity, int entity_bits, uint64 min_at, int at_bits, int unit);
+extern uint8 *chunk_begin(uint8 *out, int64 min_entity, int entity_bits, uint64 min_at, int at_bits, int grain);
 extern void chunk_end(uint8 *out, int n);
 extern const uint8 *chunk_read(const uint8 *in, Chunk *chunk);
 extern const uint8 *chunk_bounds(const uint8 *in, ChunkBounds *bounds);

@@ -156,7 +156,7 @@ open_chunk(Dealt *dealt, int partition)
 	room = (segment->size - segment->used - CHUNK_HEAD) / sizeof(uint64);
 	open->next = chunk_begin(segment->data + segment->used,
 							 key_number((dealt->first + partition) << dealt->shift), dealt->shift,
-							 layout->base, layout->at_bits, layout->unit_number);
+							 layout->base, layout->at_bits, layout->grain_number);
 	open->end = open->next + Min(room, OPEN_ROWS) * sizeof(uint64);
 }
 
@@ -166,9 +166,9 @@ share_bits(RowLayout *layout, int entity_bits)
 {
 	int			code_bits = layout->max_codes <= 1 ? 1 : pg_leftmost_one_pos32(layout->max_codes - 1) + 1;
 
-	/* the window is a quarter of all times at most; what the unit does not divide has more bits */
-	layout->unit = grains[layout->unit_number];
-	layout->at_bits = Min(64 - entity_bits - code_bits, 61 - pg_leftmost_one_pos64(layout->unit.size));
+	/* the window is a quarter of all times at most; what the grain does not divide has more bits */
+	layout->grain = grains[layout->grain_number];
+	layout->at_bits = Min(64 - entity_bits - code_bits, 61 - pg_leftmost_one_pos64(layout->grain.size));
 	layout->at_bits = Min(layout->at_bits, MOST_AT_BITS);
 	layout->code_bits = 64 - entity_bits - layout->at_bits;
 	layout->entity_shift = 64 - entity_bits;
@@ -178,7 +178,7 @@ share_bits(RowLayout *layout, int entity_bits)
 static bool
 layout_has(const RowLayout *layout, int64 at)
 {
-	return divide((uint64) at - layout->base, &layout->unit) >> layout->at_bits == 0;
+	return divide((uint64) at - layout->base, &layout->grain) >> layout->at_bits == 0;
 }
 
 /*
@@ -189,13 +189,13 @@ static void
 move_window(RowLayout *layout, int64 at)
 {
 	uint64		window = UINT64CONST(1) << layout->at_bits;
-	uint64		before = ((uint64) at - (uint64) PG_INT64_MIN) / layout->unit.size;
-	uint64		after = ((uint64) PG_INT64_MAX - (uint64) at) / layout->unit.size;
-	uint64		units_before = Min(window / 4, before);
+	uint64		before = ((uint64) at - (uint64) PG_INT64_MIN) / layout->grain.size;
+	uint64		after = ((uint64) PG_INT64_MAX - (uint64) at) / layout->grain.size;
+	uint64		grains_before = Min(window / 4, before);
 
-	if (after < window - units_before)
-		units_before = window - after;
-	layout->base = (uint64) at - units_before * layout->unit.size;
+	if (after < window - grains_before)
+		grains_before = window - after;
+	layout->base = (uint64) at - grains_before * layout->grain.size;
 }
 
 /* Stages the rows to come. */
@@ -224,10 +224,10 @@ change_layout(Dealt *dealt, int64 at, uint32 code)
 	if (is_new)
 	{
 		layout->base = (uint64) at;
-		layout->unit_number = N_GRAINS - 1;
+		layout->grain_number = N_GRAINS - 1;
 	}
-	while (!divides(&grains[layout->unit_number], (uint64) at - layout->base) && layout->unit_number > 0)
-		layout->unit_number--;
+	while (!divides(&grains[layout->grain_number], (uint64) at - layout->base) && layout->grain_number > 0)
+		layout->grain_number--;
 	if (!share_bits(layout, dealt->shift))
 	{
 		give_layout_up(dealt);

@@ -12,7 +12,7 @@
  * These are ordinary chunks (chunk.c) whose heads are written before their rows,
  * so nothing is left to do once a chunk is full.  A row that does not fit changes
  * the layout, for chunks to come: a larger code leaves fewer bits for the time, a
- * time far away moves the window of times, one between two units makes the unit
+ * time far away moves the window of times, one between two grains makes the grain
  * smaller.  Where entities, times and codes are spread so widely that no layout
  * fits for long, rows are staged, some for each partition, and packed together.
  */
@@ -31,8 +31,8 @@
 typedef struct RowLayout
 {
 	uint64		base;			/* the time that is 0 */
-	Grain		unit;			/* in which times are counted */
-	int			unit_number;
+	Grain		grain;			/* in which times are counted */
+	int			grain_number;
 	int			entity_shift;
 	int			at_bits;
 	int			code_bits;
@@ -118,7 +118,7 @@ dealt_put(Dealt *dealt, int64 entity, int64 at, uint32 code)
 	const RowLayout *layout = &dealt->layout;
 	uint64		key = number_key(entity);
 	uint64		partition = dealt_partition(dealt, key);
-	uint64		time = divide((uint64) at - layout->base, &layout->unit);
+	uint64		time = divide((uint64) at - layout->base, &layout->grain);
 	OpenChunk  *open;
 
 	dealt->first_at = Min(dealt->first_at, at);
