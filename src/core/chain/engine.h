@@ -124,7 +124,7 @@ struct ChainEngine
 static inline int64
 first_row_at(const ChainEngine *engine, int64 from, int64 at)
 {
-	return first_not_before(engine->at, from, engine->n, at);
+	return lower_bound_time(engine->at, from, engine->n, at);
 }
 
 /* The end of the rows that share the instant of a row. */

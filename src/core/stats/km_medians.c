@@ -90,7 +90,7 @@ left_before(const Leavers *leavers, int64 time)
 	left += times[left] < time;
 	left += times[left] < time;
 	if (unlikely(times[left] < time))
-		left = first_not_before(times, left, leavers->first[bucket + 1], time);
+		left = lower_bound_time(times, left, leavers->first[bucket + 1], time);
 	return left;
 }
 

@@ -45,7 +45,7 @@ rows_observed(const int64 *at, int64 n, TimestampTz as_of)
 {
 	if (n == 0 || at[n - 1] <= as_of)
 		return n;
-	return first_not_before(at, 0, n, as_of + 1);
+	return lower_bound_time(at, 0, n, as_of + 1);
 }
 
 #endif							/* PLG_OBSERVED_H */
