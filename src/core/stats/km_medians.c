@@ -287,7 +287,7 @@ time_of(const Curve *curve, int64 conversion)
 		if (dealt[i] > after && dealt[i] <= until)
 			times[n++] = dealt[i];
 	}
-	time = value_of_rank(times, n, conversion - piece->from, NULL);
+	time = nth_smallest(times, n, conversion - piece->from, NULL);
 	pfree(times);
 	return time;
 }
