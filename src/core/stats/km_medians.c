@@ -146,7 +146,7 @@ fill_gaps(Curve *curve, TimeList list, uint32 *count)
 	if (list.n == 0)
 		return;
 	leavers->dealt = make_room(leavers->dealt, &leavers->dealt_size, list.n * sizeof(int64));
-	deal_int64(list.times, list.n, leavers->dealt, &curve->parts);
+	split_by_high_digit(list.times, list.n, leavers->dealt, &curve->parts);
 	for (int64 i = 0; i < list.n; i++)
 	{
 		if ((i & 0xffff) == 0)
