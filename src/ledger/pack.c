@@ -51,7 +51,7 @@ write_rows(MemoryContext context, const LedgerState *state, EntityKind kind, uin
 	Size		size = 0;
 	int64		row = 0;
 
-	strings = amounts_place(amounts, rows->code, rows->n_rows, &n_strings);
+	strings = amounts_to_dictionary(amounts, rows->code, rows->n_rows, &n_strings);
 	add_title(state, strings, &n_strings, &flags);
 
 	work = MemoryContextSwitchTo(context);
