@@ -52,7 +52,7 @@ set_flags(LedgerState *state, uint8 flags)
 
 /* The number of account and subscription in the dictionary. */
 static int64
-intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
+intern_key(LedgerArena *arena, const LedgerArgs *row, FunctionCallInfo fcinfo)
 {
 	EntityKey	account = row_account(fcinfo, row);
 	EntityKey	subscription;
@@ -75,7 +75,7 @@ intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
 static Datum
 add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_is_date)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_date = at_is_date, .start_name = "at"};
 	LedgerState *state;
 	LedgerArena *arena;

@@ -16,7 +16,7 @@
 static Datum
 add_delta(FunctionCallInfo fcinfo, EntityKind kind, bool at_is_date)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "delta", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "delta", .start = 3,
 	.start_is_date = at_is_date, .start_name = "at", .currency = optional_arg(fcinfo, 4)};
 	TimestampTz at;
 
@@ -31,7 +31,7 @@ add_delta(FunctionCallInfo fcinfo, EntityKind kind, bool at_is_date)
 static Datum
 add_snapshot(FunctionCallInfo fcinfo, EntityKind kind)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_date = true, .start_name = "month", .currency = optional_arg(fcinfo, 4)};
 	TimestampTz start;
 	LedgerState *state;

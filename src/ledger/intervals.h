@@ -7,7 +7,7 @@
 
 #include "ledger/state.h"
 
-typedef struct LedgerRow
+typedef struct LedgerArgs
 {
 	EntityKind	kind;
 	int			account;
@@ -21,7 +21,7 @@ typedef struct LedgerRow
 	bool		start_is_range;
 	bool		start_is_multirange;
 	const char *start_name;
-} LedgerRow;
+} LedgerArgs;
 
 /* The number of an argument, or 0 if the function has fewer. */
 static inline int
@@ -30,16 +30,16 @@ optional_arg(FunctionCallInfo fcinfo, int argno)
 	return PG_NARGS() > argno ? argno : 0;
 }
 
-extern LedgerState *ledger_state(FunctionCallInfo fcinfo, const LedgerRow *row);
-extern void log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerState *state,
+extern LedgerState *ledger_state(FunctionCallInfo fcinfo, const LedgerArgs *row);
+extern void log_interval(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerState *state,
 						 TimestampTz start, TimestampTz end);
-extern Datum add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start,
+extern Datum add_interval(FunctionCallInfo fcinfo, const LedgerArgs *row, TimestampTz start,
 						  TimestampTz end);
-extern EntityKey row_account(FunctionCallInfo fcinfo, const LedgerRow *row);
-extern uint32 row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena);
+extern EntityKey row_account(FunctionCallInfo fcinfo, const LedgerArgs *row);
+extern uint32 row_mrr(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena);
 extern TimestampTz row_time(FunctionCallInfo fcinfo, int argno, bool is_date);
-extern void refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row);
-pg_noreturn extern void refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row);
-extern char *row_account_text(FunctionCallInfo fcinfo, const LedgerRow *row);
+extern void refuse_nulls(FunctionCallInfo fcinfo, const LedgerArgs *row);
+pg_noreturn extern void refuse_start(FunctionCallInfo fcinfo, const LedgerArgs *row);
+extern char *row_account_text(FunctionCallInfo fcinfo, const LedgerArgs *row);
 
 #endif							/* PLG_INTERVALS_H */
