@@ -229,12 +229,7 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 	sorter_end(&sorter);
 }
 
-PLG_FUNCTION(plg_ledger_changes_combine);
-Datum
-plg_ledger_changes_combine(PG_FUNCTION_ARGS)
-{
-	return combine_states(fcinfo, &changes_noun);
-}
+PLG_CALLS(plg_ledger_changes_combine, combine_states(fcinfo, &changes_noun))
 
 PLG_FUNCTION(plg_ledger_changes_final);
 Datum
@@ -265,12 +260,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 }
 
 #define ADD_FUNCTION(name, account, subscription, at_is_date) \
-	PLG_FUNCTION(plg_ledger_changes_add_##name); \
-	Datum \
-	plg_ledger_changes_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_change(fcinfo, account, subscription, at_is_date); \
-	}
+	PLG_CALLS(plg_ledger_changes_add_##name, add_change(fcinfo, account, subscription, at_is_date))
 
 #define TIME_FUNCTIONS(name, account, at, at_is_date) \
 	ADD_FUNCTION(name##_##at, account, NO_SUBSCRIPTION, at_is_date) \

@@ -61,24 +61,11 @@ add_snapshot(FunctionCallInfo fcinfo, EntityKind kind)
 	PG_RETURN_STATE(&state->state);
 }
 
-#define DELTA_FUNCTION(name, account, at_is_date) \
-	PLG_FUNCTION(plg_ledger_deltas_add_##name); \
-	Datum \
-	plg_ledger_deltas_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_delta(fcinfo, account, at_is_date); \
-	}
-
 /* a timestamp without time zone is read as UTC, so it needs no function of its own */
 #define ACCOUNT_FUNCTIONS(name, account) \
-	DELTA_FUNCTION(name##_time, account, false) \
-	DELTA_FUNCTION(name##_date, account, true) \
-	PLG_FUNCTION(plg_ledger_snapshots_add_##name); \
-	Datum \
-	plg_ledger_snapshots_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_snapshot(fcinfo, account); \
-	}
+	PLG_CALLS(plg_ledger_deltas_add_##name##_time, add_delta(fcinfo, account, false)) \
+	PLG_CALLS(plg_ledger_deltas_add_##name##_date, add_delta(fcinfo, account, true)) \
+	PLG_CALLS(plg_ledger_snapshots_add_##name, add_snapshot(fcinfo, account))
 
 ACCOUNT_FUNCTIONS(bigint, ENTITY_BIGINT)
 ACCOUNT_FUNCTIONS(uuid, ENTITY_UUID)

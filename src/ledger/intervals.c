@@ -330,32 +330,14 @@ add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
 	PG_RETURN_STATE(&state->state);
 }
 
-#define FROM_TO_FUNCTION(name, account, from_is_date, to_is_date) \
-	PLG_FUNCTION(plg_ledger_add_##name); \
-	Datum \
-	plg_ledger_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_from_to(fcinfo, account, from_is_date, to_is_date); \
-	}
-
 /* a timestamp without time zone is read as UTC, so it needs no function of its own */
 #define ACCOUNT_FUNCTIONS(name, account) \
-	FROM_TO_FUNCTION(name##_time_time, account, false, false) \
-	FROM_TO_FUNCTION(name##_time_date, account, false, true) \
-	FROM_TO_FUNCTION(name##_date_time, account, true, false) \
-	FROM_TO_FUNCTION(name##_date_date, account, true, true) \
-	PLG_FUNCTION(plg_ledger_add_##name##_range); \
-	Datum \
-	plg_ledger_add_##name##_range(PG_FUNCTION_ARGS) \
-	{ \
-		return add_range(fcinfo, account); \
-	} \
-	PLG_FUNCTION(plg_ledger_add_##name##_multirange); \
-	Datum \
-	plg_ledger_add_##name##_multirange(PG_FUNCTION_ARGS) \
-	{ \
-		return add_multirange(fcinfo, account); \
-	}
+	PLG_CALLS(plg_ledger_add_##name##_time_time, add_from_to(fcinfo, account, false, false)) \
+	PLG_CALLS(plg_ledger_add_##name##_time_date, add_from_to(fcinfo, account, false, true)) \
+	PLG_CALLS(plg_ledger_add_##name##_date_time, add_from_to(fcinfo, account, true, false)) \
+	PLG_CALLS(plg_ledger_add_##name##_date_date, add_from_to(fcinfo, account, true, true)) \
+	PLG_CALLS(plg_ledger_add_##name##_range, add_range(fcinfo, account)) \
+	PLG_CALLS(plg_ledger_add_##name##_multirange, add_multirange(fcinfo, account))
 
 ACCOUNT_FUNCTIONS(bigint, ENTITY_BIGINT)
 ACCOUNT_FUNCTIONS(uuid, ENTITY_UUID)

@@ -92,23 +92,6 @@ ledger_absorb(State *base, struct varlena *value)
 	pfree(history.strings);
 }
 
-PLG_FUNCTION(plg_ledger_combine);
-Datum
-plg_ledger_combine(PG_FUNCTION_ARGS)
-{
-	return combine_states(fcinfo, &ledger_noun);
-}
-
-PLG_FUNCTION(plg_ledger_in);
-Datum
-plg_ledger_in(PG_FUNCTION_ARGS)
-{
-	return value_in(fcinfo, &ledger_kind);
-}
-
-PLG_FUNCTION(plg_ledger_recv);
-Datum
-plg_ledger_recv(PG_FUNCTION_ARGS)
-{
-	return value_recv(fcinfo, &ledger_kind);
-}
+PLG_CALLS(plg_ledger_combine, combine_states(fcinfo, &ledger_noun))
+PLG_CALLS(plg_ledger_in, value_in(fcinfo, &ledger_kind))
+PLG_CALLS(plg_ledger_recv, value_recv(fcinfo, &ledger_kind))

@@ -79,12 +79,7 @@ window_ratio(FunctionCallInfo fcinfo, TallyOptions options,
 	PG_RETURN_FLOAT8(ratio);
 }
 
-PLG_FUNCTION(plg_ledger_nrr);
-Datum
-plg_ledger_nrr(PG_FUNCTION_ARGS)
-{
-	return window_ratio(fcinfo, default_options(), tally_nrr);
-}
+PLG_CALLS(plg_ledger_nrr, window_ratio(fcinfo, default_options(), tally_nrr))
 
 /* with grr_method text */
 PLG_FUNCTION(plg_ledger_grr);
@@ -97,9 +92,4 @@ plg_ledger_grr(PG_FUNCTION_ARGS)
 	return window_ratio(fcinfo, options, tally_grr);
 }
 
-PLG_FUNCTION(plg_ledger_logo_retention);
-Datum
-plg_ledger_logo_retention(PG_FUNCTION_ARGS)
-{
-	return window_ratio(fcinfo, default_options(), tally_logo_retention);
-}
+PLG_CALLS(plg_ledger_logo_retention, window_ratio(fcinfo, default_options(), tally_logo_retention))

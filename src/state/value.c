@@ -265,16 +265,5 @@ plg_value_ne(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(!same_values(fcinfo));
 }
 
-PLG_FUNCTION(plg_value_hash);
-Datum
-plg_value_hash(PG_FUNCTION_ARGS)
-{
-	return UInt32GetDatum((uint32) hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), 0));
-}
-
-PLG_FUNCTION(plg_value_hash_extended);
-Datum
-plg_value_hash_extended(PG_FUNCTION_ARGS)
-{
-	return UInt64GetDatum(hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1)));
-}
+PLG_CALLS(plg_value_hash, UInt32GetDatum((uint32) hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), 0)))
+PLG_CALLS(plg_value_hash_extended, UInt64GetDatum(hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1))))
