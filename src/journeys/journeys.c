@@ -8,6 +8,8 @@
  */
 #include "journeys/journeys.h"
 
+#include "core/history/merge.h"
+#include "core/history/writer.h"
 #include "pg/args.h"
 #include "state/history_value.h"
 #include "journeys/worker_rows.h"
@@ -30,7 +32,7 @@ const ValueKind journeys_kind = {
 	journeys_problem
 };
 
-PLG_FUNCTION(plg_journeys_combine);
+PLG_CALLS(plg_journeys_combine, combine_states(fcinfo, &journeys_aggregates))
 
 const AggregateKind journeys_aggregates = {
 	"plg.journeys",
@@ -385,12 +387,6 @@ static void
 journeys_write_worker_rows(State *base, struct varlena *image, Size size)
 {
 	write_worker_rows(&((JourneysState *) base)->log, &((JourneysArena *) base->arena)->labels, image, size);
-}
-
-Datum
-plg_journeys_combine(PG_FUNCTION_ARGS)
-{
-	return combine_states(fcinfo, &journeys_aggregates);
 }
 
 PLG_FUNCTION(plg_journeys_in);

@@ -10,14 +10,17 @@
  *
  * When a state travels it becomes a pending ledger (core/ledger_form.h).
  */
-#include "ledger/ledger.h"
+#include "ledger/intervals.h"
 
+#include "core/history/sorter.h"
+#include "ledger/currency.h"
 #include "pg/args.h"
 
 static void changes_add_value(State *base, struct varlena *value);
 static struct varlena *changes_pack(State *base);
 
-PLG_FUNCTION(plg_ledger_changes_combine);
+static const AggregateKind changes_aggregates;
+PLG_CALLS(plg_ledger_changes_combine, combine_states(fcinfo, &changes_aggregates))
 
 static const AggregateKind changes_aggregates = {
 	"plg.ledger_changes",
@@ -53,7 +56,7 @@ set_flags(LedgerState *state, uint8 flags)
 
 /* The number of account and subscription in the dictionary. */
 static int64
-intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
+intern_key(LedgerArena *arena, const LedgerArgs *row, FunctionCallInfo fcinfo)
 {
 	EntityKey	account = row_account(fcinfo, row);
 	EntityKey	subscription;
@@ -76,7 +79,7 @@ intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
 static Datum
 add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_is_date)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_date = at_is_date, .start_name = "at"};
 	LedgerState *state;
 	LedgerArena *arena;
@@ -230,11 +233,6 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 	sorter_end(&sorter);
 }
 
-Datum
-plg_ledger_changes_combine(PG_FUNCTION_ARGS)
-{
-	return combine_states(fcinfo, &changes_aggregates);
-}
 
 PLG_FUNCTION(plg_ledger_changes_final);
 Datum
@@ -265,12 +263,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 }
 
 #define ADD_FUNCTION(name, account, subscription, at_is_date) \
-	PLG_FUNCTION(plg_ledger_changes_add_##name); \
-	Datum \
-	plg_ledger_changes_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_change(fcinfo, account, subscription, at_is_date); \
-	}
+	PLG_CALLS(plg_ledger_changes_add_##name, add_change(fcinfo, account, subscription, at_is_date))
 
 #define TIME_FUNCTIONS(name, account, at, at_is_date) \
 	ADD_FUNCTION(name##_##at, account, NO_SUBSCRIPTION, at_is_date) \
