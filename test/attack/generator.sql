@@ -56,9 +56,9 @@ END $$;
 -- A state as an attacker would write it; NULL of types whose input functions check all.
 CREATE FUNCTION attack.forged(type regtype) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-	n text := attack.one('2', '2', '2', '1', '3', '0', '-1', '100000', '9223372036854775807', 'NULL');
-	times int := attack.one('0', '1', '2', '3', '4', '5', '6', '9', '2000', '200000')::int;
-	kept text := attack.one('0', '1', '2', '4', times::text, times::text, times::text, (times + 1)::text, '-1', '9223372036854775807');
+	n text := attack.one('2', '2', '2', '2', '2', '2', '1', '3', '0', '-1', '100000', '9223372036854775807', 'NULL');
+	times int := attack.one('0', '1', '2', '3', '4', '5', '6', '12', '2000', '2000')::int;
+	kept text := attack.one('0', '1', '2', '4', times::text, times::text, times::text, times::text, times::text, times::text, (times + 1)::text, '-1', '9223372036854775807');
 	bytes bytea[];
 BEGIN
 	IF type = 'bigint[]'::regtype THEN
@@ -135,8 +135,8 @@ CREATE FUNCTION attack.new_function(name text, arguments regtype[], result regty
 DECLARE
 	state regtype := arguments[1];
 	places text[] := (SELECT array_agg('$' || i) FROM generate_subscripts(arguments, 1) i);
-	vars text[] := places || places || '{x,y}'::text[];
-	types regtype[] := arguments || arguments || state || state;
+	vars text[] := places || places || places || '{x,y}'::text[];
+	types regtype[] := arguments || arguments || arguments || state || state;
 	is_parallel boolean := shape IN ('parallel', 'large');
 	head text := format('CREATE FUNCTION pg_temp.%s(%s) RETURNS %s PARALLEL %s %s %s', name, array_to_string(arguments, ', '), result,
 		CASE WHEN is_parallel THEN 'SAFE' ELSE attack.one('SAFE', 'UNSAFE') END, CASE WHEN is_parallel THEN 'STABLE' ELSE attack.one('VOLATILE', 'VOLATILE', 'STABLE', 'IMMUTABLE') END, CASE WHEN attack.chance(0.03) THEN 'STRICT' ELSE '' END);
@@ -145,12 +145,14 @@ DECLARE
 	back text;
 	mine text[] := (SELECT array_agg(v ORDER BY v) FROM unnest(vars, types) u (v, t) WHERE t = result);
 BEGIN
-	back := CASE WHEN mine IS NOT NULL AND attack.chance(0.85) THEN attack.one(VARIADIC mine)
+	-- a combine function keeps what it is given, more often than not
+	back := CASE WHEN result = state AND arguments[2] = state AND attack.chance(0.4) THEN '$2'
+		WHEN mine IS NOT NULL AND attack.chance(0.85) THEN attack.one(VARIADIC mine)
 		ELSE attack.call(attack.pick('f', state, result, false), vars, types, 1) || '::' || result END;
 	IF attack.chance(0.2) THEN
 		RETURN head || format(' LANGUAGE sql AS $f$ SELECT %s $f$;', regexp_replace(back, '\m[xy]\M', '$1', 'g'));
 	END IF;
-	FOR i IN 1..floor(random() * CASE WHEN is_parallel THEN 2 ELSE 3.5 END)::int LOOP
+	FOR i IN 1..floor(CASE WHEN is_parallel THEN random() * 2 ELSE 1 + random() * 2.5 END)::int LOOP
 		body := body || E'\n\t' || attack.statement(state, vars, types, quiet);
 	END LOOP;
 	RETURN head || format(E' LANGUAGE plpgsql AS $f$\nDECLARE x %s; y %1$s; a %s; t text;\nBEGIN%s%s\n\tRETURN %s;\nEND $f$;', state,
@@ -245,7 +247,7 @@ DECLARE
 BEGIN
 	-- the transition: the same as plg's, or another of plg's, or of our own
 	options := ARRAY['STYPE = ' || state];
-	IF attack.chance(0.7) THEN
+	IF shape = 'large' OR attack.chance(0.7) THEN
 		options := options || ('SFUNC = ' || own.sfunc);
 	ELSIF attack.chance(0.4) THEN
 		r := attack.pick('f', state, state, true);
@@ -349,14 +351,14 @@ END $$;
 -- The query of a shape, with {items} and {over} to fill in, and its settings.
 CREATE FUNCTION attack.plan(shape text, OUT query text, OUT settings text) LANGUAGE plpgsql AS $$
 DECLARE
-	source text := CASE shape WHEN 'partitionwise' THEN attack.one('attack.parted r', 'attack.parted r', 'attack.flat r')
-		WHEN 'large' THEN 'attack.flat r, generate_series(1, 1024)' ELSE attack.one('attack.flat r', 'attack.flat r', 'attack.flat r, generate_series(1, 10)') END;
+	source text := CASE shape WHEN 'partitionwise' THEN 'attack.parted r'
+		WHEN 'large' THEN 'attack.large r, generate_series(1, 10)' ELSE attack.one('attack.flat r', 'attack.flat r', 'attack.flat r, generate_series(1, 10)') END;
 	grouping text := attack.one('r.g', 'r.g', 'r.id % 97', 'r.id');
 BEGIN
 	settings := format('SET work_mem = %L; SET enable_hashagg = %s; SET enable_material = %s; SET jit = off;', attack.one('64kB', '4MB', '4MB'), attack.one('on', 'on', 'off'), attack.one('on', 'off'));
 	IF shape IN ('parallel', 'large') THEN
 		settings := settings || format(' SET max_parallel_workers_per_gather = %s; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET parallel_leader_participation = %s; SET %s = %s;',
-			CASE shape WHEN 'large' THEN attack.one('1', '1', '2') ELSE '2' END, attack.one('on', 'off', 'off'), CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'force_parallel_mode' ELSE 'debug_parallel_query' END, attack.one('off', 'off', 'on'));
+			2, attack.one('on', 'on', 'off'), CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'force_parallel_mode' ELSE 'debug_parallel_query' END, attack.one('off', 'off', 'on'));
 	ELSE
 		settings := settings || ' SET max_parallel_workers_per_gather = 0;';
 	END IF;
@@ -364,17 +366,47 @@ BEGIN
 		settings := settings || ' SET enable_partitionwise_aggregate = on;';
 	END IF;
 	query := CASE
-		WHEN shape = 'window' THEN format('SELECT r.id AS key, {items} FROM %s WHERE r.id <= 60 WINDOW w AS (%s ORDER BY r.id %s)', source, attack.one('', 'PARTITION BY r.g'),
+		WHEN shape = 'window' THEN format('SELECT r.id AS key, {items} FROM attack.flat r WHERE r.id <= 60 WINDOW w AS (%s ORDER BY r.id %s)', attack.one('', 'PARTITION BY r.g'),
 			attack.one('', 'ROWS BETWEEN 3 PRECEDING AND CURRENT ROW', 'ROWS BETWEEN 2 PRECEDING AND 2 FOLLOWING', 'ROWS BETWEEN CURRENT ROW AND 4 FOLLOWING', 'RANGE BETWEEN 2 PRECEDING AND 1 PRECEDING',
 				'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE TIES', 'GROUPS BETWEEN 2 PRECEDING AND CURRENT ROW'))
 		WHEN shape = 'large' THEN attack.one('SELECT 0 AS key, {items} FROM {source}', 'SELECT 0 AS key, {items} FROM {source}', 'SELECT o.g AS key, s.* FROM generate_series(1, 2) o (g), LATERAL (SELECT {items} FROM {source} OFFSET 0) s')
-		WHEN shape = 'partitionwise' AND attack.chance(0.4) THEN 'SELECT 0 AS key, {items} FROM {source}'
+		WHEN shape IN ('partitionwise', 'parallel') AND attack.chance(0.5) THEN 'SELECT 0 AS key, {items} FROM {source}'
 		ELSE attack.one('SELECT 0 AS key, {items} FROM {source}', 'SELECT {grouping} AS key, {items} FROM {source} GROUP BY {grouping}', 'SELECT {grouping} AS key, {items} FROM {source} GROUP BY {grouping}',
 			'SELECT coalesce({grouping}, -1) AS key, {items} FROM {source} GROUP BY GROUPING SETS (({grouping}), ())',
 			'SELECT o.g AS key, s.* FROM generate_series(0, 9) o (g), LATERAL (SELECT {items} FROM {source} WHERE r.g = o.g % 7) s',
 			'SELECT o.g AS key, s.* FROM generate_series(0, 3) o (g), LATERAL (SELECT {items} FROM {source} OFFSET 0) s')
 		END;
 	query := replace(replace(query, '{source}', source), '{grouping}', grouping);
+END $$;
+
+-- States as bytes and arrays that an attacker has made up, in every place that takes one.
+CREATE FUNCTION attack.forgeries() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	program text := E'DISCARD ALL;\nSET statement_timeout = ''10s'';\nSELECT attack.begin();\n';
+	forged regtype;
+	owns attack.aggregate[];
+	own attack.aggregate;
+	r attack.routine;
+	value text;
+BEGIN
+	FOR i IN 1..6 LOOP
+		forged := attack.one('bigint[]', 'bytea')::regtype;
+		SELECT array_agg(a ORDER BY a.signature) INTO owns FROM attack.aggregate a WHERE a.state = forged;
+		own := owns[1 + floor(random() * cardinality(owns))::int];
+		PERFORM set_config('attack.support', own.support::text, false);
+		program := program || format(E'CREATE AGGREGATE pg_temp.i%1$s(%2$s) (STYPE = %3$s, SFUNC = %4$s, INITCOND = %5$L%6$s);\nSELECT pg_temp.i%1$s(%7$s) FROM attack.flat r WHERE id < 20;\n',
+			i, array_to_string(own.types, ', '), forged, own.sfunc, attack.forged(forged), ', FINALFUNC = ' || own.finalfunc, attack.columns(own.types, own.names));
+		IF own.combinefunc IS NOT NULL THEN
+			program := program || format(E'CREATE AGGREGATE pg_temp.c%1$s(%2$s) (STYPE = %2$s, SFUNC = %3$s%4$s);\nSELECT pg_temp.c%1$s(v) FROM (VALUES (%5$L::%2$s), (%6$L), (%7$L)) s (v);\n',
+				i, forged, own.combinefunc, ', FINALFUNC = ' || own.finalfunc, attack.forged(forged), attack.forged(forged), attack.forged(forged));
+		END IF;
+		FOR j IN 1..2 LOOP
+			r := attack.pick('f', forged, NULL, false);
+			value := attack.forged(forged);
+			program := program || format(E'SELECT * FROM (SELECT %L::%s AS v OFFSET 0) s, LATERAL (SELECT %s) t;\n', value, forged, attack.call(r, '{v}', ARRAY[forged], 0));
+		END LOOP;
+	END LOOP;
+	RETURN program || E'SELECT ''compared'';\n';
 END $$;
 
 CREATE FUNCTION attack.program(shape text, seed int) RETURNS text LANGUAGE plpgsql AS $$
@@ -394,6 +426,9 @@ DECLARE
 	type regtype;
 BEGIN
 	PERFORM setseed((seed * 7919::bigint + hashtext(shape)) % 1000003 / 1000003.0);
+	IF shape = 'forged' THEN
+		RETURN attack.forgeries();
+	END IF;
 	chosen := attack.one(VARIADIC (SELECT array_agg(DISTINCT state::text ORDER BY state::text) FROM attack.aggregate));
 	SELECT attack.one(VARIADIC array_agg(DISTINCT name ORDER BY name)) INTO chosen FROM attack.aggregate WHERE state::text = chosen;
 	SELECT array_agg(x ORDER BY x.signature) INTO overloads FROM attack.aggregate x WHERE name = chosen;
@@ -433,7 +468,7 @@ BEGIN
 
 	-- once more: what an outer aggregate, a loop or a cursor does with the same results
 	type := attackers[cardinality(attackers)].result;
-	CASE floor(random() * 5)::int
+	CASE (CASE WHEN shape = 'large' THEN 0 ELSE floor(random() * 5)::int END)
 		WHEN 0, 1 THEN program := program || format(E'SET enable_hashagg = off; SELECT h, count(*), %s FROM (%s) q, generate_series(1, 3) h GROUP BY h;\n',
 			(SELECT coalesce(string_agg(attack.call(attack.pick('a', t, NULL, true), ARRAY['x' || i], ARRAY[t], 0) || '::text', ', '), 'NULL')
 			 FROM (SELECT type AS t, n AS i WHERE attack.is_state(type)) u), plan.query);

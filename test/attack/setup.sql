@@ -23,7 +23,9 @@ UPDATE attack.flat SET (j, c, l) = (
 CREATE TABLE attack.parted (LIKE attack.flat) PARTITION BY HASH (id);
 SELECT format('CREATE TABLE attack.part_%s PARTITION OF attack.parted FOR VALUES WITH (MODULUS 3, REMAINDER %1$s)', n) FROM generate_series(0, 2) n \gexec
 INSERT INTO attack.parted SELECT * FROM attack.flat;
-VACUUM ANALYZE attack.flat, attack.parted;
+-- So many that workers leave their rows in shared memory.
+CREATE TABLE attack.large WITH (parallel_workers = 2) AS SELECT who, at, label FROM attack.flat, generate_series(1, 300);
+VACUUM ANALYZE attack.flat, attack.parted, attack.large;
 
 -- Functions and aggregates, as the catalogue has them: what takes or gives internal or cstring nobody can call from SQL.
 CREATE TABLE attack.routine AS
