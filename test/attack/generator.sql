@@ -125,7 +125,7 @@ BEGIN
 		WHEN 15 THEN statement := format('t := %s::text; %s', given, attack.one('', 'PERFORM 1 / 0;', format('x := y; y := %s;', given)));
 	END CASE;
 	IF attack.chance(quiet) THEN
-		statement := format('BEGIN %s EXCEPTION WHEN OTHERS THEN RAISE WARNING ''caught %%: %%'', SQLSTATE, SQLERRM; END;', statement);
+		statement := format('BEGIN %s EXCEPTION WHEN OTHERS THEN IF SQLSTATE LIKE ''XX%%'' THEN RAISE WARNING ''caught %%: %%'', SQLSTATE, SQLERRM; END IF; END;', statement);
 	END IF;
 	RETURN statement;
 END $$;
@@ -149,8 +149,16 @@ BEGIN
 	back := CASE WHEN result = state AND arguments[2] = state AND attack.chance(0.4) THEN '$2'
 		WHEN mine IS NOT NULL AND attack.chance(0.85) THEN attack.one(VARIADIC mine)
 		ELSE attack.call(attack.pick('f', state, result, false), vars, types, 1) || '::' || result END;
-	IF attack.chance(0.2) THEN
+	IF name NOT LIKE 'eat%' AND attack.chance(0.2) THEN
 		RETURN head || format(' LANGUAGE sql AS $f$ SELECT %s $f$;', regexp_replace(back, '\m[xy]\M', '$1', 'g'));
+	END IF;
+	-- often nothing but a support function that gets the state
+	IF attack.chance(0.25) THEN
+		RETURN head || format(E' LANGUAGE plpgsql AS $f$\nDECLARE x %s;\nBEGIN\n\t%s;\n\tRETURN %s;\nEND $f$;', state, attack.one(
+			'x := ' || attack.call(attack.pick('f', state, state, true), places, arguments, 1),
+			'x := ' || attack.call(attack.pick('f', state, state, true), places, arguments, 1),
+			format('SELECT %s INTO x FROM (VALUES (%s), (NULL)) s (v)', attack.call(attack.pick('a', state, state, true), '{v}', ARRAY[state], 0), attack.one('$1', CASE WHEN arguments[2] = state THEN '$2' ELSE '$1' END))),
+			CASE WHEN result = state THEN attack.one('x', '$1', '$1', CASE WHEN arguments[2] = state THEN '$2' ELSE 'x' END) ELSE attack.constant(result) END);
 	END IF;
 	FOR i IN 1..floor(CASE WHEN is_parallel THEN random() * 2 ELSE 1 + random() * 2.5 END)::int LOOP
 		body := body || E'\n\t' || attack.statement(state, vars, types, quiet);
@@ -267,16 +275,21 @@ BEGIN
 		a.result := own.result;
 		options := options || ('FINALFUNC = ' || own.finalfunc);
 		extra := false;
-	ELSIF attack.chance(0.25) THEN
-		r := attack.pick('f', state, NULL, true);
-		IF NOT r.is_set AND r.result <> 'record'::regtype AND (cardinality(r.types) = 1 OR shape NOT IN ('window', 'parallel', 'large')) THEN
+	ELSIF attack.chance(0.3) THEN
+		-- one of plg's: with further arguments they are NULL, or those of an ordered set
+		r := attack.pick('f', state, CASE WHEN attack.chance(0.4) THEN state END, true);
+		extra := r.types[2:] = types AND attack.chance(0.6);
+		IF NOT r.is_set AND r.result <> 'record'::regtype AND (extra OR cardinality(r.types) = 1 OR shape NOT IN ('window', 'parallel', 'large')) THEN
 			a.result := r.result;
 			options := options || ('FINALFUNC = ' || r.name);
-			IF cardinality(r.types) > 1 THEN
+			IF extra THEN
+				options := options || 'FINALFUNC_EXTRA'::text;
+			ELSIF cardinality(r.types) > 1 THEN
 				is_set := true;
-				extra := false;
 				direct := r.types[2:];
 			END IF;
+		ELSE
+			extra := false;
 		END IF;
 	ELSIF attack.chance(0.8) THEN
 		a.result := attack.one(state::text, state::text, 'text', 'integer', 'bigint', 'double precision')::regtype;
@@ -286,6 +299,7 @@ BEGIN
 			options := options || 'FINALFUNC_EXTRA'::text;
 		END IF;
 	END IF;
+	extra := extra AND 'FINALFUNC_EXTRA' = ANY (options);
 	IF options[cardinality(options)] ~ '^FINALFUNC' THEN
 		options := options || ('FINALFUNC_MODIFY = ' || attack.one('READ_ONLY', 'READ_ONLY', 'SHAREABLE', 'READ_WRITE'));
 	END IF;
@@ -325,7 +339,7 @@ BEGIN
 	is_set := is_set AND cardinality(types) > 0 AND NOT extra;
 	a.definition := functions || format('CREATE AGGREGATE pg_temp.a%s(%s) (%s);', n,
 		CASE WHEN is_set THEN array_to_string(direct, ', ') || ' ORDER BY ' ELSE '' END || CASE WHEN types = '{}' THEN '*' ELSE array_to_string(types, ', ') END,
-		array_to_string(CASE WHEN is_set THEN array_remove(options, options[0]) ELSE options END, ', '));
+		array_to_string(options || CASE WHEN is_set AND direct = types AND attack.chance(0.3) THEN ARRAY['HYPOTHETICAL'] END, ', '));
 	IF is_set THEN
 		a.call := format('pg_temp.a%s(%s) WITHIN GROUP (ORDER BY %s)', n,
 			(SELECT string_agg(attack.constant(t), ', ') FROM unnest(direct) t), attack.columns(types, names));
@@ -352,8 +366,8 @@ END $$;
 CREATE FUNCTION attack.plan(shape text, OUT query text, OUT settings text) LANGUAGE plpgsql AS $$
 DECLARE
 	source text := CASE shape WHEN 'partitionwise' THEN 'attack.parted r'
-		WHEN 'large' THEN 'attack.large r, generate_series(1, 10)' ELSE attack.one('attack.flat r', 'attack.flat r', 'attack.flat r, generate_series(1, 10)') END;
-	grouping text := attack.one('r.g', 'r.g', 'r.id % 97', 'r.id');
+		WHEN 'large' THEN 'attack.large r, generate_series(1, 10)' ELSE attack.one('attack.flat r', 'attack.flat r, generate_series(1, 10) h') END;
+	grouping text := CASE WHEN source LIKE '% h' THEN attack.one('r.g', 'h * 1000 + r.id', 'h * 1000 + r.id') ELSE attack.one('r.g', 'r.id % 97', 'r.id') END;
 BEGIN
 	settings := format('SET work_mem = %L; SET enable_hashagg = %s; SET enable_material = %s; SET jit = off;', attack.one('64kB', '4MB', '4MB'), attack.one('on', 'on', 'off'), attack.one('on', 'off'));
 	IF shape IN ('parallel', 'large') THEN
@@ -377,6 +391,9 @@ BEGIN
 			'SELECT o.g AS key, s.* FROM generate_series(0, 3) o (g), LATERAL (SELECT {items} FROM {source} OFFSET 0) s')
 		END;
 	query := replace(replace(query, '{source}', source), '{grouping}', grouping);
+	IF shape <> 'large' AND query LIKE '%LATERAL%' AND attack.chance(0.3) THEN
+		query := query || ' LIMIT 4';
+	END IF;
 END $$;
 
 -- States as bytes and arrays that an attacker has made up, in every place that takes one.

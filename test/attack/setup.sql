@@ -54,7 +54,8 @@ INSERT INTO attack.pool (type, value) SELECT t::regtype, v FROM (VALUES
 	('interval', '{7 days,1 us,0,1 month,106751991 days}'), ('text[]', '{"{a,b}","{}","{a,NULL,c}","{{a,b},{c,a}}"}'),
 	('double precision[]', '{"{0.5,0.9}","{}","{NULL}"}'), ('timestamptz[]', '{"{2026-02-02,NULL,2026-02-03}","{}","{{2026-02-02},{2026-02-03}}","[5:6]={infinity,-infinity}"}'),
 	('boolean[]', '{"{t,f,t}","{t}","{}","{NULL,t}","{{t,f},{f,t}}"}'), ('interval[]', '{"{7 days}","{}"}'), ('integer[]', '{"{0,1,7}","{}"}'),
-	('jsonb', ARRAY['{"a": "b"}', '[]']), ('tstzrange', '{"[2026-02-01,2026-03-01)",empty,"(,)"}'), ('daterange', '{"[2026-02-01,2026-03-01)",empty,"(,)"}')) p (t, vs), unnest(vs) v
+	('jsonb', ARRAY['{"a": "b"}', '[]']), ('tstzrange', '{"[2026-02-01,2026-03-01)",empty,"(,)"}'), ('daterange', '{"[2026-02-01,2026-03-01)",empty,"(,)"}'),
+	('tsrange', '{"[2026-02-01,2026-03-01)",empty}'), ('tstzmultirange', '{"{[2026-02-01,2026-03-01)}","{}"}'), ('tsmultirange', '{"{}"}'), ('datemultirange', '{"{}"}')) p (t, vs), unnest(vs) v
 WHERE to_regtype(t) IS NOT NULL;
 UPDATE attack.pool SET value = quote_literal(value);
 
