@@ -95,6 +95,16 @@ window_state_datum(FunctionCallInfo fcinfo, State *state)
 	return EOHPGetRODatum(&state->eoh);
 }
 
+static void
+require_kind(const State *state, const AggregateKind *kind)
+{
+	if (state->arena->kind != kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("this state is one of %s, not of %s", state->arena->kind->name, kind->name),
+				 errhint("An aggregate must take all its support functions from one of plg's.")));
+}
+
 /* What transition_state does where the state is not at hand. */
 State *
 begin_transition(FunctionCallInfo fcinfo, const AggregateKind *kind)
@@ -116,11 +126,7 @@ begin_transition(FunctionCallInfo fcinfo, const AggregateKind *kind)
 	state = growing_state(PG_GETARG_DATUM(0));
 	if (state != NULL && (in_window || VARATT_IS_EXTERNAL_EXPANDED_RW(pointer)) && is_callers_own(fcinfo, state))
 	{
-		if (state->arena->kind != kind)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("this state is one of %s, not of %s", state->arena->kind->name, kind->name),
-					 errhint("An aggregate must take all its support functions from one of plg's.")));
+		require_kind(state, kind);
 		state_changes(state);
 		return state;
 	}
@@ -137,7 +143,10 @@ final_state(FunctionCallInfo fcinfo, const AggregateKind *kind)
 	State	   *state = growing_state(PG_GETARG_DATUM(0));
 
 	(void) aggregate_context(fcinfo);
-	return state != NULL && state->arena->kind == kind ? state : state_of_value(fcinfo, kind);
+	if (state == NULL)
+		return state_of_value(fcinfo, kind);
+	require_kind(state, kind);
+	return state;
 }
 
 /* Combine function, and rollup's transition: adds a value to a state. */
