@@ -32,9 +32,10 @@ const ValueKind journeys_kind = {
 	journeys_problem
 };
 
+static const AggregateKind journeys_aggregates;
 PLG_CALLS(plg_journeys_combine, combine_states(fcinfo, &journeys_aggregates))
 
-const AggregateKind journeys_aggregates = {
+static const AggregateKind journeys_aggregates = {
 	"plg.journeys",
 	plg_journeys_combine,
 	sizeof(JourneysArena),

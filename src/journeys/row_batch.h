@@ -1,5 +1,5 @@
 /*
- * The state of plg.journeys, and rows that wait before they go to a state.
+ * Rows that wait before they go to a state of plg.journeys.
  *
  * Where groups are many, a row waits for memory twice, for its group's state and
  * for the end of the state's log; where entities are many strings, for a slot of
@@ -10,37 +10,13 @@
 #ifndef PLG_ROW_BATCH_H
 #define PLG_ROW_BATCH_H
 
-#include "core/base/label_cache.h"
-#include "state/history_value.h"
-#include "state/state.h"
+#include "journeys/state.h"
 
 #define BATCH_ROWS 128
 #define BATCH_BYTES (12 * 1024)
 
 /* The dictionary of entities stays in the cache up to about this many strings. */
 #define BATCH_FROM_STRINGS 1024
-
-struct RowBatch;
-
-typedef struct JourneysArena
-{
-	Arena		arena;
-	Dict		labels;
-	LabelCache	label_cache;
-	Dict		entities;
-	struct RowBatch *batch;	/* NULL until states or entities are many */
-} JourneysArena;
-
-typedef struct JourneysState
-{
-	State		state;
-	bool		has_kind;
-	EntityKind	kind;
-	RowLog		log;
-	int			n_values;
-	int			max_values;
-	struct varlena **values;
-} JourneysState;
 
 typedef struct BatchRow
 {
@@ -68,7 +44,6 @@ typedef struct RowBatch
 	uint8		bytes[BATCH_BYTES];
 } RowBatch;
 
-extern void set_new_kind(JourneysState *state, EntityKind kind);
 extern RowBatch *begin_batch(JourneysArena *arena);
 extern RowBatch *batch_with_room(JourneysArena *arena, uint32 length);
 extern void add_string_row_at_once(JourneysArena *arena, JourneysState *state, EntityKind kind,
@@ -76,14 +51,6 @@ extern void add_string_row_at_once(JourneysArena *arena, JourneysState *state, E
 
 /* Gives all rows that wait to their states. */
 extern void flush_batch(JourneysArena *arena);
-
-/* A state takes one type of entity only. */
-static inline void
-set_kind(JourneysState *state, EntityKind kind)
-{
-	if (unlikely(!state->has_kind || state->kind != kind))
-		set_new_kind(state, kind);
-}
 
 static inline BatchRow *
 add_to_batch(RowBatch *batch, JourneysState *state, EntityKind kind, int64 at, uint32 code)
