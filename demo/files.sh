@@ -174,7 +174,7 @@ copy()
 	done
 	if ! wait $copy; then
 		line=$(sed -n 's/^CONTEXT:.*COPY [^,]*, \(line [0-9]*\).*/\1/p' "$errors")
-		refuse "$file${line:+, $line}: " "$errors" "each line has as many fields as the first, in UTF-8"
+		refuse "$file${line:+, $line}: " "$errors" "each line has as many fields as the first, none is empty, and all is UTF-8 (if not: iconv -f LATIN1 -t UTF-8)"
 	fi
 }
 
@@ -233,7 +233,7 @@ rows_and_range()
 	local at=at
 	[ $1 != SUBSCRIPTIONS ] || at='"from"'
 	ask <<<"
-		SELECT concat(to_char(count(*), 'FM999,999,999,999'), ' rows, ', to_char(min($at), form), ' to ', to_char(max($at), form))
+		SELECT concat(to_char(count(*), 'FM999,999,999,999'), CASE count(*) WHEN 1 THEN ' row, ' ELSE ' rows, ' END, to_char(min($at), form), ' to ', to_char(max($at), form))
 		FROM ${1,,}, (SELECT CASE WHEN bool_and($at = date_trunc('day', $at, 'UTC')) THEN 'YYYY-MM-DD' ELSE 'YYYY-MM-DD HH24:MI' END AS form FROM ${1,,}) AS f
 		GROUP BY form"
 }
@@ -259,7 +259,7 @@ describe()
 	esac
 	for column in ${columns[$variable]}; do
 		name=$(name_of "$variable" $column) note=$(sed -n "s/^$column|//p" <<<"$2")
-		[ "$name" = $column ] && [ -z "$note" ] && continue
+		[ "$name$note" != $column ] || continue
 		text+="; $column"
 		[ "$name" = $column ] || text+=" = $name"
 		[ -z "$note" ] || text+=" ($note)"

@@ -128,7 +128,7 @@ BEGIN
 			FROM (SELECT line, regexp_match(%I, '(\d+)[-/.](\d+)[-/.]') AS p FROM files.%I WHERE time_form(%1$I) = 'ambiguous') AS t$q$, field, file)
 			INTO day_first, month_first;
 		RAISE '% could be day first or month first', at_line(file, field, odd)
-			USING HINT = 'say which by DATES=DMY or DATES=MDY (or DATES=YMD)'
+			USING HINT = 'say which: DATES=DMY is day first, DATES=MDY month first, DATES=YMD year first'
 				|| coalesce('; not month first: ' || at_line(file, field, day_first), '')
 				|| coalesce('; not day first: ' || at_line(file, field, month_first), '');
 	END IF;

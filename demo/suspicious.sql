@@ -34,10 +34,10 @@ FROM (
 GROUP BY file, field ORDER BY file, field;
 
 INSERT INTO findings (finding)
-SELECT format('%s: "%s" is %s in %s, such as %s. %s.', file, field, kind, pg_temp.rows(count(*), file, min(line)), min(at)::date,
-	CASE WHEN kind = 'after 2100' AND field = 'to' THEN 'If that means "still paying", leave it empty'
-		WHEN kind = 'later than now' THEN 'A clock that goes wrong, or plans?'
-		ELSE 'A placeholder, or another unit than it was read in?' END)
+SELECT format('%s: "%s" is %s in %s, such as %s. %s', file, field, kind, pg_temp.rows(count(*), file, min(line)), min(at)::date,
+	CASE WHEN kind = 'after 2100' AND field = 'to' THEN 'If that means "still paying", leave it empty.'
+		WHEN kind = 'later than now' THEN 'Is it planned, or a clock that is wrong?'
+		ELSE 'Is it a placeholder, or in another unit than it was read in?' END)
 FROM (
 	SELECT 'events' AS file, 'at' AS field, line, at FROM events
 	UNION ALL SELECT 'users', 'at', line, at FROM users
@@ -122,8 +122,15 @@ SELECT format('subscriptions: "to" equals "from" in %s. Nothing is paid in no ti
 FROM subscriptions WHERE "to" = "from" HAVING count(*) > 0;
 
 INSERT INTO findings (finding)
-SELECT format('subscriptions: mrr is below zero in %s. That is right for discounts, which are taken off the account''s other rows.',
-	pg_temp.rows(count(*), 'subscriptions', min(line)))
+SELECT format('subscriptions: mrr is below zero in %s. That is right for discounts, which are taken off the account''s other rows.%s',
+	pg_temp.rows(count(*), 'subscriptions', min(line)),
+	(SELECT format(' But %s pay less than nothing at some time: are rows missing?', pg_temp.of(count(*) FILTER (WHERE lowest < 0), count(*), 'accounts'))
+		FROM (SELECT account, min(mrr) AS lowest
+			FROM (SELECT account, sum(change) OVER (PARTITION BY account ORDER BY at) AS mrr
+				FROM (SELECT account, "from" AS at, mrr AS change FROM subscriptions
+					UNION ALL SELECT account, "to", -mrr FROM subscriptions WHERE "to" IS NOT NULL) AS c) AS m
+			GROUP BY account) AS a
+		HAVING bool_or(lowest < 0)))
 FROM subscriptions WHERE mrr < 0 HAVING count(*) > 0;
 
 INSERT INTO findings (finding)
