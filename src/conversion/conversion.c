@@ -1,6 +1,6 @@
 /* The type plg.conversion, its aggregates and its counts. */
-#include "conversion.h"
-#include "state.h"
+#include "conversion/conversion.h"
+#include "state/state.h"
 
 const ValueKind conversion_kind = {
 	"plg.conversion",

@@ -8,12 +8,12 @@
  * entrants can only have been fast.  The first two allow for those who are
  * still on the way.
  */
-#include "conversion.h"
+#include "conversion/conversion.h"
 
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "core/proportion.h"
+#include "core/stats/proportion.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 

@@ -8,10 +8,10 @@
  */
 #include "journeys/journeys.h"
 
-#include "args.h"
-#include "history_value.h"
-#include "journeys/image.h"
-#include "journeys/waiting.h"
+#include "pg/args.h"
+#include "state/history_value.h"
+#include "journeys/worker_rows.h"
+#include "journeys/row_batch.h"
 
 /* Values with fewer rows than this are cheaper to sort again than to merge. */
 #define SMALL_VALUE_ROWS 8192

@@ -4,9 +4,9 @@
 #ifndef PLG_JOURNEYS_H
 #define PLG_JOURNEYS_H
 
-#include "state.h"
-#include "value.h"
-#include "core/history.h"
+#include "state/state.h"
+#include "state/value.h"
+#include "core/history/history.h"
 
 extern const ValueKind journeys_kind;
 extern const Noun journeys_noun;

@@ -7,8 +7,8 @@
  */
 #include "journeys/rewrite.h"
 
-#include "core/ascending.h"
-#include "history_value.h"
+#include "core/base/ascending.h"
+#include "state/history_value.h"
 
 void
 rewrite_begin(Rewrite *rewrite, const History *journeys)

@@ -8,7 +8,7 @@
  */
 #include "ledger/amounts.h"
 
-#include "core/radix.h"
+#include "core/base/radix.h"
 
 #define FIRST_BITS 6
 #define AHEAD 16

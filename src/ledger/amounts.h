@@ -9,8 +9,8 @@
 #ifndef PLG_AMOUNTS_H
 #define PLG_AMOUNTS_H
 
-#include "core/dict.h"
-#include "core/history.h"
+#include "core/base/dict.h"
+#include "core/history/history.h"
 #include "ledger/money.h"
 
 /*

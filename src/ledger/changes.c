@@ -12,7 +12,7 @@
  */
 #include "ledger/ledger.h"
 
-#include "args.h"
+#include "pg/args.h"
 
 static void changes_absorb(State *base, struct varlena *value);
 static struct varlena *changes_pack(State *base);

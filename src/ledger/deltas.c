@@ -9,7 +9,7 @@
  */
 #include "ledger/ledger.h"
 
-#include "args.h"
+#include "pg/args.h"
 #include "utils/datetime.h"
 
 /* Transition (state, account, delta, at [, currency]). */

@@ -9,7 +9,7 @@
  */
 #include "ledger/ledger.h"
 
-#include "args.h"
+#include "pg/args.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "utils/fmgrprotos.h"

@@ -9,7 +9,7 @@
  */
 #include "ledger/ledger.h"
 
-#include "args.h"
+#include "pg/args.h"
 
 static void ledger_absorb(State *base, struct varlena *value);
 static struct varlena *ledger_pack(State *base);

@@ -13,10 +13,10 @@
 #ifndef PLG_LEDGER_H
 #define PLG_LEDGER_H
 
-#include "core/ledger_form.h"
-#include "history_value.h"
+#include "core/history/ledger_form.h"
+#include "state/history_value.h"
 #include "ledger/amounts.h"
-#include "state.h"
+#include "state/state.h"
 
 extern const ValueKind ledger_kind;
 extern const Noun ledger_noun;

@@ -7,7 +7,7 @@
  */
 #include "ledger/ledger.h"
 
-#include "args.h"
+#include "pg/args.h"
 
 /* Rows account by account, before it is known how many they are. */
 typedef struct LedgerRows

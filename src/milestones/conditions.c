@@ -10,13 +10,13 @@
  * time and its conditions as bits, followed by unused room.  Everything is
  * checked on every call, since anybody could pass any bytes.
  */
-#include "args.h"
+#include "pg/args.h"
 
-#include "core/chain.h"
-#include "core/dict.h"
+#include "core/chain/rules.h"
+#include "core/base/dict.h"
 #include "milestones/reached.h"
 #include "miscadmin.h"
-#include "state.h"
+#include "state/state.h"
 
 #define STATE_MAGIC 0x6d676c70	/* "plgm" */
 #define FIRST_ROWS 4

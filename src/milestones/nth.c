@@ -5,11 +5,11 @@
  * times so far as a heap with the latest on top, followed by unused room.  It
  * is changed in place.
  */
-#include "args.h"
+#include "pg/args.h"
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "state.h"
+#include "state/state.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
 

@@ -2,7 +2,7 @@
 #include "milestones/reached.h"
 
 #include "catalog/pg_type.h"
-#include "state.h"
+#include "state/state.h"
 #include "utils/timestamp.h"
 
 #define MAX_COUNTED_STEPS 100000

@@ -59,6 +59,11 @@ broken=$(awk '
 		}
 	}' README.md docs/*.md)
 check "every link of README and docs leads somewhere $broken" [ -z "$broken" ]
+gone=
+for file in $(grep -ohE '`[a-z0-9_/-]+\.(c|h|sql|sh|awk)`' README.md docs/*.md | tr -d '`' | sort -u); do
+	[ -n "$(find . -path ./build -prune -o -path "*/$file" -print)" ] || gone+=" $file"
+done
+check "every source file that they name is there$gone" [ -z "$gone" ]
 check "README has at most 350 lines" [ "$(wc -l <README.md)" -le 350 ]
 
 dropped=$(grep -rnE 'pg_attribute_noreturn|\bbits(8|16|32)\b' src --include='*.[ch]')

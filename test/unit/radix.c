@@ -1,7 +1,7 @@
 /* Sorting, dividing and selecting durations, against the plainest ways. */
-#include "core/divide.h"
-#include "core/radix.h"
-#include "core/select.h"
+#include "core/base/divide.h"
+#include "core/base/radix.h"
+#include "core/base/select.h"
 #include "tap.h"
 
 #include <math.h>

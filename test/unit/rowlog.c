@@ -1,6 +1,6 @@
 /* A row log gives back the rows in order of arrival, at any moment, more than once. */
-#include "core/dealt.h"
-#include "core/unit.h"
+#include "core/rowlog/partitions.h"
+#include "core/base/grain.h"
 #include "tap.h"
 
 #define MAX_ROWS 70000

@@ -5,7 +5,7 @@
 #ifndef PLG_SAMPLES_H
 #define PLG_SAMPLES_H
 
-#include "core/history.h"
+#include "core/history/history.h"
 #include "tap.h"
 
 typedef struct SampleRow

@@ -3,9 +3,9 @@
  * score interval.  Sources: Freireich et al. (1963) as in Cox and Oakes, the
  * aml data of Miller (1981), both with R's survival; Newcombe (1998).
  */
-#include "core/proportion.h"
-#include "core/survival.h"
-#include "core/uptake.h"
+#include "core/stats/proportion.h"
+#include "core/stats/survival.h"
+#include "core/stats/km_medians.h"
 #include "tap.h"
 
 #include <math.h>
