@@ -137,7 +137,7 @@ plg_funnel(PG_FUNCTION_ARGS)
 	{
 		TimestampTz started = chains->rules.attempt == CHAIN_EACH ? chains->chain.started : chains->first_start;
 
-		if (watched_for(chains->watch.as_of, started, chains->rules.within))
+		if (observed_for(chains->observed.as_of, started, chains->rules.within))
 			count_chain(steps, &chains->rules, &chains->chain);
 	}
 	for (int i = 0; i < chains->rules.n_steps; i++)

@@ -268,7 +268,7 @@ arg_chains(FunctionCallInfo fcinfo, int journeys_arg, int mode_arg, int as_of_ar
 	if (PG_ARGISNULL(journeys_arg))
 		return NULL;
 	arg_journeys(fcinfo, journeys_arg, &chains->journeys);
-	arg_watch(fcinfo, as_of_arg, entered_arg, &chains->journeys, &chains->watch);
+	arg_observed(fcinfo, as_of_arg, entered_arg, &chains->journeys, &chains->observed);
 	roles = find_roles(fcinfo, entered_arg + 3, chains);
 	chains->engine = chain_engine(&chains->rules, roles->distinct, roles->n);
 	cursor_open(&chains->cursor, &chains->journeys, roles->classes);
@@ -291,10 +291,10 @@ chains_next(Chains *chains)
 
 			if (!cursor_next(cursor))
 				return false;
-			n = rows_watched(cursor->at, cursor->n, chains->watch.as_of);
+			n = rows_observed(cursor->at, cursor->n, chains->observed.as_of);
 			chains->first_start = chain_rows(chains->engine, n, cursor->at, cursor->code);
 		} while (chains->first_start == CHAIN_NEVER ||
-				 !entered_in_time(&chains->watch, chains->first_start));
+				 !entered_in_time(&chains->observed, chains->first_start));
 		chains->has_entity = true;
 	}
 }

@@ -31,7 +31,7 @@ paths_open(FunctionCallInfo fcinfo, Paths *paths)
 	uint32		n_labels;
 
 	arg_journeys(fcinfo, 0, &paths->journeys);
-	arg_watch(fcinfo, 4, 9, &paths->journeys, &paths->watch);
+	arg_observed(fcinfo, 4, 9, &paths->journeys, &paths->observed);
 	n_labels = paths->journeys.n_strings;
 	paths->is_from = NULL;
 	if (!PG_ARGISNULL(1))
@@ -84,7 +84,7 @@ static bool
 read_path(Paths *paths)
 {
 	const HistoryCursor *cursor = &paths->cursor;
-	int64		n = rows_watched(cursor->at, cursor->n, paths->watch.as_of);
+	int64		n = rows_observed(cursor->at, cursor->n, paths->observed.as_of);
 	int64		first = 0;
 	int64		row;
 	TimestampTz start;
@@ -97,8 +97,8 @@ read_path(Paths *paths)
 	if (first >= n)
 		return false;
 	start = cursor->at[first];
-	if (!entered_in_time(&paths->watch, start) ||
-		(paths->after && !watched_for(paths->watch.as_of, start, paths->within)))
+	if (!entered_in_time(&paths->observed, start) ||
+		(paths->after && !observed_for(paths->observed.as_of, start, paths->within)))
 		return false;
 
 	paths->length = 0;
