@@ -32,11 +32,11 @@ WITH functions AS (
 	      FROM columns GROUP BY nth, comment, returned, i, told, kind) t
 	GROUP BY nth, comment, returned, i, told
 ), entries AS (
-	SELECT nth, comment, min(id) AS since, min(proname) AS name, count(*) AS overloads, bool_or(prokind = 'a') AS aggregate, bool_or(proretset) AS several,
+	SELECT nth, comment, min(proname) AS name, count(*) AS overloads, bool_or(prokind = 'a') AS aggregate, bool_or(proretset) AS several,
 	       min(pg_temp.short(prorettype)) AS result
 	FROM functions GROUP BY nth, comment
 )
-SELECT CASE WHEN name IS DISTINCT FROM lag(name) OVER (ORDER BY nth, since) THEN '### ' || name || E'\n\n' ELSE '' END
+SELECT CASE WHEN name IS DISTINCT FROM lag(name) OVER (ORDER BY nth, arguments COLLATE "C") THEN '### ' || name || E'\n\n' ELSE '' END
 	|| replace(regexp_replace(
 		'`' || name || '(' || arguments || ')` → ' || CASE WHEN aggregate THEN 'aggregate, ' ELSE '' END
 		|| CASE WHEN results IS NULL THEN '`' || result || '`' ELSE CASE WHEN several THEN 'rows of `' ELSE 'one row of `' END || results || '`' END
@@ -47,4 +47,4 @@ FROM entries e,
      LATERAL (SELECT string_agg(CASE WHEN times < overloads THEN '[, ' || told || ']' WHEN i > 1 THEN ', ' || told ELSE told END, '' ORDER BY i) FILTER (WHERE NOT returned) AS arguments,
                      string_agg(told, ', ' ORDER BY i) FILTER (WHERE returned) AS results
               FROM types t WHERE (t.nth, t.comment) = (e.nth, e.comment)) c
-ORDER BY nth, since;
+ORDER BY nth, arguments COLLATE "C";
