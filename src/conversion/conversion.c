@@ -210,9 +210,9 @@ state_builder(State *state)
 }
 
 static void
-absorb(State *state, struct varlena *value)
+add_value(State *state, Datum value)
 {
-	conversion_add_value(state_builder(state), value);
+	conversion_add_value(state_builder(state), flat_value(value));
 }
 
 static struct varlena *
@@ -231,7 +231,7 @@ static const AggregateKind conversion_aggregates = {
 	plg_conversion_combine,
 	sizeof(Arena),
 	sizeof(ConversionState),
-	absorb,
+	add_value,
 	pack,
 	NULL,
 	NULL,

@@ -8,18 +8,15 @@
  */
 #include "journeys/journeys.h"
 
-#include "core/history/merge.h"
 #include "core/history/writer.h"
 #include "pg/args.h"
 #include "state/history_value.h"
 #include "journeys/worker_rows.h"
+#include "journeys/pieces.h"
 #include "journeys/row_batch.h"
 
-/* Values with fewer rows than this are cheaper to sort again than to merge. */
-#define SMALL_VALUE_ROWS 8192
-
 static const char *journeys_problem(const uint8 *body, Size size);
-static void journeys_add_value(State *base, struct varlena *value);
+static void journeys_add_value(State *base, Datum datum);
 static struct varlena *journeys_pack(State *base);
 static Size journeys_worker_rows_size(State *base);
 static void journeys_write_worker_rows(State *base, struct varlena *image, Size size);
@@ -65,33 +62,29 @@ journeys_problem(const uint8 *body, Size size)
 	return NULL;
 }
 
-/* Large logs of numbers stay as they are: their rows were dealt as they came, which is half of the sort. */
+/* Of a state with pieces. */
+static void
+make_log_a_piece(JourneysState *state)
+{
+	if (rowlog_rows(&state->log) == 0)
+		return;
+	keep_piece(state, pack_log(CurrentMemoryContext, state));
+	state->log = (RowLog) {.source = state->log.source};
+}
+
+/*
+ * Large logs of numbers stay as they are: their rows were dealt as they came, which
+ * is half of the sort.  So do pieces, a small log being made one of them.
+ */
 static bool
 keep_unpacked(State *base)
 {
 	JourneysState *state = (JourneysState *) base;
 
 	flush_batch((JourneysArena *) base->arena);
-	return state->n_values == 0 && state->log.dealt != NULL;
-}
-
-/* Opens journeys whose rows have not been packed. */
-static void
-open_log(History *journeys, JourneysState *state)
-{
-	const Dict *labels = &((JourneysArena *) state->state.arena)->labels;
-	const Dealt *dealt = state->log.dealt;
-
-	memset(journeys, 0, sizeof(*journeys));
-	journeys->sorter = palloc(sizeof(RowSorter));
-	sorter_begin(journeys->sorter, &state->log, NULL, labels);
-	journeys->kind = state->kind;
-	journeys->n_strings = journeys->sorter->codes.n;
-	journeys->strings = ranked_strings(&journeys->sorter->codes, labels);
-	journeys->rows = dealt_rows(dealt);
-	journeys->entities = Min(journeys->rows, (uint64) DEALT_PARTITIONS << Min(dealt->shift, 32));
-	journeys->first_at = dealt->first_at;
-	journeys->last_at = dealt->last_at;
+	if (state->n_pieces > 0 && state->log.dealt == NULL)
+		make_log_a_piece(state);
+	return state->n_pieces > 0 || state->log.dealt != NULL;
 }
 
 void
@@ -100,7 +93,7 @@ arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 	State	   *state = finished_state(PG_GETARG_DATUM(argno));
 
 	if (state != NULL && state->arena->kind == &journeys_aggregates && state->flat == NULL)
-		open_log(journeys, (JourneysState *) state);
+		open_state(journeys, (const JourneysState *) state);
 	else
 		arg_history(fcinfo, argno, &journeys_kind, journeys);
 }
@@ -257,28 +250,9 @@ log_history(JourneysState *state, const History *history)
 }
 
 static void
-keep_value(JourneysState *state, struct varlena *value)
+add_flat_value(JourneysState *state, struct varlena *value)
 {
-	MemoryContext old = MemoryContextSwitchTo(state->state.arena->context);
-
-	if (state->n_values == state->max_values)
-	{
-		state->max_values = Max(4, state->max_values * 2);
-		if (state->values == NULL)
-			state->values = palloc(state->max_values * sizeof(struct varlena *));
-		else
-			state->values = repalloc(state->values, state->max_values * sizeof(struct varlena *));
-	}
-	state->values[state->n_values] = palloc(VARSIZE(value));
-	memcpy(state->values[state->n_values++], value, VARSIZE(value));
-	MemoryContextSwitchTo(old);
-}
-
-static void
-journeys_add_value(State *base, struct varlena *value)
-{
-	JourneysState *state = (JourneysState *) base;
-	JourneysArena *arena = (JourneysArena *) base->arena;
+	JourneysArena *arena = (JourneysArena *) state->state.arena;
 	History		history;
 
 	if (is_worker_rows(value))
@@ -287,87 +261,92 @@ journeys_add_value(State *base, struct varlena *value)
 		add_worker_rows(&state->log, &arena->labels, value, &arena->arena);
 		return;
 	}
+	if (is_sent_pieces(value))
+	{
+		set_kind(state, add_sent_pieces(state, value));
+		return;
+	}
 	check_value(value, &journeys_kind);
 	open_history(&history, value);
 	set_kind(state, history.kind);
 	if (history.rows < SMALL_VALUE_ROWS)
 		log_history(state, &history);
 	else
-		keep_value(state, value);
+		keep_piece(state, value);
 	pfree(history.strings);
 }
 
-/* Writes what a sorter or a merge delivers; the value is made in the given context. */
-static struct varlena *
-write_history(MemoryContext context, EntityKind kind, uint64 rows,
-			  const HistoryString *strings, uint32 n_strings,
-			  RowSorter *sorter, HistoryMerge *merge)
+/*
+ * Adds what another state holds.  If its rows are many they are taken over before
+ * they are sorted; unless it is a window's, which goes on.
+ */
+static void
+add_state(JourneysState *state, JourneysState *other)
 {
-	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
-	MemoryContext old = MemoryContextSwitchTo(context);
-	struct varlena *value;
-	uint8	   *bytes;
+	JourneysArena *arena = (JourneysArena *) state->state.arena;
+	JourneysArena *from = (JourneysArena *) other->state.arena;
 	Size		size = 0;
 
-	history_begin(writer, VARHDRSZ, journeys_kind.magic, kind, 0, rows, strings, n_strings);
-	MemoryContextSwitchTo(old);
-	if (sorter != NULL)
-		history_add_sorted(writer, sorter);
-	while (merge != NULL && merge_next(merge))
-		history_add(writer, &merge->key, merge->n, merge->at, merge->code);
-	bytes = history_finish(writer, &size);
-	value = history_as_value(bytes, size, &journeys_kind);
-	pfree(writer);
-	return value;
+	flush_batch(from);
+	if (!other->has_kind)
+		return;
+	set_kind(state, other->kind);
+	for (int i = 0; i < other->n_pieces; i++)
+		keep_piece(state, other->pieces[i]);
+	if (rowlog_rows(&other->log) == 0)
+		return;
+	if (from->arena.aggregate != NULL)
+		size = worker_rows_size(&other->log, &from->labels, from->arena.context);
+	if (size > 0)
+	{
+		struct varlena *rows = palloc_huge(size);
+
+		write_worker_rows(&other->log, &from->labels, rows, size);
+		add_worker_rows(&state->log, &arena->labels, rows, &arena->arena);
+		pfree(rows);
+	}
+	else
+		add_flat_value(state, pack_log(CurrentMemoryContext, other));
 }
 
-static struct varlena *
-pack_log(MemoryContext context, const JourneysState *state)
+static void
+journeys_add_value(State *base, Datum datum)
 {
-	const JourneysArena *arena = (const JourneysArena *) state->state.arena;
-	RowSorter	sorter;
-	struct varlena *value;
+	JourneysState *state = (JourneysState *) base;
+	State	   *other = datum_state(datum);
+	History		history;
 
-	sorter_begin(&sorter, &state->log,
-				 state->kind == ENTITY_BIGINT ? NULL : &arena->entities, &arena->labels);
-	value = write_history(context, state->kind, rowlog_rows(&state->log),
-						  ranked_strings(&sorter.codes, &arena->labels), sorter.codes.n,
-						  &sorter, NULL);
-	sorter_end(&sorter);
-	return value;
+	if (other != NULL && other != base && other->arena->kind == &journeys_aggregates && other->flat == NULL)
+		add_state(state, (JourneysState *) other);
+	else if (other == NULL && open_stored_history(&history, (struct varlena *) DatumGetPointer(datum), &journeys_kind, PG_INT16_MAX))
+	{
+		set_kind(state, history.kind);
+		keep_piece(state, (struct varlena *) DatumGetPointer(datum));
+	}
+	else
+		add_flat_value(state, flat_value(datum));
 }
 
 static struct varlena *
 journeys_pack(State *base)
 {
 	JourneysState *state = (JourneysState *) base;
-	bool		has_rows;
 	MemoryContext result_context = CurrentMemoryContext;
 	MemoryContext work = AllocSetContextCreate(result_context, "plg pack", ALLOCSET_DEFAULT_SIZES);
 	struct varlena *value;
 
 	flush_batch((JourneysArena *) base->arena);
-	has_rows = rowlog_rows(&state->log) > 0;
 
 	/* what sorting and merging need is given back at once */
 	MemoryContextSwitchTo(work);
-	if (state->n_values == 0 && has_rows)
+	if (state->n_pieces == 0)
 		value = pack_log(result_context, state);
-	else if (state->n_values == 0)
-		value = write_history(result_context, state->kind, 0, NULL, 0, NULL, NULL);
 	else
 	{
-		int			n = state->n_values + has_rows;
-		History    *histories = palloc(n * sizeof(History));
-		HistoryMerge merge;
+		History		history;
 
-		for (int i = 0; i < state->n_values; i++)
-			open_history(&histories[i], state->values[i]);
-		if (has_rows)
-			open_history(&histories[n - 1], pack_log(work, state));
-		merge_begin(&merge, histories, n);
-		value = write_history(result_context, state->kind, merge.rows,
-							  merge.strings, merge.n_strings, NULL, &merge);
+		open_state(&history, state);
+		value = write_journeys(result_context, &history);
 	}
 	MemoryContextSwitchTo(result_context);
 	MemoryContextDelete(work);
@@ -380,14 +359,23 @@ journeys_worker_rows_size(State *base)
 	JourneysState *state = (JourneysState *) base;
 
 	flush_batch((JourneysArena *) base->arena);
-	return state->n_values > 0 ? 0 :
-		worker_rows_size(&state->log, &((JourneysArena *) base->arena)->labels, base->arena->context);
+	if (state->n_pieces > 0)
+	{
+		make_log_a_piece(state);
+		return sent_pieces_size(state);
+	}
+	return worker_rows_size(&state->log, &((JourneysArena *) base->arena)->labels, base->arena->context);
 }
 
 static void
 journeys_write_worker_rows(State *base, struct varlena *image, Size size)
 {
-	write_worker_rows(&((JourneysState *) base)->log, &((JourneysArena *) base->arena)->labels, image, size);
+	const JourneysState *state = (const JourneysState *) base;
+
+	if (state->n_pieces > 0)
+		write_pieces(state, image, size);
+	else
+		write_worker_rows(&state->log, &((JourneysArena *) base->arena)->labels, image, size);
 }
 
 PLG_FUNCTION(plg_journeys_in);

@@ -25,9 +25,9 @@ typedef struct JourneysState
 	bool		has_kind;
 	EntityKind	kind;
 	RowLog		log;
-	int			n_values;
-	int			max_values;
-	struct varlena **values;
+	int			n_pieces;		/* values that came whole, flat or as pointers to where they are stored */
+	int			max_pieces;
+	struct varlena **pieces;
 } JourneysState;
 
 extern void set_new_kind(JourneysState *state, EntityKind kind);

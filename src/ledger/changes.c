@@ -16,7 +16,7 @@
 #include "ledger/currency.h"
 #include "pg/args.h"
 
-static void changes_add_value(State *base, struct varlena *value);
+static void changes_add_value(State *base, Datum datum);
 static struct varlena *changes_pack(State *base);
 
 static const AggregateKind changes_aggregates;
@@ -108,8 +108,9 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 }
 
 static void
-changes_add_value(State *base, struct varlena *value)
+changes_add_value(State *base, Datum datum)
 {
+	struct varlena *value = flat_value(datum);
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
 	History		history;

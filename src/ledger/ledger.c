@@ -9,7 +9,7 @@
  */
 #include "ledger/currency.h"
 
-static void ledger_add_value(State *base, struct varlena *value);
+static void ledger_add_value(State *base, Datum datum);
 static struct varlena *ledger_pack(State *base);
 
 PLG_CALLS(plg_ledger_combine, combine_states(fcinfo, &ledger_aggregates))
@@ -75,8 +75,9 @@ log_history(const History *history, RowLog *log, Dict *keys, Amounts *amounts,
 }
 
 static void
-ledger_add_value(State *base, struct varlena *value)
+ledger_add_value(State *base, Datum datum)
 {
+	struct varlena *value = flat_value(datum);
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
 	History		history;

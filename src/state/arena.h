@@ -30,8 +30,8 @@ typedef struct AggregateKind
 	Size		arena_size;
 	Size		state_size;
 
-	/* Adds a flat value, which the state must copy if it keeps it. */
-	void		(*add_value) (struct State *state, struct varlena *value);
+	/* Adds a value, stored, flat or another state, which the state must copy if it keeps it. */
+	void		(*add_value) (struct State *state, Datum value);
 
 	/* Makes the flat value in the current context; the state stays as it was. */
 	struct varlena *(*pack) (struct State *state);

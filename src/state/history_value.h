@@ -24,9 +24,11 @@ extern bool is_valid_text(const uint8 *bytes, uint32 length);
 extern void open_history(History *history, struct varlena *value);
 
 /*
- * history_source.c: opens an argument that is not NULL, to be read by a cursor.
- * Of a large stored value no more than some blocks are in memory at a time.
+ * history_source.c: opens a large stored value to be read by a cursor, beside
+ * others; false if it is none.  No more than some blocks are in memory at a time.
+ * And so an argument that is not NULL, whatever it is.
  */
+extern bool open_stored_history(History *history, const struct varlena *value, const ValueKind *kind, int n_beside);
 extern void arg_history(FunctionCallInfo fcinfo, int argno, const ValueKind *kind, History *history);
 
 /* Turns what history_finish returned, with VARHDRSZ bytes reserved, into a value. */

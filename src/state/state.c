@@ -68,7 +68,7 @@ state_of_value(FunctionCallInfo fcinfo, const AggregateKind *kind)
 {
 	State	   *state = begin_state(fcinfo, kind);
 
-	kind->add_value(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
+	kind->add_value(state, PG_GETARG_DATUM(0));
 	return state;
 }
 
@@ -171,7 +171,7 @@ combine_states(FunctionCallInfo fcinfo, const AggregateKind *kind)
 		value = EOHPGetRODatum(&state->eoh);
 	}
 	state = transition_state(fcinfo, kind);
-	kind->add_value(state, PG_DETOAST_DATUM(value));
+	kind->add_value(state, value);
 	PG_RETURN_STATE(fcinfo, state);
 }
 

@@ -31,18 +31,22 @@ static void
 merge_with_itself(const History *history)
 {
 	History		both[2] = {*history, *history};
-	HistoryMerge merge;
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	History		twice;
 	uint64		rows = 0;
 
-	merge_begin(&merge, both, 2);
-	must(merge.n_strings == history->n_strings, "the union of equal dictionaries is the same");
-	while (merge_next(&merge))
+	pieces_open(&twice, both, 2);
+	must(twice.n_strings == history->n_strings, "the union of equal dictionaries is the same");
+	cursor_open(cursor, &twice, NULL);
+	while (cursor_next(cursor))
 	{
-		for (int64 i = 0; i < merge.n; i += 2)
-			must(merge.at[i] == merge.at[i + 1] && merge.code[i] == merge.code[i + 1] &&
-				 (i == 0 || merge.at[i - 1] <= merge.at[i]), "every row comes twice");
-		rows += merge.n;
+		for (int64 i = 0; i < cursor->n; i += 2)
+			must(cursor->at[i] == cursor->at[i + 1] && cursor->code[i] == cursor->code[i + 1] &&
+				 (i == 0 || cursor->at[i - 1] <= cursor->at[i]), "every row comes twice");
+		rows += cursor->n;
 	}
+	cursor_close(cursor);
+	pfree(cursor);
 	must(rows == 2 * history->rows, "no row is lost");
 }
 

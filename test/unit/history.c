@@ -1,6 +1,8 @@
 /* Histories hold the rows they were made of, in order, in one form. */
 #include "samples.h"
 
+#include "core/history/sorter.h"
+
 static uint64 seed = 11;
 
 static const int64 test_units[] = {1, 1000, 1000000, 60000000, INT64CONST(86400000000)};
@@ -125,17 +127,16 @@ totals_are_right(const History *history, const Sample *s, const SampleRow *rows)
 		(s->n == 0 || (history->first_at == first && history->last_at == last));
 }
 
-/* The merge of a random split into parts, written. */
-static Bytes
-merge_split(const Sample *s, int n_parts)
+/* A random split into parts, read as one. */
+static void
+open_split(History *history, const Sample *s, int n_parts)
 {
 	int		   *parts = palloc((s->n + 1) * sizeof(int));
+	bool		by_entity = below(&seed, 2) == 0;
 	History    *histories = palloc(n_parts * sizeof(History));
-	HistoryMerge merge;
-	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
 
 	for (int i = 0; i < s->n; i++)
-		parts[i] = (int) below(&seed, n_parts);
+		parts[i] = by_entity ? s->rows[i].entity % n_parts : (int) below(&seed, n_parts);
 	for (int part = 0; part < n_parts; part++)
 	{
 		Bytes		value = build_sample(s, parts, part, part % 2 * s->n);
@@ -143,12 +144,69 @@ merge_split(const Sample *s, int n_parts)
 		if (history_open(&histories[part], value.bytes, value.size) != NULL)
 			abort();
 	}
-	merge_begin(&merge, histories, n_parts);
-	history_begin(writer, 4, "test", s->kind, 0, merge.rows, merge.strings, merge.n_strings);
-	while (merge_next(&merge))
-		history_add(writer, &merge.key, merge.n, merge.at, merge.code);
+	pieces_open(history, histories, n_parts);
 	pfree(parts);
+}
+
+static Bytes
+write_split(const Sample *s, int n_parts)
+{
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	HistoryWriter *writer = palloc(sizeof(HistoryWriter));
+	History		history;
+
+	open_split(&history, s, n_parts);
+	history_begin(writer, 4, "test", s->kind, 0, history.rows, history.strings, history.n_strings);
+	cursor_open(cursor, &history, NULL);
+	while (cursor_next(cursor))
+		history_add(writer, &cursor->key, cursor->n, cursor->at, cursor->code);
+	cursor_close(cursor);
+	pfree(cursor);
 	return finish_bytes(writer);
+}
+
+/*
+ * Whether a split gives, of each entity, at each time as many rows of each class
+ * as the whole does: the order of rows at one time is that of codes or classes.
+ */
+static bool
+split_gives(const History *whole, const Sample *s, int n_parts, const uint8 *classes, bool times_only)
+{
+	HistoryCursor *a = palloc(sizeof(HistoryCursor));
+	HistoryCursor *b = palloc(sizeof(HistoryCursor));
+	uint8	   *split_classes = NULL;
+	History		split;
+	bool		good = true;
+
+	open_split(&split, s, n_parts);
+	good &= split.rows == whole->rows && split.n_strings == whole->n_strings &&
+		(split.rows == 0 || (split.first_at == whole->first_at && split.last_at == whole->last_at));
+	if (classes != NULL)
+		split_classes = memcpy(palloc(split.n_strings + 1), classes, whole->n_strings);
+	if (times_only)
+	{
+		cursor_open_times(a, whole);
+		cursor_open_times(b, &split);
+	}
+	else
+	{
+		cursor_open(a, whole, classes);
+		cursor_open(b, &split, split_classes);
+	}
+	while (good && cursor_next(a))
+	{
+		good &= cursor_next(b) && same_key(s->kind, &a->key, &b->key) && a->n == b->n;
+		if (good && classes != NULL)
+			sort_entity_rows(a->at, a->code, a->n);
+		for (int64 i = 0; good && i < a->n; i++)
+			good &= a->at[i] == b->at[i] && (times_only || a->code[i] == b->code[i]);
+	}
+	good &= !cursor_next(b);
+	cursor_close(a);
+	cursor_close(b);
+	pfree(a);
+	pfree(b);
+	return good;
 }
 
 static bool
@@ -181,9 +239,18 @@ survives(const Shape *shape)
 	}
 
 	good &= same_bytes(build_sample(&s, NULL, 0, 10 * s.n), value);
-	good &= same_bytes(merge_split(&s, 1), value);
-	good &= same_bytes(merge_split(&s, 2 + (int) below(&seed, 3)), value);
-	good &= same_bytes(merge_split(&s, 12), value);
+	for (int i = 0; i < 3; i++)
+	{
+		static const int parts[] = {1, 3, 12};
+		int			n_parts = parts[i] + (int) below(&seed, 3);
+
+		for (uint32 code = 0; code < history.n_strings; code++)
+			classes[code] = (uint8) (below(&seed, 3) == 0 ? below(&seed, 4) : 0);
+		good &= same_bytes(write_split(&s, n_parts), value);
+		good &= split_gives(&history, &s, n_parts, NULL, false);
+		good &= split_gives(&history, &s, n_parts, NULL, true);
+		good &= split_gives(&history, &s, n_parts, classes, false);
+	}
 	if (!good)
 		printf("# kind %d, %d rows, %d entities, %d labels, spread " UINT64_FORMAT ", skew %d\n",
 			   (int) shape->kind, shape->rows, shape->entities, shape->labels, shape->spread, shape->skew);

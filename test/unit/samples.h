@@ -5,7 +5,7 @@
 #ifndef PLG_SAMPLES_H
 #define PLG_SAMPLES_H
 
-#include "core/history/merge.h"
+#include "core/history/cursor.h"
 #include "core/history/writer.h"
 #include "tap.h"
 

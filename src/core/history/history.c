@@ -110,6 +110,7 @@ history_open(History *history, const uint8 *bytes, Size size)
 	history->end = size - COLUMN_SLACK;
 	history->source = NULL;
 	history->sorter = NULL;
+	history->pieces = NULL;
 	return NULL;
 }
 

@@ -103,6 +103,9 @@ typedef struct History
 
 	/* or rows that are not packed: no bytes, entities are at most so many, numbers */
 	struct RowSorter *sorter;
+
+	/* or several histories read as one: no bytes, entities are at most so many */
+	struct HistoryPieces *pieces;
 } History;
 
 /* A block opened for reading. */

@@ -1,8 +1,13 @@
 /*
- * Reading several histories as one: a heap of cursors, ordered by the entity
- * each one stands at.  An entity that only one history knows, the usual case
- * where they were split by entity, is passed on as it comes; rows from several
- * are put together and sorted.
+ * Reading several histories as one: cursors in the order of the entities that
+ * they stand at.  An entity that only one history knows, the usual case where
+ * they were split by entity or one is small, is passed on where it lies; rows
+ * from several are put together and sorted.
+ *
+ * Which cursor comes next is found by a tournament: a cursor that moved on plays
+ * again only those that it had beaten on its way, log2(n) of them.  They are
+ * compared by a number that begins to tell the order of entities, and only where
+ * that is the same by the entities themselves.
  */
 #include "core/history/merge.h"
 
@@ -13,86 +18,263 @@
 /* An entity's rows from more histories than this are sorted, not merged. */
 #define MERGED_SOURCES 8
 
-static inline bool
-comes_before(const HistoryMerge *merge, int a, int b)
-{
-	return compare_entities(merge->kind, &merge->cursors[a].key, &merge->cursors[b].key) < 0;
-}
-
-/* Puts the cursor at a place of the heap where it belongs, further down. */
-static void
-sift_down(HistoryMerge *merge, int place)
-{
-	int			cursor = merge->heap[place];
-
-	for (;;)
-	{
-		int			child = 2 * place + 1;
-
-		if (child >= merge->n_heap)
-			break;
-		if (child + 1 < merge->n_heap &&
-			comes_before(merge, merge->heap[child + 1], merge->heap[child]))
-			child++;
-		if (!comes_before(merge, merge->heap[child], cursor))
-			break;
-		merge->heap[place] = merge->heap[child];
-		place = child;
-	}
-	merge->heap[place] = cursor;
-}
-
 /* Unites the dictionaries; the order of strings stays the same in each. */
 static void
-unite_strings(HistoryMerge *merge, const History *histories, int n)
+unite_strings(History *united, HistoryPieces *pieces)
 {
 	Dict	   *dict = palloc0(sizeof(Dict));
 	uint8	   *used;
 	Ranking		ranking;
 
-	merge->code_maps = palloc(n * sizeof(uint32 *));
-	for (int i = 0; i < n; i++)
+	pieces->code_maps = palloc(pieces->n * sizeof(uint32 *));
+	for (int i = 0; i < pieces->n; i++)
 	{
-		merge->code_maps[i] = palloc_huge(Max(histories[i].n_strings, 1) * sizeof(uint32));
-		for_many(code, histories[i].n_strings)
-		{
-			const HistoryString *string = &histories[i].strings[code];
+		const History *history = &pieces->histories[i];
 
-			merge->code_maps[i][code] = dict_intern(dict, string->bytes, string->length);
-		}
+		pieces->code_maps[i] = palloc_huge(Max(history->n_strings, 1) * sizeof(uint32));
+		for_many(code, history->n_strings)
+			pieces->code_maps[i][code] = dict_intern(dict, history->strings[code].bytes, history->strings[code].length);
 	}
 	used = palloc_huge(Max(dict->n, 1));
 	memset(used, 1, dict->n);
 	rank_used_ids(&ranking, dict, used);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < pieces->n; i++)
 	{
-		for_many(code, histories[i].n_strings)
-			merge->code_maps[i][code] = ranking.ranks[merge->code_maps[i][code]];
+		uint32	   *map = pieces->code_maps[i];
+		bool		same = true;
+
+		for_many(code, pieces->histories[i].n_strings)
+		{
+			map[code] = ranking.ranks[map[code]];
+			same &= map[code] == code;
+		}
+		if (same)
+		{
+			pfree(map);
+			pieces->code_maps[i] = NULL;
+		}
 	}
-	merge->strings = ranked_strings(&ranking, dict);
-	merge->n_strings = ranking.n;
+	united->strings = ranked_strings(&ranking, dict);
+	united->n_strings = ranking.n;
 }
 
-/* The histories must stay open and be of one kind. */
 void
-merge_begin(HistoryMerge *merge, const History *histories, int n)
+pieces_open(History *history, const History *histories, int n)
 {
-	memset(merge, 0, sizeof(*merge));
-	merge->kind = histories[0].kind;
-	unite_strings(merge, histories, n);
+	HistoryPieces *pieces = palloc(sizeof(HistoryPieces));
 
-	merge->cursors = palloc_huge(n * sizeof(HistoryCursor));
-	merge->heap = palloc(n * sizeof(int));
+	pieces->n = n;
+	pieces->histories = histories;
+	memset(history, 0, sizeof(*history));
+	history->kind = histories[0].kind;
+	history->first_at = PG_INT64_MAX;
+	history->last_at = PG_INT64_MIN;
 	for (int i = 0; i < n; i++)
 	{
-		Assert(histories[i].kind == merge->kind);
-		merge->rows += histories[i].rows;
-		cursor_open(&merge->cursors[i], &histories[i], NULL);
-		if (cursor_next(&merge->cursors[i]))
-			merge->heap[merge->n_heap++] = i;
+		Assert(histories[i].kind == history->kind);
+		history->rows += histories[i].rows;
+		history->entities += histories[i].entities;
+		if (histories[i].rows > 0)
+		{
+			history->first_at = Min(history->first_at, histories[i].first_at);
+			history->last_at = Max(history->last_at, histories[i].last_at);
+		}
 	}
-	for (int place = merge->n_heap / 2 - 1; place >= 0; place--)
-		sift_down(merge, place);
+	unite_strings(history, pieces);
+	history->pieces = pieces;
+}
+
+/* Numbers that are in the order of entities, though different entities may have the same. */
+static inline uint64
+order_of(EntityKind kind, const EntityKey *key)
+{
+	uint8		bytes[sizeof(uint64)] = {0};
+
+	if (kind == ENTITY_BIGINT)
+		return (uint64) key->number ^ UINT64CONST(0x8000000000000000);
+	memcpy(bytes, key->bytes, Min(key->length, sizeof(bytes)));
+	return pg_bswap64(load_uint64(bytes));
+}
+
+static pg_noinline bool
+same_order_before(const HistoryMerge *merge, int a, int b)
+{
+	int			order;
+
+	if (merge->ended[a] || merge->ended[b])
+		return !merge->ended[a] || (merge->ended[b] && a < b);
+	order = compare_entities(merge->kind, &merge->cursors[a].key, &merge->cursors[b].key);
+	return order != 0 ? order < 0 : a < b;
+}
+
+static inline bool
+comes_before(const HistoryMerge *merge, int a, int b)
+{
+	uint64		order_a = merge->order[a];
+	uint64		order_b = merge->order[b];
+
+	return likely(order_a != order_b) ? order_a < order_b : same_order_before(merge, a, b);
+}
+
+/* Whether another cursor than the winner stands at its entity, too: then it lost to the winner. */
+static inline bool
+is_shared(const HistoryMerge *merge, int winner)
+{
+	for (int node = (winner + merge->n_cursors) / 2; node > 0; node /= 2)
+	{
+		int			loser = merge->losers[node];
+
+		if (unlikely(merge->order[loser] == merge->order[winner]) && !merge->ended[loser] &&
+			compare_entities(merge->kind, &merge->cursors[loser].key, &merge->cursors[winner].key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A cursor goes to its next entity. */
+static inline void
+advance(HistoryMerge *merge, int which)
+{
+	HistoryCursor *cursor = &merge->cursors[which];
+
+	if (unlikely(!single_next(cursor)))
+	{
+		merge->ended[which] = true;
+		merge->order[which] = PG_UINT64_MAX;
+		return;
+	}
+	merge->order[which] = order_of(merge->kind, &cursor->key);
+
+	/* other cursors come first, and take their places in the cache */
+	__builtin_prefetch(cursor->at);
+	__builtin_prefetch(cursor->code);
+}
+
+/* The winner goes to its next entity, and plays again. */
+static inline void
+advance_winner(HistoryMerge *merge)
+{
+	int			which = merge->losers[0];
+
+	advance(merge, which);
+	for (int node = (which + merge->n_cursors) / 2; node > 0; node /= 2)
+	{
+		int			other = merge->losers[node];
+
+		if (comes_before(merge, other, which))
+		{
+			merge->losers[node] = which;
+			which = other;
+		}
+	}
+	merge->losers[0] = which;
+}
+
+/* Plays the whole tournament below a node; the winner. */
+static int
+play(HistoryMerge *merge, int node)
+{
+	int			a;
+	int			b;
+
+	if (node >= merge->n_cursors)
+		return node - merge->n_cursors;
+	a = play(merge, 2 * node);
+	b = play(merge, 2 * node + 1);
+	if (comes_before(merge, b, a))
+	{
+		merge->losers[node] = a;
+		return b;
+	}
+	merge->losers[node] = b;
+	return a;
+}
+
+/* What a history's codes have for classes; NULL if none has one. */
+static uint8 *
+classes_of(const HistoryPieces *pieces, int which, const uint8 *classes)
+{
+	const uint32 *map = pieces->code_maps[which];
+	uint32		n = pieces->histories[which].n_strings;
+	uint8	   *own = palloc_huge(Max(n, 1));
+	bool		any = false;
+
+	for_many(code, n)
+	{
+		own[code] = classes[map == NULL ? code : map[code]];
+		any |= own[code] != 0;
+	}
+	if (any)
+		return own;
+	pfree(own);
+	return NULL;
+}
+
+void
+merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bool times_only)
+{
+	const HistoryPieces *pieces = history->pieces;
+	int			n = pieces->n;
+
+	memset(merge, 0, sizeof(*merge));
+	merge->kind = history->kind;
+	merge->pieces = pieces;
+	merge->with_codes = classes == NULL && !times_only;
+	merge->times_only = times_only;
+	merge->n_cursors = n;
+	merge->cursors = palloc_huge(n * sizeof(HistoryCursor));
+	merge->classes = palloc0(n * sizeof(uint8 *));
+	merge->losers = palloc(n * sizeof(int));
+	merge->order = palloc(n * sizeof(uint64));
+	merge->ended = palloc0(n * sizeof(bool));
+	for (int i = 0; i < n; i++)
+	{
+		if (classes != NULL)
+			merge->classes[i] = classes_of(pieces, i, classes);
+		single_open(&merge->cursors[i], &pieces->histories[i], merge->classes[i], times_only);
+		if (classes == NULL || merge->classes[i] != NULL)
+			advance(merge, i);
+		else
+		{
+			merge->ended[i] = true;
+			merge->order[i] = PG_UINT64_MAX;
+		}
+	}
+	merge->losers[0] = play(merge, 1);
+}
+
+void
+merge_close(HistoryMerge *merge)
+{
+	for (int i = 0; i < merge->n_cursors; i++)
+	{
+		single_close(&merge->cursors[i]);
+		if (merge->classes[i] != NULL)
+			pfree(merge->classes[i]);
+	}
+	pfree(merge->cursors);
+	pfree(merge->classes);
+	pfree(merge->losers);
+	pfree(merge->order);
+	pfree(merge->ended);
+	if (merge->all_at != NULL)
+	{
+		pfree(merge->all_at);
+		pfree(merge->all_code);
+	}
+}
+
+/* Turns the codes of the entity at hand into those of the union. */
+static inline void
+map_codes(const HistoryMerge *merge, int which)
+{
+	HistoryCursor *cursor = &merge->cursors[which];
+	const uint32 *map = merge->pieces->code_maps[which];
+
+	if (!merge->with_codes || map == NULL)
+		return;
+	for (int64 i = 0; i < cursor->n; i++)
+		cursor->code[i] = map[cursor->code[i]];
 }
 
 /* Adds the rows of a cursor to those at hand. */
@@ -100,7 +282,6 @@ static void
 gather(HistoryMerge *merge, int which)
 {
 	HistoryCursor *cursor = &merge->cursors[which];
-	const uint32 *code_map = merge->code_maps[which];
 	int64		n = merge->n + cursor->n;
 
 	if (n > merge->capacity)
@@ -117,9 +298,12 @@ gather(HistoryMerge *merge, int which)
 			merge->all_code = repalloc_huge(merge->all_code, merge->capacity * sizeof(uint32));
 		}
 	}
+	map_codes(merge, which);
 	memcpy(merge->all_at + merge->n, cursor->at, cursor->n * sizeof(int64));
-	for (int64 i = 0; i < cursor->n; i++)
-		merge->all_code[merge->n + i] = code_map[cursor->code[i]];
+	if (merge->times_only)
+		memset(merge->all_code + merge->n, 0, cursor->n * sizeof(uint32));
+	else
+		memcpy(merge->all_code + merge->n, cursor->code, cursor->n * sizeof(uint32));
 	merge->n = n;
 }
 
@@ -157,34 +341,53 @@ merge_rest(HistoryMerge *merge, int64 first)
 	pfree(rest_at);
 }
 
+/* Puts together the rows of an entity that several histories know. */
+static void
+gather_all(HistoryMerge *merge)
+{
+	int			sources = 0;
+
+	merge->n = 0;
+	do
+	{
+		int64		first = merge->n;
+
+		gather(merge, merge->losers[0]);
+		if (++sources <= MERGED_SOURCES)
+			merge_rest(merge, first);
+		advance_winner(merge);
+	} while (!merge->ended[merge->losers[0]] &&
+			 compare_entities(merge->kind, &merge->cursors[merge->losers[0]].key, &merge->key) == 0);
+	if (sources > MERGED_SOURCES)
+		sort_entity_rows(merge->all_at, merge->all_code, merge->n);
+	merge->at = merge->all_at;
+	merge->code = merge->all_code;
+}
+
 /* Goes to the next entity; false after the last. */
 bool
 merge_next(HistoryMerge *merge)
 {
-	int			sources = 0;
+	HistoryCursor *cursor;
+	int			which;
 
-	if (merge->n_heap == 0)
+	if (merge->is_delivered)
+		advance_winner(merge);
+	merge->is_delivered = false;
+	which = merge->losers[0];
+	if (merge->ended[which])
 		return false;
-	merge->key = merge->cursors[merge->heap[0]].key;
-	merge->n = 0;
-	do
+	cursor = &merge->cursors[which];
+	merge->key = cursor->key;
+	if (unlikely(is_shared(merge, which)))
 	{
-		int			which = merge->heap[0];
-		int64		first = merge->n;
-
-		gather(merge, which);
-		if (++sources <= MERGED_SOURCES)
-			merge_rest(merge, first);
-		if (!cursor_next(&merge->cursors[which]))
-			merge->heap[0] = merge->heap[--merge->n_heap];
-		if (merge->n_heap > 0)
-			sift_down(merge, 0);
-	} while (merge->n_heap > 0 &&
-			 compare_entities(merge->kind, &merge->cursors[merge->heap[0]].key, &merge->key) == 0);
-
-	merge->at = merge->all_at;
-	merge->code = merge->all_code;
-	if (sources > MERGED_SOURCES)
-		sort_entity_rows(merge->at, merge->code, merge->n);
+		gather_all(merge);
+		return true;
+	}
+	map_codes(merge, which);
+	merge->n = cursor->n;
+	merge->at = cursor->at;
+	merge->code = cursor->code;
+	merge->is_delivered = true;
 	return true;
 }

@@ -1,0 +1,39 @@
+/*
+ * The rows of one history, packed or still in a sorter: what cursors are made of
+ * (cursor.h says what they deliver).
+ */
+#ifndef PLG_SINGLE_H
+#define PLG_SINGLE_H
+
+#include "core/history/block_filter.h"
+
+typedef struct HistoryCursor
+{
+	/* the entity at hand */
+	EntityKey	key;
+	int64		n;
+	int64	   *at;
+	uint32	   *code;
+
+	const History *history;
+	const uint8 *classes;		/* by code, or NULL */
+	bool		times_only;		/* code[] stays empty */
+	struct HistoryMerge *merge; /* of a history of several pieces; what follows is not used then */
+	uint32		block;			/* to read next */
+	int			run;			/* of the block, to deliver next */
+	int			n_runs;
+	int64		next;			/* first row of that run, in the arrays below */
+	int64		loaded;			/* rows in the arrays, unless classes choose */
+	int64		capacity;
+	int64	   *all_at;
+	uint32	   *all_code;
+	EntityKey	keys[BLOCK_ROWS];
+	int64		counts[BLOCK_ROWS];
+	BlockFilter filter;
+} HistoryCursor;
+
+extern void single_open(HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only);
+extern bool single_next(HistoryCursor *cursor);
+extern void single_close(HistoryCursor *cursor);
+
+#endif							/* PLG_SINGLE_H */
