@@ -6,10 +6,10 @@
  *	censor	use them for as long as they were watched (Kaplan-Meier)
  *	all		count them as they stand: what a newcomer would do, biased low
  */
-#include "conversion.h"
+#include "conversion/conversion.h"
 
 #include "access/htup_details.h"
-#include "core/proportion.h"
+#include "core/stats/proportion.h"
 #include "funcapi.h"
 
 typedef enum Maturity

@@ -5,10 +5,10 @@
 #ifndef PLG_CONVERSION_H
 #define PLG_CONVERSION_H
 
-#include "args.h"
+#include "pg/args.h"
 #include "common/int.h"
-#include "core/entrants.h"
-#include "value.h"
+#include "core/history/entrants.h"
+#include "state/value.h"
 
 extern const ValueKind conversion_kind;
 

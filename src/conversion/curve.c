@@ -1,7 +1,7 @@
 /* The share converted, over the time since the start. */
-#include "conversion.h"
+#include "conversion/conversion.h"
 
-#include "core/proportion.h"
+#include "core/stats/proportion.h"
 #include "funcapi.h"
 
 #define MAX_POINTS 100000

@@ -4,12 +4,11 @@
 #ifndef PLG_JOURNEYS_H
 #define PLG_JOURNEYS_H
 
-#include "state.h"
-#include "value.h"
-#include "core/history.h"
+#include "state/state.h"
+#include "state/value.h"
+#include "core/history/history.h"
 
 extern const ValueKind journeys_kind;
-extern const Noun journeys_noun;
 
 /* The argument, opened; it is not NULL.  All keys of whole journeys stay, else the key at hand. */
 extern void arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);

@@ -6,7 +6,7 @@
  * 10000), weight of the first digit, sign, digits shown after the decimal
  * point, then the digits, each a big-endian int16.
  */
-#include "money.h"
+#include "ledger/money.h"
 
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"

@@ -2,9 +2,9 @@
 #ifndef PLG_MONEY_H
 #define PLG_MONEY_H
 
-#include "compat.h"
+#include "pg/compat.h"
 #include "common/int.h"
-#include "core/money.h"
+#include "core/base/money.h"
 
 #define MONEY_LIMIT_DETAIL "All changes of a ledger together are limited to 37 digits, counted down to the last decimal place of the most precise amount."
 #define MONEY_LIMIT_HINT "Round the amounts to fewer decimal places, or give them in a larger unit."

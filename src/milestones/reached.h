@@ -5,7 +5,7 @@
 #ifndef PLG_REACHED_H
 #define PLG_REACHED_H
 
-#include "compat.h"
+#include "pg/compat.h"
 #include "utils/array.h"
 
 /* DT_NOEND, which is CHAIN_NEVER, becomes NULL. */

@@ -43,7 +43,7 @@ is_installed()
 }
 check "make builds, bitcode too" in_tree -j2 CFLAGS=-O0
 check "make does nothing the second time" in_tree -q
-touch "$work/in tree/src/compat.h"
+touch "$work/in tree/src/pg/compat.h"
 check "make sees a changed header" eval '! in_tree -q'
 check "make install takes DESTDIR" in_tree install DESTDIR="$work/dest"
 check "all is installed" is_installed "$work/dest"
@@ -53,14 +53,14 @@ in_tree clean >/dev/null
 check "make clean leaves the sources alone" diff "$work/before" <(unbuilt "$work/in tree")
 
 # With an object in the source tree that must not be taken for ours.
-: >"$work/source/src/module.o"
+: >"$work/source/src/pg/module.o"
 unbuilt "$work/source" >"$work/before"
 elsewhere()
 {
 	mkdir "$work/$1" && cd "$work/$1" && shift && make -s with_llvm=no CFLAGS=-O0 PG_CONFIG="$PG_CONFIG" "$@"
 }
 check "make -f ../source/Makefile builds here" elsewhere b1 -f ../source/Makefile
-check "with objects of its own" test -s "$work/b1/src/module.o" -a -f "$work/b1/plg.so"
+check "with objects of its own" test -s "$work/b1/src/pg/module.o" -a -f "$work/b1/plg.so"
 check "make -f Makefile VPATH=directory would, too" elsewhere b2 -n -f "$work/source/Makefile" VPATH="$work/source"
 # Debian's headers come with the clang that the server was built for.
 clang=$(sed -n 's/^CLANG *= *//p' "$(dirname "$("$PG_CONFIG" --pgxs)")/../Makefile.global")

@@ -45,11 +45,11 @@ same "$(ask -d kept -c 'ALTER EXTENSION plg UPDATE')" "NOTICE:  version \"$versi
 cp -R Makefile plg.control src tools "$work"
 mkdir -p "$work/build/next" "$work/src/upgrade"
 cp -R "$PLG_BUILD/src" "$work/build/next"
-rm -f "$work/build/next/src/module.o"
+rm -f "$work/build/next/src/pg/module.o"
 sed -i "s/^default_version = .*/default_version = '$next'/" "$work/plg.control"
 new="CREATE FUNCTION plg.next() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS \$\$ SELECT 'next' \$\$;"
 echo "$new" >"$work/src/upgrade/plg--$version--$next.sql"
-echo "$new" >>"$work/src/journeys/values.sql"
+echo "$new" >>"$work/src/readers/values.sql"
 find "$work/build/next" -name '*.o' -exec touch {} +
 install()
 (

@@ -2,7 +2,7 @@
  * Bodies of conversions that entrants_validate accepts can be read, written
  * again to the same bytes, and estimated from.
  */
-#include "core/entrants.h"
+#include "core/history/entrants.h"
 #include "target.h"
 
 static EntrantStream *

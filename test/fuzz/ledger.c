@@ -3,7 +3,7 @@
  * written to the same bytes and can be added up, and keys that come apart and
  * together again.
  */
-#include "core/ledger_form.h"
+#include "core/history/ledger_form.h"
 #include "target.h"
 
 static const uint8 head[8] = {'p', 'l', 'g', 'L', 1, 0, 0, 0};

@@ -6,7 +6,7 @@
  * several steps are common.  PLG_CHAIN_STREAMS says how many to try for each
  * mode and attempt.
  */
-#include "core/chain.h"
+#include "core/chain/rules.h"
 #include "tap.h"
 
 #define MAX_ROWS 9

@@ -6,7 +6,7 @@
  * Times are of the processor, the least of several runs, and a pair that seems
  * to grow faster is measured again.
  */
-#include "core/chain.h"
+#include "core/chain/rules.h"
 #include "processor.h"
 #include "tap.h"
 

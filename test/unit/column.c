@@ -1,5 +1,5 @@
 /* Columns give back what was put in, at every width and unit. */
-#include "core/column.h"
+#include "core/base/column.h"
 #include "tap.h"
 
 #define MAX_VALUES 3000

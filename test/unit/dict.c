@@ -1,5 +1,5 @@
 /* Dictionaries number strings as they come, and rank them by memcmp. */
-#include "core/ranking.h"
+#include "core/base/ranking.h"
 #include "tap.h"
 
 #define STRINGS 30000

@@ -7,7 +7,7 @@
  * one slot; that shows that the count tells.  The same strings are harmless to
  * any other draw.
  */
-#include "core/dict.h"
+#include "core/base/dict.h"
 #include "processor.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* Entrants are given back as put in; what is damaged is refused. */
-#include "core/entrants.h"
+#include "core/history/entrants.h"
 #include "tap.h"
 
 #define MAX_TESTED 5000

@@ -1,5 +1,5 @@
 /* Amounts at the limits, and keys of pending ledgers in no other form than their own. */
-#include "core/ledger_form.h"
+#include "core/history/ledger_form.h"
 #include "tap.h"
 
 static bool

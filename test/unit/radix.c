@@ -1,7 +1,7 @@
 /* Sorting, dividing and selecting durations, against the plainest ways. */
-#include "core/divide.h"
-#include "core/radix.h"
-#include "core/select.h"
+#include "core/base/divide.h"
+#include "core/base/radix.h"
+#include "core/base/select.h"
 #include "tap.h"
 
 #include <math.h>
@@ -154,7 +154,7 @@ main(void)
 			values[k] >>= k % 100 == 0 ? 0 : i % 64;
 		memcpy(sorted, values, n * sizeof(int64));
 		sort_int64(sorted, n);
-		good &= value_of_rank(values, n, rank, &next) == sorted[rank];
+		good &= nth_smallest(values, n, rank, &next) == sorted[rank];
 		good &= rank + 1 == n || next == sorted[rank + 1];
 	}
 	ok(good, "a value is found by its rank, and the next");

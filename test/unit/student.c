@@ -1,5 +1,5 @@
 /* Student's t against printed tables (NIST/SEMATECH e-Handbook, 1.3.6.7.2). */
-#include "core/student.h"
+#include "core/stats/student.h"
 #include "tap.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef PLG_TAP_H
 #define PLG_TAP_H
 
-#include "core/platform.h"
+#include "core/base/platform.h"
 
 static int	tap_failures;
 

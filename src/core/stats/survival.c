@@ -1,0 +1,319 @@
+/* Kaplan-Meier in one pass; survival.h explains the estimate. */
+#include "core/stats/survival.h"
+
+#include <math.h>
+
+/* Where the walk over the distinct times stands. */
+typedef struct Walk
+{
+	SurvivalInput *input;
+	int64		time;			/* the last step's; before the first one -1 */
+	int64		at_risk;		/* after the last step */
+	int64		events;			/* at the last step */
+	double		rate;			/* share converted */
+	double		greenwood;		/* variance of the log of the rest */
+	bool		complete;		/* all who were still at risk converted */
+
+	/*
+	 * Between two censorings the product of (1 - d/n) telescopes, so the rate
+	 * is taken from where it stood after the last censoring.  With nobody
+	 * censored it is then exactly converted / total.
+	 */
+	double		base_rate;
+	int64		base_at_risk;
+	int			since_interrupt_check;
+} Walk;
+
+static bool
+peek(TimeStream *stream, int64 *time)
+{
+	if (stream == NULL)
+		return false;
+	if (stream->next >= stream->n &&
+		(stream->refill == NULL || !stream->refill(stream)))
+		return false;
+	*time = stream->times[stream->next];
+	return true;
+}
+
+/* Steps over all of the stream's times equal to time. */
+static int64
+take_equal(TimeStream *stream, int64 time)
+{
+	int64		count = 0;
+	int64		next;
+
+	while (peek(stream, &next) && next == time)
+	{
+		stream->next++;
+		count++;
+	}
+	return count;
+}
+
+static void
+walk_begin(Walk *walk, SurvivalInput *input)
+{
+	memset(walk, 0, sizeof(*walk));
+	walk->input = input;
+	walk->time = -1;
+	walk->at_risk = walk->base_at_risk = input->total;
+}
+
+static bool
+next_time(SurvivalInput *input, int64 *time)
+{
+	TimeStream *streams[3] = {input->events[0], input->events[1], input->censored};
+	bool		found = false;
+	int64		t;
+
+	for (int i = 0; i < 3; i++)
+	{
+		if (peek(streams[i], &t) && (!found || t < *time))
+		{
+			*time = t;
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* To the next distinct time, which is not later than limit. */
+static bool
+walk_step(Walk *walk, int64 limit)
+{
+	SurvivalInput *input = walk->input;
+	int64		time;
+	int64		n;
+	int64		d;
+	int64		censored;
+
+	if (!next_time(input, &time) || time > limit)
+		return false;
+	if (++walk->since_interrupt_check == 4096)
+	{
+		walk->since_interrupt_check = 0;
+		CHECK_FOR_INTERRUPTS();
+	}
+
+	n = walk->at_risk;
+	d = take_equal(input->events[0], time) + take_equal(input->events[1], time);
+	censored = take_equal(input->censored, time);
+	if (d > 0)
+	{
+		double		share = (double) (walk->base_at_risk - (n - d)) / (double) walk->base_at_risk;
+
+		walk->rate = walk->base_rate + (1 - walk->base_rate) * share;
+		if (n > d)
+			walk->greenwood += (double) d / ((double) n * (double) (n - d));
+		else
+		{
+			walk->complete = true;
+			walk->rate = 1;
+		}
+	}
+	walk->time = time;
+	walk->events = d;
+	walk->at_risk = n - d - censored;
+	if (censored > 0)
+	{
+		walk->base_rate = walk->rate;
+		walk->base_at_risk = walk->at_risk;
+	}
+	return true;
+}
+
+/* Whether the curve is known beyond the last time. */
+static bool
+known_beyond(const Walk *walk)
+{
+	return walk->complete || walk->input->forever > 0;
+}
+
+/*
+ * Bounds of the rate: exp(-exp(log(-log S) -/+ z sqrt(G) / log S)), from 1, in
+ * terms of the cumulative hazard -log S so that small rates keep their digits.
+ */
+static bool
+log_log_bounds(const Walk *walk, double z, double *low, double *high)
+{
+	double		hazard;
+	double		u;
+
+	if (walk->rate <= 0 || walk->rate >= 1)
+		return false;
+	hazard = -log1p(-walk->rate);
+	u = z * sqrt(walk->greenwood) / hazard;
+	*low = -expm1(-hazard * exp(-u));
+	*high = -expm1(-hazard * exp(u));
+	return true;
+}
+
+static void
+set_point(SurvivalPoint *point, const Walk *walk, double z)
+{
+	point->rate = walk->rate;
+	point->low = point->high = 0;
+	/* before anything has happened, nothing can have: as R has it */
+	point->bounded = walk->time < 0 ||
+		log_log_bounds(walk, z, &point->low, &point->high);
+}
+
+/*
+ * The curve at n times in ascending order; z is the normal quantile of the
+ * bounds' level.  FOREVER stands for the end of the longest follow-up.
+ */
+void
+survival_at(SurvivalInput *input, double z, SurvivalPoint *points, int n)
+{
+	Walk		walk;
+	int64		next;
+
+	walk_begin(&walk, input);
+	for (int i = 0; i < n; i++)
+	{
+		SurvivalPoint *point = &points[i];
+
+		/* at a step the at-risk count includes those who leave at it */
+		while (walk_step(&walk, point->time - 1))
+			continue;
+		point->at_risk = walk.at_risk;
+		if (point->time == FOREVER)
+			walk_step(&walk, FOREVER);
+		else
+			walk_step(&walk, point->time);
+		set_point(point, &walk, z);
+		point->known = input->total > 0 &&
+			(point->time == FOREVER || point->time <= walk.time ||
+			 known_beyond(&walk) || next_time(input, &next));
+	}
+}
+
+/* Shares in ascending order, and the first times at which a band reached each. */
+typedef struct Crossings
+{
+	SurvivalQuantile *quantiles;
+	int			n;
+	int			reached;		/* how many have been reached */
+	int			passed;			/* how many have been passed */
+	Size		target;			/* where in SurvivalQuantile the time goes */
+} Crossings;
+
+static int64 *
+crossing_time(Crossings *c, int i)
+{
+	return (int64 *) ((char *) &c->quantiles[i] + c->target);
+}
+
+static void
+crossings_begin(Crossings *c, SurvivalQuantile *quantiles, int n, Size target)
+{
+	c->quantiles = quantiles;
+	c->n = n;
+	c->reached = c->passed = 0;
+	c->target = target;
+	for (int i = 0; i < n; i++)
+		*crossing_time(c, i) = NOT_KNOWN;
+}
+
+/*
+ * The band has the given value from time on.  Between the time a share is
+ * reached and the one it is passed at lies a piece of the curve that is flat at
+ * just this share; its middle is the answer, rounded down to the microsecond.
+ */
+static void
+crossings_update(Crossings *c, double value, int64 time)
+{
+	while (c->reached < c->n && value + SHARE_TOLERANCE >= c->quantiles[c->reached].share)
+		*crossing_time(c, c->reached++) = time;
+	while (c->passed < c->reached && value - SHARE_TOLERANCE >= c->quantiles[c->passed].share)
+	{
+		int64	   *t = crossing_time(c, c->passed++);
+
+		*t += (time - *t) / 2;
+	}
+}
+
+/*
+ * The curve ends: a share it has reached and stays at lasts until the end of
+ * the longest follow-up, unless that is forever.
+ */
+static void
+crossings_end(Crossings *c, int64 last)
+{
+	for (; c->passed < c->reached; c->passed++)
+	{
+		int64	   *t = crossing_time(c, c->passed);
+
+		if (last != FOREVER)
+			*t += (last - *t) / 2;
+	}
+	/* nobody has converted at once, whatever the tolerance */
+	for (int i = 0; i < c->n && c->quantiles[i].share == 0; i++)
+		*crossing_time(c, i) = 0;
+}
+
+/*
+ * The times by which each share of all has converted, shares in ascending
+ * order; with bounds where their bands cross the share, if z > 0.
+ */
+void
+survival_quantiles(SurvivalInput *input, double z, SurvivalQuantile *quantiles, int n)
+{
+	Crossings	time,
+				low,
+				high;
+	Walk		walk;
+
+	crossings_begin(&time, quantiles, n, offsetof(SurvivalQuantile, time));
+	crossings_begin(&low, quantiles, n, offsetof(SurvivalQuantile, low));
+	crossings_begin(&high, quantiles, n, offsetof(SurvivalQuantile, high));
+	crossings_update(&time, 0, 0);
+	crossings_update(&low, 0, 0);
+	crossings_update(&high, 0, 0);
+
+	walk_begin(&walk, input);
+	while (walk_step(&walk, FOREVER))
+	{
+		double		rate_low,
+					rate_high;
+
+		if (walk.events == 0)
+			continue;
+		crossings_update(&time, walk.rate, walk.time);
+		/* the upper band gets to a share first */
+		if (z > 0 && log_log_bounds(&walk, z, &rate_low, &rate_high))
+		{
+			crossings_update(&low, rate_high, walk.time);
+			crossings_update(&high, rate_low, walk.time);
+		}
+	}
+	if (walk.time < 0)
+		walk.time = 0;
+	if (input->forever > 0)
+		walk.time = FOREVER;
+	crossings_end(&time, walk.time);
+	crossings_end(&low, walk.time);
+	crossings_end(&high, walk.time);
+}
+
+/*
+ * The same among those who convert within the given time, whose share of all
+ * is rate: the first time with F(t) = p F(within).  The last of them converts
+ * at the time of the last conversion, not somewhere after it.
+ */
+void
+survival_quantiles_within(SurvivalInput *input, int64 within, double rate,
+						  SurvivalQuantile *quantiles, int n)
+{
+	Crossings	time;
+	Walk		walk;
+
+	crossings_begin(&time, quantiles, n, offsetof(SurvivalQuantile, time));
+	crossings_update(&time, 0, 0);
+	walk_begin(&walk, input);
+	while (time.passed < n && walk_step(&walk, within))
+		if (walk.events > 0)
+			crossings_update(&time, walk.rate / rate, walk.time);
+	crossings_end(&time, FOREVER);
+}

@@ -1,0 +1,35 @@
+/*
+ * Arguments that many functions take, checked in one place so that every
+ * function refuses the same things in the same words.
+ *
+ * Durations are int64 microseconds.  A day is 24 hours, as in date_bin; months
+ * and years have no fixed length and are refused.
+ */
+#ifndef PLG_ARGS_H
+#define PLG_ARGS_H
+
+#include "pg/compat.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+/* What a NULL "within" means: no limit, "so far". */
+#define WITHIN_UNLIMITED PG_INT64_MAX
+
+extern int64 interval_microseconds(const Interval *interval, const char *argument);
+extern struct varlena *arg_aligned(FunctionCallInfo fcinfo, int argno);
+extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
+extern int	arg_positive(FunctionCallInfo fcinfo, int argno, const char *argument);
+extern double arg_fraction(double p, const char *argument);
+extern double arg_level(FunctionCallInfo fcinfo, int argno);
+extern char *arg_name(FunctionCallInfo fcinfo, int argno, const char *argument);
+extern TimestampTz arg_event_time(FunctionCallInfo fcinfo, int argno, bool is_date);
+extern int	arg_choice(FunctionCallInfo fcinfo, int argno, const char *argument, const char *const *names, int n);
+extern DateADT arg_date(FunctionCallInfo fcinfo, int argno, const char *argument);
+
+extern TimestampTz timestamp_of_date(DateADT d);
+extern Interval *microseconds_interval(int64 us);
+extern char *describe_time(TimestampTz t);
+extern char *describe_date(DateADT d);
+extern char *describe_duration(int64 us);
+
+#endif							/* PLG_ARGS_H */

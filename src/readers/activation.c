@@ -1,0 +1,54 @@
+/*
+ * Activation: of the entrants who had the time, how many met the goal in time.
+ * Only entrants watched for all of within count, above and below the line.
+ */
+#include "conversion/conversion.h"
+#include "core/base/elapsed.h"
+#include "readers/shared/start_goal.h"
+
+#define CONFIDENCE 0.95
+
+static void
+compute_activation(FunctionCallInfo fcinfo, Activation *activation)
+{
+	int64		within = arg_within(fcinfo, 3);
+	StartGoal  *visitor = arg_start_goal(fcinfo, 4, 5);
+
+	memset(activation, 0, sizeof(*activation));
+	while (start_goal_next(visitor))
+	{
+		activation->entered++;
+		if (!observed_for(visitor->observed.as_of, visitor->started, within))
+			continue;
+		activation->mature++;
+		activation->converted += visitor->converted != DT_NOEND &&
+			elapsed(visitor->started, visitor->converted) <= within;
+	}
+	set_proportion(activation, activation->converted, activation->mature, CONFIDENCE);
+}
+
+PLG_FUNCTION(plg_journeys_activation_rate);
+Datum
+plg_journeys_activation_rate(PG_FUNCTION_ARGS)
+{
+	Activation	activation;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	compute_activation(fcinfo, &activation);
+	if (!activation.known)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(activation.rate);
+}
+
+PLG_FUNCTION(plg_journeys_activation);
+Datum
+plg_journeys_activation(PG_FUNCTION_ARGS)
+{
+	Activation	activation;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	compute_activation(fcinfo, &activation);
+	return activation_row(fcinfo, &activation);
+}

@@ -1,0 +1,299 @@
+/*
+ * Adoption: for each kind of event, who takes it up after the start, how soon,
+ * in what order, and who does it again.
+ *
+ * A use is a row of that event as a goal is one: any row at or after the
+ * start and within the time, except the row that is the start.  Counts and
+ * rates are of mature entities, those watched for all of the time.
+ *
+ * The median is Kaplan and Meier's, as in ttv, and uses all entrants.  Up to
+ * the end of the time only those leave it early who are not mature and have
+ * not adopted; everybody else without a use is at risk throughout.  So for
+ * each event just the times of first uses are kept, and the follow-up of those
+ * adopters who might have left.  At a use so many have left without it as have
+ * left at all, which one sorted list tells for every event, less those
+ * adopters: the work is that of the uses, however many events there are.
+ */
+#include "readers/shared/observed.h"
+
+#include "core/base/elapsed.h"
+#include "core/stats/proportion.h"
+#include "core/stats/km_medians.h"
+#include "funcapi.h"
+#include "journeys/journeys.h"
+#include "readers/shared/labels.h"
+#include "readers/shared/durations.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#define CONFIDENCE 0.95
+
+typedef struct Event
+{
+	int64		adopters;		/* all of these: of mature entities */
+	int64		repeaters;
+	int64		places;			/* twice their sum */
+	Times		first_uses;		/* of all entities */
+	Times		watched;		/* for how long, of adopters who might have left */
+} Event;
+
+typedef struct Adoption
+{
+	int64		within;
+	Observed	observed;
+	uint8	   *is_start;		/* by code; NULL: any event */
+	History		journeys;
+	Event	   *events;			/* by code */
+	int64		entrants;
+	int64		mature;
+	Times		watched;		/* for how long, of all who may leave early */
+	Leavers    *leavers;		/* the same, after all entities */
+
+	/* of the entrant at hand */
+	int8	   *uses;			/* by code, no more than MANY */
+	int64	   *discovered;		/* rows of first uses, in order */
+} Adoption;
+
+#define MANY 2
+
+/*
+ * The code of the one event whose row at the first instant is the start, or -1
+ * if starts of two kinds are there: then each can be the start for the other's
+ * sake.
+ */
+static int64
+find_start(const Adoption *a, const HistoryCursor *cursor, int64 from)
+{
+	int64		start = -1;
+
+	for (int64 i = from; i < cursor->n && cursor->at[i] == cursor->at[from]; i++)
+	{
+		int64		code = cursor->code[i];
+
+		if (a->is_start != NULL && !a->is_start[code])
+			continue;
+		if (start >= 0 && start != code)
+			return -1;
+		start = code;
+	}
+	return start;
+}
+
+/*
+ * Finds the entrant's first use of each event, and counts uses; returns how
+ * many events it discovered.  Whether a row is a first use is hard to foretell,
+ * so there is no branch on it.
+ */
+static int
+find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
+{
+	const int64 *at = cursor->at;
+	const uint32 *code = cursor->code;
+	TimestampTz last = later_by(at[from], a->within);
+	int8	   *uses = a->uses;
+	int64	   *discovered = a->discovered;
+	int			found = 0;
+
+	for (int64 i = from; i < n; i++)
+	{
+		int8		before = uses[code[i]];
+
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (at[i] > last)
+			break;
+		discovered[found] = i;
+		found += before == 0;
+		uses[code[i]] = (int8) (before + (before < MANY));
+	}
+	return found;
+}
+
+static void
+count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
+{
+	TimestampTz started = cursor->at[from];
+	bool		mature = observed_for(a->observed.as_of, started, a->within);
+	bool		leaves = !mature || (a->within == WITHIN_UNLIMITED && a->observed.as_of != DT_NOEND);
+	int64		start = find_start(a, cursor, from);
+	int			discovered;
+
+	a->entrants++;
+	a->mature += mature;
+	if (leaves)
+		times_add(&a->watched, elapsed(started, a->observed.as_of));
+	/* the start's own row is no use */
+	if (start >= 0)
+		a->uses[start] = -1;
+	discovered = find_uses(a, cursor, from, n);
+	for (int i = 0; i < discovered;)
+	{
+		TimestampTz first_use = cursor->at[a->discovered[i]];
+		int			end = i + 1;
+
+		CHECK_FOR_INTERRUPTS();
+		/* those of one instant share their places */
+		while (end < discovered && cursor->at[a->discovered[end]] == first_use)
+			end++;
+		for (int k = i; k < end; k++)
+		{
+			uint32		code = cursor->code[a->discovered[k]];
+			Event	   *event = &a->events[code];
+
+			times_add(&event->first_uses, elapsed(started, first_use));
+			if (leaves)
+				times_add(&event->watched, elapsed(started, a->observed.as_of));
+			event->adopters += mature;
+			event->repeaters += mature && a->uses[code] == MANY;
+			event->places += mature ? i + 1 + end : 0;
+			a->uses[code] = 0;
+		}
+		i = end;
+	}
+	if (start >= 0)
+		a->uses[start] = 0;
+}
+
+/* The median as ttv finds it; NOT_KNOWN if there is none. */
+static int64
+median_time(Adoption *a, Event *event)
+{
+	EventTimes	times = {
+		.conversions = {event->first_uses.us, event->first_uses.n},
+		.converted_leavers = {event->watched.us, event->watched.n},
+		.total = a->entrants
+	};
+
+	CHECK_FOR_INTERRUPTS();
+	return km_median(&times, a->leavers, a->within);
+}
+
+static void
+put_event(ReturnSetInfo *result, Adoption *a, uint32 code)
+{
+	const HistoryString *label = &a->journeys.strings[code];
+	Event	   *event = &a->events[code];
+	int64		median = median_time(a, event);
+	double		low = 0;
+	double		high = 0;
+	Datum		values[10] = {0};
+	bool		nulls[10] = {false};
+
+	values[0] = PointerGetDatum(cstring_to_text_with_len((const char *) label->bytes, label->length));
+	values[1] = Int64GetDatum(a->mature);
+	values[2] = Int64GetDatum(event->adopters);
+	values[8] = Int64GetDatum(event->repeaters);
+	nulls[3] = nulls[4] = nulls[5] = !wilson_interval(event->adopters, a->mature, CONFIDENCE, &low, &high);
+	nulls[6] = median == NOT_KNOWN;
+	nulls[7] = nulls[9] = event->adopters == 0;
+	if (!nulls[3])
+	{
+		values[3] = Float8GetDatum((double) event->adopters / (double) a->mature);
+		values[4] = Float8GetDatum(low);
+		values[5] = Float8GetDatum(high);
+	}
+	if (!nulls[6])
+		values[6] = Float8GetDatum((double) median / USECS_PER_SEC);
+	if (!nulls[7])
+	{
+		values[7] = Float8GetDatum((double) event->places / 2 / (double) event->adopters);
+		values[9] = Float8GetDatum((double) event->repeaters / (double) event->adopters);
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	pfree(DatumGetPointer(values[0]));
+}
+
+/* Where an event comes in the result. */
+typedef struct Place
+{
+	int64		adopters;
+	uint32		code;
+} Place;
+
+static int
+compare_places(const Place *x, const Place *y)
+{
+	if (x->adopters != y->adopters)
+		return x->adopters > y->adopters ? -1 : 1;
+	return x->code < y->code ? -1 : x->code > y->code;
+}
+
+#define ST_SORT sort_places
+#define ST_ELEMENT_TYPE Place
+#define ST_COMPARE(a, b) compare_places(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+static void
+put_events(ReturnSetInfo *result, Adoption *a)
+{
+	uint32		n = a->journeys.n_strings;
+	Place	   *order = palloc_huge(n * sizeof(Place));
+
+	for (uint32 i = 0; i < n; i++)
+		order[i] = (Place) {a->events[i].adopters, i};
+	sort_places(order, n);
+	for (uint32 i = 0; i < n; i++)
+		put_event(result, a, order[i].code);
+}
+
+static void
+open_journeys(FunctionCallInfo fcinfo, Adoption *a)
+{
+	uint32		n_labels;
+
+	arg_journeys(fcinfo, 0, &a->journeys);
+	arg_observed(fcinfo, 2, 4, &a->journeys, &a->observed);
+	n_labels = a->journeys.n_strings;
+	if (!PG_ARGISNULL(1))
+	{
+		a->is_start = palloc_huge(Max(n_labels, 1));
+		memset(a->is_start, 0, n_labels);
+		add_label_class(fcinfo, &a->journeys, arg_name(fcinfo, 1, "start"), a->is_start, 1);
+	}
+	a->events = palloc_extended(Max(n_labels, 1) * sizeof(Event), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	a->uses = palloc_extended(Max(n_labels, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	/* one more, for a row that is looked at and is no first use */
+	a->discovered = palloc_huge(((Size) n_labels + 1) * sizeof(int64));
+}
+
+PLG_FUNCTION(plg_adoption);
+Datum
+plg_adoption(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	Adoption	a;
+
+	memset(&a, 0, sizeof(a));
+	a.within = arg_within(fcinfo, 3);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	open_journeys(fcinfo, &a);
+	cursor_open(cursor, &a.journeys, NULL);
+	while (cursor_next(cursor))
+	{
+		int64		n = rows_observed(cursor->at, cursor->n, a.observed.as_of);
+		int64		from = 0;
+
+		if (a.is_start != NULL)
+		{
+			while (from < n && !a.is_start[cursor->code[from]])
+				from++;
+		}
+		if (from >= n || !entered_in_time(&a.observed, cursor->at[from]))
+			continue;
+		while (from > 0 && cursor->at[from - 1] == cursor->at[from])
+			from--;
+		count_entrant(&a, cursor, from, n);
+	}
+
+	if (a.entrants == 0)
+		return (Datum) 0;
+	a.leavers = make_leavers((TimeList) {a.watched.us, a.watched.n});
+	put_events(result, &a);
+	return (Datum) 0;
+}

@@ -1,0 +1,93 @@
+/*
+ * The cohort triangle: for each cohort and each period after its start the
+ * share that had converted by the period's end.
+ *
+ * An entrant's period runs on its own clock (rolling: k weeks after its own
+ * start) or by the calendar (the k-th week after the week it started in).  A
+ * cell is mature when the cohort is complete and even its latest member has
+ * been watched to the end of the period; before that its numbers are NULL.
+ */
+#include "readers/shared/periods.h"
+
+#include "core/stats/proportion.h"
+#include "funcapi.h"
+#include "readers/shared/cohorts.h"
+#include "readers/shared/start_goal.h"
+
+#define CONFIDENCE 0.95
+
+typedef struct CohortCells
+{
+	int64		entities;
+	int64		converted[FLEXIBLE_ARRAY_MEMBER];	/* in just this period */
+} CohortCells;
+
+static void
+put_cohort(ReturnSetInfo *result, const Periods *periods, int32 cohort,
+		   const CohortCells *cells, const StartGoal *visitor)
+{
+	int64		converted = 0;
+
+	for (int period = 0; period < periods->n; period++)
+	{
+		bool		mature = period_is_over(periods, cohort, period, visitor->observed.as_of);
+		Datum		values[8];
+		bool		nulls[8] = {false};
+		double		low = 0;
+		double		high = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		converted += cells->converted[period];
+		wilson_interval(converted, cells->entities, CONFIDENCE, &low, &high);
+		values[0] = DateADTGetDatum(calendar_date(periods->calendar, cohort));
+		values[1] = Int64GetDatum(cells->entities);
+		values[2] = Int32GetDatum(period);
+		values[3] = BoolGetDatum(mature);
+		values[4] = Int64GetDatum(converted);
+		values[5] = Float8GetDatum((double) converted / (double) cells->entities);
+		values[6] = Float8GetDatum(low);
+		values[7] = Float8GetDatum(high);
+		nulls[4] = nulls[5] = nulls[6] = nulls[7] = !mature;
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+}
+
+PLG_FUNCTION(plg_cohort_conversion);
+Datum
+plg_cohort_conversion(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Periods		periods;
+	StartGoal  *visitor;
+	Cohorts		cohorts;
+	Cohort	  **ordered;
+	int			n;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	arg_periods(fcinfo, 4, 5, 6, 7, &periods);
+	visitor = arg_start_goal(fcinfo, 3, 8);
+	cohorts_begin(&cohorts, offsetof(CohortCells, converted) + periods.n * sizeof(int64));
+	while (start_goal_next(visitor))
+	{
+		int32		cohort = calendar_index(periods.calendar, visitor->started);
+		CohortCells *cells = cohort_data(&cohorts, cohort);
+
+		cells->entities++;
+		if (visitor->converted != DT_NOEND)
+		{
+			TimestampTz until;
+			int			period = period_at(&periods, cohort, visitor->started,
+										   visitor->converted, &until);
+
+			if (period < periods.n)
+				cells->converted[period]++;
+		}
+	}
+
+	ordered = cohorts_in_order(&cohorts, &n);
+	for (int i = 0; i < n; i++)
+		put_cohort(result, &periods, ordered[i]->index, ordered[i]->data, visitor);
+	return (Datum) 0;
+}

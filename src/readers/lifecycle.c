@@ -1,0 +1,96 @@
+/*
+ * Lifecycle: for each calendar period, who is new, who stayed, who came back
+ * and who left.
+ *
+ *	new			the entity's first period with an event
+ *	retained	active, and active in the period before
+ *	resurrected	active, not in the period before, but earlier
+ *	churned		not active, but active in the period before
+ *
+ * So active = new + retained + resurrected, and it differs from the period
+ * before by new + resurrected - churned.  Who is absent from a period that is
+ * not over may still come: it has no churned yet.
+ */
+#include "readers/shared/span.h"
+
+#include "funcapi.h"
+#include "journeys/journeys.h"
+
+typedef struct Period
+{
+	int64		active;
+	int64		new;
+	int64		retained;
+} Period;
+
+/* Who did not stay came back or is new; so there is no branch on how periods follow each other. */
+static void
+count_entity(const Span *span, Period *periods)
+{
+	int32		before = span->active[0];
+
+	periods[before].new++;
+	periods[before].active++;
+	for (int i = 1; i < span->n_active; i++)
+	{
+		int32		unit = span->active[i];
+
+		periods[unit].active++;
+		periods[unit].retained += unit == before + 1;
+		before = unit;
+	}
+}
+
+PLG_FUNCTION(plg_lifecycle);
+Datum
+plg_lifecycle(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Calendar   *calendar = make_calendar(arg_name(fcinfo, 2, "unit"), arg_name(fcinfo, 3, "tz"));
+	HistoryCursor *cursor;
+	History		journeys;
+	TimestampTz as_of;
+	Span		span;
+	Period	   *periods;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	arg_journeys(fcinfo, 0, &journeys);
+	as_of = arg_as_of(fcinfo, 1, &journeys);
+	if (!span_begin(&span, calendar, &journeys, as_of, "periods",
+					"use a longer unit, or leave out older events with plg.slice"))
+		return (Datum) 0;
+
+	periods = palloc0(span.units.n * sizeof(Period));
+	cursor = palloc(sizeof(HistoryCursor));
+	cursor_open_times(cursor, &journeys);
+	while (span_next(&span, cursor))
+		count_entity(&span, periods);
+
+	for (int i = 0; i < span.shown; i++)
+	{
+		const Period *period = &periods[i];
+		int64		churned = i == 0 ? 0 : periods[i - 1].active - period->retained;
+		int64		resurrected = period->active - period->retained - period->new;
+		bool		mature = unit_is_over(calendar, span.units.first + i, as_of);
+		Datum		values[8] = {0};
+		bool		nulls[8] = {false};
+
+		CHECK_FOR_INTERRUPTS();
+		values[0] = DateADTGetDatum(calendar_date(calendar, span.units.first + i));
+		values[1] = BoolGetDatum(mature);
+		values[2] = Int64GetDatum(period->new);
+		values[3] = Int64GetDatum(period->retained);
+		values[4] = Int64GetDatum(resurrected);
+		values[5] = Int64GetDatum(churned);
+		values[6] = Int64GetDatum(period->active);
+		nulls[5] = !mature;
+		nulls[7] = !mature || churned == 0;
+		if (!nulls[7])
+			values[7] = Float8GetDatum((double) (period->active - period->retained) /
+									   (double) churned);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

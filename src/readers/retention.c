@@ -1,0 +1,286 @@
+/*
+ * Retention: for each cohort and each period after its start, how many were
+ * active.
+ *
+ * An entrant is active in a period if at least min_count rows of its activity
+ * lie in it.  What counts in period k of n:
+ *
+ *	on				active in it
+ *	on_or_before	active in it or an earlier one
+ *	on_or_after		active in it or a later one of the n
+ *	streak			active in it and in every earlier one
+ *
+ * An entrant's active periods are the bits of a mask, found without a branch
+ * that depends on the data.  Where the table is too long for that, or counts
+ * per period are asked for, its rows are walked a period at a time.  An entrant
+ * then adds 1 to one number of its cohort (on: to one for each active period),
+ * from which the cells follow by adding up.
+ *
+ * A cell is mature when its period is over, even for the latest member of the
+ * cohort; with on_or_after when the last of the n is, because until then who
+ * was absent may come back.
+ */
+#include "readers/shared/periods.h"
+
+#include "funcapi.h"
+#include "readers/shared/activity.h"
+#include "readers/shared/cohorts.h"
+#include "port/pg_bitutils.h"
+
+typedef enum Counting
+{
+	COUNT_ON,
+	COUNT_ON_OR_AFTER,
+	COUNT_ON_OR_BEFORE,
+	COUNT_STREAK
+} Counting;
+
+typedef struct CohortCells
+{
+	int64		entities;
+	int64		tally[FLEXIBLE_ARRAY_MEMBER];	/* by period */
+} CohortCells;
+
+typedef struct Retention
+{
+	Periods		periods;
+	Counting	counting;
+	int			min_count;
+	TimestampTz as_of;
+	bool		masks;			/* whether masks serve */
+	Units		units;			/* for them, by the calendar */
+
+	/* by period: the entrant who had rows there last, and how many */
+	int64	   *entrant_of;
+	int64	   *rows;
+} Retention;
+
+static Counting
+arg_counting(FunctionCallInfo fcinfo, int argno)
+{
+	static const char *const names[] = {"on", "on_or_after", "on_or_before", "streak"};
+
+	return (Counting) arg_choice(fcinfo, argno, "counting", names, lengthof(names));
+}
+
+/* Prepares masks, if they serve. */
+static void
+prepare_masks(Retention *r, const History *journeys)
+{
+	TimestampTz end = Min(r->as_of, journeys->last_at);
+	int32		first;
+	int64		n;
+
+	r->masks = r->min_count == 1 && periods_fit_mask(&r->periods) && end >= journeys->first_at &&
+		(uint64) end - (uint64) journeys->first_at <= (uint64) PG_INT64_MAX;
+	if (!r->masks || r->periods.rolling > 0)
+		return;
+	first = calendar_index(r->periods.calendar, journeys->first_at);
+	n = (int64) calendar_index(r->periods.calendar, end) - first + 1;
+	r->masks = n <= MAX_UNITS;
+	if (r->masks)
+		units_begin(&r->units, r->periods.calendar, first, (int) Max(n, 1));
+}
+
+/* Adds an entrant's activity to its cohort. */
+static void
+count_mask(const Retention *r, CohortCells *cells, int32 cohort, const ActivityVisitor *visitor)
+{
+	uint64		mask = period_mask(&r->periods, &r->units, cohort, visitor->started,
+								   visitor->at, visitor->n);
+
+	switch (r->counting)
+	{
+		case COUNT_ON:
+			for (int period = 0; period < r->periods.n; period++)
+				cells->tally[period] += (int64) (mask >> period & 1);
+			break;
+		case COUNT_ON_OR_BEFORE:
+			if (mask != 0)
+				cells->tally[pg_rightmost_one_pos64(mask)]++;
+			break;
+		case COUNT_ON_OR_AFTER:
+			if (mask != 0)
+				cells->tally[pg_leftmost_one_pos64(mask)]++;
+			break;
+		case COUNT_STREAK:
+			if (mask & 1)
+				cells->tally[pg_rightmost_one_pos64(~mask) - 1]++;
+			break;
+	}
+}
+
+/* The same, a period at a time; entrants are numbered from 1. */
+static void
+count_entrant(Retention *r, CohortCells *cells, int32 cohort, int64 entrant,
+			  const ActivityVisitor *visitor)
+{
+	const Periods *periods = &r->periods;
+	int			first = periods->n;
+	int			last = -1;
+	int64		i = 0;
+
+	while (i < visitor->n)
+	{
+		TimestampTz until;
+		int			period = period_at(periods, cohort, visitor->started, visitor->at[i], &until);
+		int64		from = i++;
+
+		if (period == periods->n)
+			break;
+		while (i < visitor->n && visitor->at[i] < until)
+			i++;
+		if (period < 0)
+			continue;
+		if (r->entrant_of[period] != entrant)
+		{
+			r->entrant_of[period] = entrant;
+			r->rows[period] = 0;
+		}
+		else if (r->rows[period] >= r->min_count)
+			continue;
+		r->rows[period] += i - from;
+		if (r->rows[period] < r->min_count)
+			continue;
+		if (r->counting == COUNT_ON)
+			cells->tally[period]++;
+		first = Min(first, period);
+		last = Max(last, period);
+	}
+
+	if (r->counting == COUNT_ON_OR_BEFORE && first < periods->n)
+		cells->tally[first]++;
+	else if (r->counting == COUNT_ON_OR_AFTER && last >= 0)
+		cells->tally[last]++;
+	else if (r->counting == COUNT_STREAK)
+	{
+		int			streak = 0;
+
+		while (streak < periods->n && r->entrant_of[streak] == entrant &&
+			   r->rows[streak] >= r->min_count)
+			streak++;
+		if (streak > 0)
+			cells->tally[streak - 1]++;
+	}
+}
+
+/* Turns the tally into the number of entrants who count in each period. */
+static void
+add_up(const Retention *r, CohortCells *cells)
+{
+	int			n = r->periods.n;
+
+	if (r->counting == COUNT_ON_OR_BEFORE)
+	{
+		for (int period = 1; period < n; period++)
+			cells->tally[period] += cells->tally[period - 1];
+	}
+	else if (r->counting != COUNT_ON)
+	{
+		for (int period = n - 2; period >= 0; period--)
+			cells->tally[period] += cells->tally[period + 1];
+	}
+}
+
+static bool
+cell_is_mature(const Retention *r, int32 cohort, int period)
+{
+	return period_is_over(&r->periods, cohort,
+						  r->counting == COUNT_ON_OR_AFTER ? r->periods.n - 1 : period, r->as_of);
+}
+
+static void
+put_cell(ReturnSetInfo *result, const Retention *r, const int32 *cohort, int period,
+		 int64 entities, int64 active, bool mature)
+{
+	Datum		values[6] = {0};
+	bool		nulls[6] = {false};
+
+	CHECK_FOR_INTERRUPTS();
+	if (cohort != NULL)
+		values[0] = DateADTGetDatum(calendar_date(r->periods.calendar, *cohort));
+	values[1] = Int64GetDatum(entities);
+	values[2] = Int32GetDatum(r->periods.units[period]);
+	values[3] = BoolGetDatum(mature);
+	values[4] = Int64GetDatum(active);
+	values[5] = Float8GetDatum(mature ? (double) active / (double) entities : 0);
+	nulls[0] = cohort == NULL;
+	nulls[4] = nulls[5] = !mature;
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* All mature cohorts of a period together, so that each entrant weighs the same. */
+static void
+put_average(ReturnSetInfo *result, const Retention *r, Cohort **cohorts, int n)
+{
+	for (int period = 0; period < r->periods.n; period++)
+	{
+		int64		entities = 0;
+		int64		active = 0;
+
+		for (int i = 0; i < n; i++)
+		{
+			const CohortCells *cells = cohorts[i]->data;
+
+			if (cell_is_mature(r, cohorts[i]->index, period))
+			{
+				entities += cells->entities;
+				active += cells->tally[period];
+			}
+		}
+		put_cell(result, r, NULL, period, entities, active, entities > 0);
+	}
+}
+
+PLG_FUNCTION(plg_retention);
+Datum
+plg_retention(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Retention	r;
+	bool		average = !PG_ARGISNULL(9) && PG_GETARG_BOOL(9);
+	ActivityVisitor *visitor;
+	int64		entrant = 0;
+	Cohorts		cohorts;
+	Cohort	  **ordered;
+	int			n;
+
+	arg_periods(fcinfo, 4, 5, 6, 8, &r.periods);
+	r.counting = arg_counting(fcinfo, 7);
+	arg_brackets(fcinfo, 10, &r.periods);
+	r.min_count = arg_positive(fcinfo, 12, "min_count");
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	visitor = arg_activity(fcinfo, 2, 3, 11);
+	r.as_of = visitor->observed.as_of;
+	prepare_masks(&r, &visitor->journeys);
+	r.entrant_of = palloc0(r.periods.n * sizeof(int64));
+	r.rows = palloc(r.periods.n * sizeof(int64));
+	cohorts_begin(&cohorts, offsetof(CohortCells, tally) + r.periods.n * sizeof(int64));
+	while (activity_next(visitor))
+	{
+		int32		cohort = calendar_index(r.periods.calendar, visitor->started);
+		CohortCells *cells = cohort_data(&cohorts, cohort);
+
+		cells->entities++;
+		if (r.masks)
+			count_mask(&r, cells, cohort, visitor);
+		else
+			count_entrant(&r, cells, cohort, ++entrant, visitor);
+	}
+
+	ordered = cohorts_in_order(&cohorts, &n);
+	for (int i = 0; i < n; i++)
+	{
+		CohortCells *cells = ordered[i]->data;
+
+		add_up(&r, cells);
+		for (int period = 0; period < r.periods.n; period++)
+			put_cell(result, &r, &ordered[i]->index, period, cells->entities,
+					 cells->tally[period], cell_is_mature(&r, ordered[i]->index, period));
+	}
+	if (average && n > 0)
+		put_average(result, &r, ordered, n);
+	return (Datum) 0;
+}

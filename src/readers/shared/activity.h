@@ -1,0 +1,33 @@
+/*
+ * From start to activity: the visitor behind retention.
+ *
+ * An entrant's start is its first start event, as in start_goal.h.  Its
+ * activity is every other row of the named kind, or of any, at or after the
+ * start and no later than as_of.
+ */
+#ifndef PLG_ACTIVITY_H
+#define PLG_ACTIVITY_H
+
+#include "readers/shared/observed.h"
+
+typedef struct ActivityVisitor
+{
+	/* the entrant at hand */
+	TimestampTz started;
+	int64		n;
+	const int64 *at;			/* of its activity, ascending */
+
+	Observed	observed;
+	History		journeys;
+	HistoryCursor cursor;
+	bool		all_active;		/* any event is activity */
+} ActivityVisitor;
+
+/* Opens the journeys in argument 0 with start in argument 1. */
+extern ActivityVisitor *arg_activity(FunctionCallInfo fcinfo, int as_of_arg, int activity_arg,
+									 int entered_arg);
+
+/* Goes to the next entrant; false after the last. */
+extern bool activity_next(ActivityVisitor *visitor);
+
+#endif							/* PLG_ACTIVITY_H */

@@ -1,0 +1,300 @@
+/* Visiting chains, and reading what they must be like; see chains.h. */
+#include "readers/shared/chains.h"
+
+#include "catalog/pg_type.h"
+#include "journeys/journeys.h"
+#include "readers/shared/labels.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* The elements of an array argument; -1 if it is NULL. */
+static int
+arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, Datum **values, bool **nulls)
+{
+	ArrayType  *array;
+	int16		length;
+	bool		by_value;
+	char		align;
+	int			n;
+
+	if (PG_ARGISNULL(argno))
+		return -1;
+	array = PG_GETARG_ARRAYTYPE_P(argno);
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
+				 errhint("Use a plain list, with an element for each step.")));
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
+	return n;
+}
+
+/* An array argument with an element for each step, or NULL. */
+static bool
+arg_by_step(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, int n_steps,
+			Datum **values, bool **nulls)
+{
+	int			n = arg_array(fcinfo, argno, argument, type, values, nulls);
+
+	if (n >= 0 && n != n_steps)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("\"%s\" has %d elements for %d steps", argument, n, n_steps),
+				 errhint("Give one element for each step.")));
+	return n >= 0;
+}
+
+static void
+arg_steps(FunctionCallInfo fcinfo, int argno, Chains *chains)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			n = arg_array(fcinfo, argno, "steps", TEXTOID, &values, &nulls);
+
+	if (n <= 0)
+		ereport(ERROR,
+				(errcode(n < 0 ? ERRCODE_NULL_VALUE_NOT_ALLOWED : ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"steps\" must name at least one step"),
+				 errhint("Use the labels of the steps in their order, for example '{signup,create_project}'.")));
+	if (n > CHAIN_MAX_STEPS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many steps: %d", n),
+				 errhint("The limit is %d steps.", CHAIN_MAX_STEPS)));
+	chains->rules.n_steps = n;
+	chains->labels = palloc0(n * sizeof(char *));
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i])
+			chains->labels[i] = TextDatumGetCString(values[i]);
+		else if (i > 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("step %d must not be null", i + 1),
+					 errhint("Only the first step may be null; it is met by any event.")));
+	}
+}
+
+static void
+arg_step_within(FunctionCallInfo fcinfo, int argno, ChainRules *rules)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int64	   *limits;
+
+	if (!arg_by_step(fcinfo, argno, "step_within", INTERVALOID, rules->n_steps, &values, &nulls))
+		return;
+	if (!nulls[0])
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the first element of \"step_within\" must be null"),
+				 errhint("Each element limits the time since the step before it, and the first step has none.")));
+	limits = palloc(rules->n_steps * sizeof(int64));
+	for (int i = 0; i < rules->n_steps; i++)
+		limits[i] = nulls[i] ? CHAIN_NEVER : interval_microseconds(DatumGetIntervalP(values[i]), "step_within");
+	rules->step_within = limits;
+}
+
+static void
+arg_optional(FunctionCallInfo fcinfo, int argno, ChainRules *rules)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	bool	   *optional;
+	bool		some = false;
+
+	if (!arg_by_step(fcinfo, argno, "optional", BOOLOID, rules->n_steps, &values, &nulls))
+		return;
+	optional = palloc(rules->n_steps * sizeof(bool));
+	for (int i = 0; i < rules->n_steps; i++)
+	{
+		optional[i] = !nulls[i] && DatumGetBool(values[i]);
+		some |= optional[i];
+	}
+	if (optional[0])
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the first step must not be optional"),
+				 errhint("Time counts from the first step; name several labels there, 'a|b', if there are several ways in.")));
+	if (some)
+		rules->optional = optional;
+}
+
+static void
+refuse_together(const char *option, const char *other, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"%s\" cannot be used with %s", option, other),
+			 errhint("%s", hint)));
+}
+
+static void
+check_together(const ChainRules *rules)
+{
+	static const char *const no_order = "In mode \"any\" the steps have no order; leave the option out.";
+	static const char *const forgives = "Grace forgives disorder among near events, which contradicts the other option.";
+
+	if (rules->mode == CHAIN_ANY)
+	{
+		if (rules->grace > 0)
+			refuse_together("grace", "mode \"any\"", no_order);
+		if (rules->step_within != NULL)
+			refuse_together("step_within", "mode \"any\"", no_order);
+		if (rules->optional != NULL)
+			refuse_together("optional", "mode \"any\"", no_order);
+		if (rules->strictly_increasing)
+			refuse_together("strictly_increasing", "mode \"any\"", no_order);
+	}
+	if (rules->grace > 0 && rules->step_within != NULL)
+		refuse_together("grace", "\"step_within\"", forgives);
+	if (rules->grace > 0 && rules->strictly_increasing)
+		refuse_together("grace", "\"strictly_increasing\"", forgives);
+}
+
+static void
+arg_rules(FunctionCallInfo fcinfo, int mode_arg, int options_arg, ChainRules *rules)
+{
+	static const char *const modes[] = {"ordered", "any", "strict", "exact"};
+	static const char *const attempts[] = {"best", "first", "each"};
+
+	rules->mode = arg_choice(fcinfo, mode_arg, "mode", modes, lengthof(modes));
+	rules->attempt = arg_choice(fcinfo, mode_arg + 1, "attempt", attempts, lengthof(attempts));
+	if (!PG_ARGISNULL(options_arg))
+		rules->grace = interval_microseconds(PG_GETARG_INTERVAL_P(options_arg), "grace");
+	arg_step_within(fcinfo, options_arg + 1, rules);
+	arg_optional(fcinfo, options_arg + 3, rules);
+	rules->strictly_increasing = !PG_ARGISNULL(options_arg + 4) && PG_GETARG_BOOL(options_arg + 4);
+	check_together(rules);
+}
+
+/* What labels mean for the chains: a byte for each, and what the byte stands for. */
+typedef struct LabelRoles
+{
+	RowClass   *of_label;
+	uint8	   *classes;
+	int			n;
+	int			first;			/* that a label can have */
+	RowClass	distinct[256];
+} LabelRoles;
+
+static uint8
+class_of(LabelRoles *roles, const RowClass *role)
+{
+	for (int i = roles->n - 1; i >= roles->first; i--)
+	{
+		const RowClass *other = &roles->distinct[i];
+
+		if (other->steps.word[0] == role->steps.word[0] && other->steps.word[1] == role->steps.word[1] &&
+			other->excluded == role->excluded)
+			return (uint8) i;
+	}
+	if (roles->n == lengthof(roles->distinct))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("events meet the steps in more than %d different combinations", roles->n - 1),
+				 errhint("Let fewer labels be named in several steps.")));
+	roles->distinct[roles->n] = *role;
+	return (uint8) roles->n++;
+}
+
+static void
+add_role(FunctionCallInfo fcinfo, const History *journeys, LabelRoles *roles, const char *text, int step)
+{
+	int			n;
+	uint32	   *codes = label_codes(fcinfo, journeys, text, &n);
+
+	for (int i = 0; i < n; i++)
+	{
+		if (step < 0)
+			roles->of_label[codes[i]].excluded = true;
+		else
+			add_step(&roles->of_label[codes[i]].steps, step);
+	}
+	pfree(codes);
+}
+
+/* Class 0 is not delivered: rows that can matter to no chain. */
+static LabelRoles *
+find_roles(FunctionCallInfo fcinfo, int exclude_arg, Chains *chains)
+{
+	const History *journeys = &chains->journeys;
+	LabelRoles *roles = palloc0(sizeof(LabelRoles));
+	Datum	   *exclude;
+	bool	   *nulls;
+	int			n_exclude = arg_array(fcinfo, exclude_arg, "exclude", TEXTOID, &exclude, &nulls);
+
+	roles->of_label = palloc_extended(Max(journeys->n_strings, 1) * sizeof(RowClass), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	roles->classes = palloc_huge(Max(journeys->n_strings, 1));
+	for (int step = 0; step < chains->rules.n_steps; step++)
+	{
+		if (chains->labels[step] != NULL)
+			add_role(fcinfo, journeys, roles, chains->labels[step], step);
+		else
+		{
+			for_many(code, journeys->n_strings)
+				add_step(&roles->of_label[code].steps, step);
+		}
+	}
+	for (int i = 0; i < n_exclude; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("element %d of \"exclude\" must not be null", i + 1),
+					 errhint("Use the labels of the events that must not happen in between.")));
+		add_role(fcinfo, journeys, roles, TextDatumGetCString(exclude[i]), -1);
+	}
+	/* in exact order every row matters, so no label has class 0 */
+	roles->n = 1;
+	roles->first = chains->rules.mode == CHAIN_EXACT;
+	for_many(code, journeys->n_strings)
+		roles->classes[code] = class_of(roles, &roles->of_label[code]);
+	pfree(roles->of_label);
+	return roles;
+}
+
+Chains *
+arg_chains(FunctionCallInfo fcinfo, int journeys_arg, int mode_arg, int as_of_arg, int entered_arg)
+{
+	Chains	   *chains = palloc0(sizeof(Chains));
+	LabelRoles *roles;
+
+	arg_steps(fcinfo, journeys_arg + 1, chains);
+	chains->rules.within = arg_within(fcinfo, journeys_arg + 2);
+	arg_rules(fcinfo, mode_arg, entered_arg + 1, &chains->rules);
+	if (PG_ARGISNULL(journeys_arg))
+		return NULL;
+	arg_journeys(fcinfo, journeys_arg, &chains->journeys);
+	arg_observed(fcinfo, as_of_arg, entered_arg, &chains->journeys, &chains->observed);
+	roles = find_roles(fcinfo, entered_arg + 3, chains);
+	chains->engine = chain_engine(&chains->rules, roles->distinct, roles->n);
+	cursor_open(&chains->cursor, &chains->journeys, roles->classes);
+	chains->key = &chains->cursor.key;
+	return chains;
+}
+
+bool
+chains_next(Chains *chains)
+{
+	HistoryCursor *cursor = &chains->cursor;
+
+	for (;;)
+	{
+		if (chains->has_entity && chain_next(chains->engine, &chains->chain))
+			return true;
+		do
+		{
+			int64		n;
+
+			if (!cursor_next(cursor))
+				return false;
+			n = rows_observed(cursor->at, cursor->n, chains->observed.as_of);
+			chains->first_start = chain_rows(chains->engine, n, cursor->at, cursor->code);
+		} while (chains->first_start == CHAIN_NEVER ||
+				 !entered_in_time(&chains->observed, chains->first_start));
+		chains->has_entity = true;
+	}
+}

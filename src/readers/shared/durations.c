@@ -1,0 +1,24 @@
+/* Durations; see durations.h. */
+#include "readers/shared/durations.h"
+
+#include <math.h>
+
+#include "core/base/select.h"
+#include "datatype/timestamp.h"
+#include "utils/memutils.h"
+
+void
+times_grow(Times *times)
+{
+	times->capacity = Max(8, times->capacity * 2);
+	if (times->us == NULL)
+		times->us = palloc(times->capacity * sizeof(int64));
+	else
+		times->us = repalloc_huge(times->us, times->capacity * sizeof(int64));
+}
+
+double
+times_percentile(const Times *times, double p)
+{
+	return rint(percentile_of(times->us, times->n, times->zeros, p)) / USECS_PER_SEC;
+}

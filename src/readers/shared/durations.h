@@ -1,0 +1,30 @@
+/* Durations, and their percentiles. */
+#ifndef PLG_TIMES_H
+#define PLG_TIMES_H
+
+#include "pg/compat.h"
+
+typedef struct Times
+{
+	int64	   *us;
+	int64		n;
+	int64		capacity;
+	int64		zeros;			/* besides these, for percentiles only */
+} Times;
+
+extern void times_grow(Times *times);
+
+static inline void
+times_add(Times *times, int64 us)
+{
+	if (unlikely(times->n == times->capacity))
+		times_grow(times);
+	times->us[times->n++] = us;
+}
+
+/*
+ * In seconds, as percentile_cont, to the microsecond; of at least one.
+ */
+extern double times_percentile(const Times *times, double p);
+
+#endif							/* PLG_TIMES_H */

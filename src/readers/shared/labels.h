@@ -1,0 +1,25 @@
+/*
+ * Label arguments.  One argument may name several labels, 'create|import'; a
+ * bar that belongs to a label is written \|.
+ */
+#ifndef PLG_LABELS_H
+#define PLG_LABELS_H
+
+#include "pg/compat.h"
+#include "core/history/history.h"
+
+/*
+ * The codes of the labels that the text names.  A label that no event has is
+ * probably misspelt: in journeys of some size a NOTICE names the closest one,
+ * once for each call site in a statement.
+ */
+extern uint32 *label_codes(FunctionCallInfo fcinfo, const History *journeys, const char *text, int *n);
+
+/* Sets the bits in the class of every label that the text names. */
+extern void add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *text,
+							uint8 *classes, uint8 bits);
+
+/* The same NOTICE for a single label, in which a bar is a bar. */
+extern void check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length);
+
+#endif							/* PLG_LABELS_H */

@@ -1,0 +1,35 @@
+/*
+ * From start to goal: the visitor behind activation, conversion and cohort
+ * conversion.
+ *
+ * An entrant's start is its first start event, no later than as_of and within
+ * the entered range.  Its goal is met at the min_count-th other goal event at
+ * or after the start and no later than as_of.
+ */
+#ifndef PLG_START_GOAL_H
+#define PLG_START_GOAL_H
+
+#include "readers/shared/observed.h"
+
+typedef struct StartGoal
+{
+	/* the entrant at hand */
+	TimestampTz started;
+	TimestampTz converted;		/* DT_NOEND: not yet */
+
+	Observed	observed;
+	int			min_count;
+	History		journeys;
+	HistoryCursor cursor;
+} StartGoal;
+
+/*
+ * Opens the journeys in argument 0 with start and goal in arguments 1 and 2;
+ * as_of, and entered with min_count behind it, where the caller says.
+ */
+extern StartGoal *arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg);
+
+/* Goes to the next entrant; false after the last. */
+extern bool start_goal_next(StartGoal *visitor);
+
+#endif							/* PLG_START_GOAL_H */

@@ -1,0 +1,296 @@
+/*
+ * From journeys to journeys: some of the rows, or other labels, so that a
+ * stored value answers for a segment without another scan of the table.
+ *
+ * Where no row is left the result is NULL, as it is for the aggregate.
+ */
+#include "journeys/rewrite.h"
+
+#include "pg/args.h"
+#include "catalog/pg_type.h"
+#include "state/history_value.h"
+#include "readers/shared/labels.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+static Datum
+rewritten(FunctionCallInfo fcinfo, Rewrite *rewrite)
+{
+	struct varlena *value = rewrite_journeys(rewrite);
+
+	if (value == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(value);
+}
+
+PLG_FUNCTION(plg_journeys_slice);
+Datum
+plg_journeys_slice(PG_FUNCTION_ARGS)
+{
+	TimestampTz since = PG_ARGISNULL(1) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(1);
+	TimestampTz until = PG_ARGISNULL(2) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(2);
+	History		journeys;
+	Rewrite		rewrite;
+
+	if (since > until)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("since %s is after until %s", describe_time(since), describe_time(until)),
+				 errhint("The slice holds events from since on and before until.")));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	arg_whole_journeys(fcinfo, 0, &journeys);
+	rewrite_begin(&rewrite, &journeys);
+	rewrite.since = since;
+	if (until == DT_NOBEGIN)
+		PG_RETURN_NULL();
+	if (until != DT_NOEND)
+		rewrite.until = until - 1;
+	return rewritten(fcinfo, &rewrite);
+}
+
+/* A text[] argument without NULLs, as C strings. */
+static char **
+arg_texts(FunctionCallInfo fcinfo, int argno, const char *argument, const char *hint, int *n)
+{
+	ArrayType  *array;
+	Datum	   *elements;
+	bool	   *nulls;
+	char	  **texts;
+
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("\"%s\" must not be null", argument),
+				 errhint("%s", hint)));
+	array = PG_GETARG_ARRAYTYPE_P(argno);
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
+				 errhint("%s", hint)));
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, n);
+	texts = palloc_huge(Max(*n, 1) * sizeof(char *));
+	for (int i = 0; i < *n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("\"%s\" must not contain nulls", argument),
+					 errhint("%s", hint)));
+		texts[i] = TextDatumGetCString(elements[i]);
+	}
+	return texts;
+}
+
+PLG_FUNCTION(plg_journeys_only_events);
+Datum
+plg_journeys_only_events(PG_FUNCTION_ARGS)
+{
+	int			n;
+	char	  **events = arg_texts(fcinfo, 1, "events",
+								   "Give the events to keep, for example '{signup,upgrade}'.", &n);
+	History		journeys;
+	Rewrite		rewrite;
+	uint8	   *labels;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	arg_whole_journeys(fcinfo, 0, &journeys);
+	labels = palloc_huge(Max(journeys.n_strings, 1));
+	memset(labels, 0, journeys.n_strings);
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_label_class(fcinfo, &journeys, events[i], labels, 1);
+	}
+	rewrite_begin(&rewrite, &journeys);
+	rewrite.labels = labels;
+	return rewritten(fcinfo, &rewrite);
+}
+
+/* While an entity is parsed its type's error gets a hint. */
+static void
+hint_entity_kind(void *kind)
+{
+	errhint("Entities of these journeys are %s; give them in text form.",
+			entity_kind_name(*(EntityKind *) kind));
+}
+
+static EntityKey
+parse_entity(EntityKind kind, char *text)
+{
+	ErrorContextCallback callback = {error_context_stack, hint_entity_kind, &kind};
+	EntityKey	key = {0};
+
+	error_context_stack = &callback;
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			key.number = DatumGetInt64(DirectFunctionCall1(int8in, CStringGetDatum(text)));
+			break;
+		case ENTITY_UUID:
+			key.bytes = DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(text)))->data;
+			key.length = UUID_BYTES;
+			break;
+		case ENTITY_TEXT:
+			key.bytes = (const uint8 *) text;
+			key.length = strlen(text);
+			break;
+	}
+	error_context_stack = callback.previous;
+	return key;
+}
+
+#define ST_SORT sort_keys
+#define ST_ELEMENT_TYPE EntityKey
+#define ST_COMPARE_ARG_TYPE EntityKind
+#define ST_COMPARE(a, b, kind) compare_entities(*(kind), a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+static Datum
+choose_entities(FunctionCallInfo fcinfo, bool except)
+{
+	int			n;
+	char	  **texts = arg_texts(fcinfo, 1, "entities",
+								  "Give the entities in text form, for example '{17,42}'.", &n);
+	EntityKey  *keys = palloc_huge(Max(n, 1) * sizeof(EntityKey));
+	History		journeys;
+	Rewrite		rewrite;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	arg_whole_journeys(fcinfo, 0, &journeys);
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		keys[i] = parse_entity(journeys.kind, texts[i]);
+	}
+	sort_keys(keys, n, &journeys.kind);
+	rewrite_begin(&rewrite, &journeys);
+	rewrite.entities = keys;
+	rewrite.n_entities = n;
+	rewrite.except = except;
+	return rewritten(fcinfo, &rewrite);
+}
+
+PLG_CALLS(plg_journeys_only_entities, choose_entities(fcinfo, false))
+PLG_CALLS(plg_journeys_except_entities, choose_entities(fcinfo, true))
+
+static void
+refuse_labels(const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"labels\" must %s", what),
+			 errhint("Give an object of old and new names, for example '{\"sign_up\": \"signup\"}'.")));
+}
+
+/* The new name of a label, or its own. */
+static HistoryString
+new_name(Jsonb *labels, const HistoryString *label)
+{
+	JsonbValue *value = getKeyJsonValueFromContainer(&labels->root, (const char *) label->bytes,
+													 (int) label->length, NULL);
+	HistoryString name = *label;
+
+	if (value != NULL)
+	{
+		name.bytes = (const uint8 *) value->val.string.val;
+		name.length = value->val.string.len;
+	}
+	return name;
+}
+
+static int
+compare_strings(const void *a, const void *b)
+{
+	const HistoryString *x = a;
+	const HistoryString *y = b;
+
+	return compare_bytes(x->bytes, x->length, y->bytes, y->length);
+}
+
+#define ST_SORT sort_strings
+#define ST_ELEMENT_TYPE HistoryString
+#define ST_COMPARE(a, b) compare_strings(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Checks the names; with journeys, tells of an old name that no event has. */
+static void
+check_labels(FunctionCallInfo fcinfo, Jsonb *labels, const History *journeys)
+{
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+
+	if (!JB_ROOT_IS_OBJECT(labels))
+		refuse_labels("be an object");
+	iterator = JsonbIteratorInit(&labels->root);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (token == WJB_KEY && journeys != NULL)
+			check_label(fcinfo, journeys, (const uint8 *) value.val.string.val, value.val.string.len);
+		if (token == WJB_VALUE && value.type != jbvString)
+			refuse_labels("be an object of strings");
+	}
+}
+
+PLG_FUNCTION(plg_journeys_relabel);
+Datum
+plg_journeys_relabel(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *labels;
+	HistoryString *strings;
+	HistoryString *sorted;
+	uint32		n = 0;
+	History		journeys;
+	Rewrite		rewrite;
+
+	if (PG_ARGISNULL(1))
+		refuse_labels("not be null");
+	labels = PG_GETARG_JSONB_P(1);
+	check_labels(fcinfo, labels, NULL);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	arg_whole_journeys(fcinfo, 0, &journeys);
+	check_labels(fcinfo, labels, &journeys);
+	rewrite_begin(&rewrite, &journeys);
+
+	strings = palloc_huge(Max(journeys.n_strings, 1) * sizeof(HistoryString));
+	sorted = palloc_huge(Max(journeys.n_strings, 1) * sizeof(HistoryString));
+	for (uint32 i = 0; i < journeys.n_strings; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		strings[i] = sorted[i] = new_name(labels, &journeys.strings[i]);
+	}
+	sort_strings(sorted, journeys.n_strings);
+	for (uint32 i = 0; i < journeys.n_strings; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (n == 0 || compare_strings(&sorted[n - 1], &sorted[i]) != 0)
+			sorted[n++] = sorted[i];
+	}
+
+	rewrite.strings = sorted;
+	rewrite.n_strings = n;
+	rewrite.codes = palloc_huge(Max(journeys.n_strings, 1) * sizeof(uint32));
+	for (uint32 i = 0; i < journeys.n_strings; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		rewrite.codes[i] = (HistoryString *) bsearch(&strings[i], sorted, n, sizeof(HistoryString),
+													 compare_strings) - sorted;
+	}
+	return rewritten(fcinfo, &rewrite);
+}

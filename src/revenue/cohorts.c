@@ -1,0 +1,238 @@
+/*
+ * Revenue retention of cohorts.
+ *
+ * An account's cohort is the first period at whose close it pays, what it pays
+ * then is its base; period k of a cohort is the k-th after that.  Who comes back
+ * after more than reactivation_within is new, and so joins a second cohort; the
+ * first has lost it.  An account adds to its cohort only in the periods that
+ * hold one of its changes, as the difference to the period before; adding up
+ * gives the cells.
+ */
+#include "revenue/row.h"
+
+#include "pg/args.h"
+#include "pg/calendar.h"
+#include "readers/shared/cohorts.h"
+#include "readers/shared/periods.h"
+
+/* By period, at first as the difference to the one before. */
+typedef struct RevenueCell
+{
+	int128		mrr;
+	int128		retained;		/* as GRR counts it */
+	int64		customers;
+} RevenueCell;
+
+typedef struct RevenueCohort
+{
+	int64		accounts;
+	RevenueCell cells[FLEXIBLE_ARRAY_MEMBER];
+} RevenueCohort;
+
+typedef struct Triangle
+{
+	Calendar   *calendar;
+	int32		first;			/* period of the first change */
+	int			n_periods;
+	TimestampTz *starts;
+	TimestampTz known_until;
+	int			periods;		/* cells of a cohort */
+	GrrMethod	grr;
+	int			scale;
+	Cohorts		cohorts;
+} Triangle;
+
+static void
+add_cell(RevenueCell *cell, int128 mrr, int128 retained, int64 customers)
+{
+	cell->mrr = money_add(cell->mrr, mrr);
+	cell->retained = money_add(cell->retained, retained);
+	cell->customers += customers;
+}
+
+/* What GRR still counts of an account after a move in its cohort. */
+static int128
+retained_after(const Triangle *t, const Move *move, int128 base, int128 retained)
+{
+	switch (t->grr)
+	{
+		case GRR_LEAST:
+			return Min(base, positive(move->closing));
+		case GRR_LOW_WATER:
+			return Min(retained, positive(move->lowest));
+		case GRR_FLOW:
+			break;
+	}
+	return money_subtract(retained, move->fallen);
+}
+
+static void
+count_account(Triangle *t, Course *course)
+{
+	RevenueCohort *cohort = NULL;
+	int			joined = 0;
+	int128		base = 0;
+	int128		retained = 0;
+
+	while (course_next(course))
+	{
+		const Move *move = &course->move;
+		int128		closing = positive(move->closing);
+
+		/* the cohort that it was in lost it when it left */
+		if (!move->was_customer && move->is_customer && !move->returns)
+			cohort = NULL;
+		if (cohort == NULL)
+		{
+			if (closing == 0)
+				continue;
+			joined = course->period;
+			base = retained = closing;
+			cohort = cohort_data(&t->cohorts, t->first + joined);
+			cohort->accounts++;
+			add_cell(&cohort->cells[0], base, base, 1);
+		}
+		else if (course->period - joined < t->periods)
+		{
+			int128		before = retained;
+
+			retained = retained_after(t, move, base, before);
+			add_cell(&cohort->cells[course->period - joined], closing - positive(move->opening),
+					 retained - before, move->is_customer - move->was_customer);
+		}
+	}
+}
+
+static bool
+cell_is_mature(const Triangle *t, int32 cohort, int period)
+{
+	return calendar_start(t->calendar, cohort + period + 1) <= t->known_until;
+}
+
+static void
+put_cell(ReturnSetInfo *result, const Triangle *t, const int32 *cohort, int period,
+		 int64 accounts, const RevenueCell *base, const RevenueCell *cell, bool mature)
+{
+	ResultRow	row = {0};
+
+	if (cohort != NULL)
+		put_datum(&row, DateADTGetDatum(calendar_date(t->calendar, *cohort)));
+	else
+		put_null(&row);
+	put_datum(&row, Int64GetDatum(accounts));
+	put_datum(&row, Int32GetDatum(period));
+	put_datum(&row, BoolGetDatum(mature));
+	if (mature)
+		put_money(&row, cell->mrr, t->scale);
+	else
+		put_null(&row);
+	put_ratio(&row, mature, cell->mrr, base->mrr);
+	put_ratio(&row, mature, cell->retained, base->mrr);
+	put_ratio(&row, mature, cell->customers, base->customers);
+	put_row(result, &row);
+}
+
+/* All cohorts that are old enough, together. */
+static void
+put_average(ReturnSetInfo *result, const Triangle *t, Cohort **cohorts, int n)
+{
+	for (int period = 0; period < t->periods; period++)
+	{
+		RevenueCell base = {0};
+		RevenueCell sum = {0};
+
+		for (int i = 0; i < n; i++)
+		{
+			const RevenueCell *cells = ((RevenueCohort *) cohorts[i]->data)->cells;
+
+			if (!cell_is_mature(t, cohorts[i]->index, period))
+				continue;
+			add_cell(&base, cells[0].mrr, cells[0].retained, cells[0].customers);
+			add_cell(&sum, cells[period].mrr, cells[period].retained, cells[period].customers);
+		}
+		put_cell(result, t, NULL, period, base.customers, &base, &sum, base.customers > 0);
+	}
+}
+
+/* The periods from the first change to the last; false if there is none. */
+static bool
+make_periods(Triangle *t, const History *history)
+{
+	if (history->rows == 0)
+		return false;
+	t->first = calendar_index(t->calendar, history->first_at);
+	t->n_periods = calendar_index(t->calendar, history->last_at) - t->first + 1;
+	if (t->n_periods > MAX_LEDGER_PERIODS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("from the ledger's first change to its last are %d periods, the limit is %d",
+						t->n_periods, MAX_LEDGER_PERIODS),
+				 errhint("Ask for a longer unit.")));
+	t->starts = palloc((t->n_periods + 1) * sizeof(TimestampTz));
+	for (int i = 0; i <= t->n_periods; i++)
+		t->starts[i] = calendar_start(t->calendar, t->first + i);
+	return true;
+}
+
+/*
+ * revenue_retention(ledger, unit text, periods int, tz text, as_of timestamptz,
+ * average boolean, reactivation_within interval, bridge_gap interval, grr_method text)
+ */
+PLG_FUNCTION(plg_ledger_revenue_retention);
+Datum
+plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	CourseOptions options = default_options().course;
+	Course		course = {.options = &options};
+	bool		average = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	Triangle	t = {0};
+	LedgerReader *reader;
+	Cohort	  **cohorts;
+	int			n;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	t.calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 3, "tz"));
+	t.periods = arg_period_count(fcinfo, 2);
+	options.reactivation_within = arg_duration(fcinfo, 6, "reactivation_within", WITHIN_UNLIMITED);
+	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
+	t.grr = arg_grr_method(fcinfo, 8);
+	reader = arg_ledger(fcinfo, 0);
+	t.scale = reader->scale;
+	t.known_until = arg_known_until(fcinfo, 4, reader, &options);
+	if (!make_periods(&t, &reader->history))
+		return (Datum) 0;
+
+	/* without as_of cells end with the last change, not in the far future */
+	if (PG_ARGISNULL(4))
+		t.known_until = Min(t.known_until, t.starts[t.n_periods]);
+	course.starts = t.starts;
+	course.n_periods = t.n_periods;
+	cohorts_begin(&t.cohorts, offsetof(RevenueCohort, cells) + t.periods * sizeof(RevenueCell));
+	while (next_account(reader))
+	{
+		course_begin(&course, reader);
+		count_account(&t, &course);
+	}
+
+	cohorts = cohorts_in_order(&t.cohorts, &n);
+	for (int i = 0; i < n; i++)
+	{
+		const RevenueCohort *cohort = cohorts[i]->data;
+		RevenueCell *cells = ((RevenueCohort *) cohorts[i]->data)->cells;
+
+		for (int period = 0; period < t.periods; period++)
+		{
+			if (period > 0)
+				add_cell(&cells[period], cells[period - 1].mrr, cells[period - 1].retained,
+						 cells[period - 1].customers);
+			put_cell(result, &t, &cohorts[i]->index, period, cohort->accounts, &cells[0],
+					 &cells[period], cell_is_mature(&t, cohorts[i]->index, period));
+		}
+	}
+	if (average && n > 0)
+		put_average(result, &t, cohorts, n);
+	return (Datum) 0;
+}

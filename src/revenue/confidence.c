@@ -1,0 +1,117 @@
+/*
+ * The confidence interval of NRR.
+ *
+ * NRR is a ratio of sums, R = sum(c) / sum(o), over the accounts that paid at
+ * the opening.  Seen as a sample of the accounts that could have been, its
+ * variance by the delta method (W. G. Cochran, "Sampling Techniques", 3rd ed.,
+ * 1977, chapter 6) is n / (n - 1) * sum((c - R o)^2) / sum(o)^2; with Student's
+ * t at n - 1 degrees of freedom, because cohorts are small.
+ */
+#include "revenue/row.h"
+#include "revenue/window.h"
+
+#include <math.h>
+
+#include "pg/args.h"
+#include "core/stats/student.h"
+
+/* What the accounts paid and pay, at the ledger's scale. */
+typedef struct Cohort
+{
+	int64		n;
+	int64		capacity;
+	int128	   *opening;
+	int128	   *closing;
+	int128		paid;			/* sum of openings */
+	int128		pay;			/* of closings */
+} Cohort;
+
+static void
+add_account(Cohort *cohort, int128 opening, int128 closing)
+{
+	if (cohort->n == cohort->capacity)
+	{
+		cohort->capacity *= 2;
+		cohort->opening = repalloc_huge(cohort->opening, cohort->capacity * sizeof(int128));
+		cohort->closing = repalloc_huge(cohort->closing, cohort->capacity * sizeof(int128));
+	}
+	cohort->opening[cohort->n] = opening;
+	cohort->closing[cohort->n++] = closing;
+	cohort->paid = money_add(cohort->paid, opening);
+	cohort->pay = money_add(cohort->pay, closing);
+}
+
+static double
+half_width(const Cohort *cohort, double nrr, double level)
+{
+	double		paid = (double) cohort->paid;
+	double		sum = 0;
+
+	for (int64 i = 0; i < cohort->n; i++)
+	{
+		double		residual = ((double) cohort->closing[i] - nrr * (double) cohort->opening[i]) / paid;
+
+		sum += residual * residual;
+	}
+	return two_sided_t(level, cohort->n - 1) *
+		sqrt(sum * (double) cohort->n / (double) (cohort->n - 1));
+}
+
+/* nrr_ci(ledger, since date, until date, tz text, as_of timestamptz, bridge_gap interval, level float8) */
+PLG_FUNCTION(plg_ledger_nrr_ci);
+Datum
+plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	CourseOptions options = default_options().course;
+	LedgerWindow window;
+	Course		course = {.options = &options, .starts = window.bounds, .n_periods = 1};
+	Cohort		cohort = {.capacity = 64};
+	double		level;
+	double		nrr;
+	ResultRow	row = {0};
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	options.bridge_gap = arg_duration(fcinfo, 5, "bridge_gap", 0);
+	level = arg_level(fcinfo, 6);
+	arg_window(fcinfo, &window, &options);
+	cohort.opening = palloc(cohort.capacity * sizeof(int128));
+	cohort.closing = palloc(cohort.capacity * sizeof(int128));
+	while (window.known && next_account(window.reader))
+	{
+		course_begin(&course, window.reader);
+		if (!course_next(&course))
+			course_stay(&course);
+		if (course.move.was_customer)
+			add_account(&cohort, positive(course.move.opening), positive(course.move.closing));
+	}
+
+	if (window.known)
+	{
+		put_datum(&row, Int64GetDatum(cohort.n));
+		put_money(&row, cohort.paid, window.reader->scale);
+		put_money(&row, cohort.pay, window.reader->scale);
+	}
+	else
+	{
+		for (int i = 0; i < 3; i++)
+			put_null(&row);
+	}
+	put_ratio(&row, window.known, cohort.pay, cohort.paid);
+	if (cohort.n > 1 && money_ratio(cohort.pay, cohort.paid, &nrr))
+	{
+		double		half = half_width(&cohort, nrr, level);
+
+		put_datum(&row, Float8GetDatum(Max(nrr - half, 0)));
+		put_datum(&row, Float8GetDatum(nrr + half));
+	}
+	else
+	{
+		put_null(&row);
+		put_null(&row);
+	}
+	put_row(result, &row);
+	return (Datum) 0;
+}

@@ -1,0 +1,123 @@
+/* Sums that need no ledger: prices by the month, cents, LTV, payback, compounding. */
+#include "pg/compat.h"
+
+#include <math.h>
+
+#include "pg/args.h"
+#include "pg/calendar.h"
+#include "ledger/money.h"
+#include "utils/numeric.h"
+#include "utils/fmgrprotos.h"
+
+/* A month has this many of a unit: numerator / denominator. */
+static const struct
+{
+	int			numerator;
+	int			denominator;
+}			per_month[] = {
+	[UNIT_DAY] = {365, 12}, [UNIT_WEEK] = {52, 12}, [UNIT_MONTH] = {1, 1},
+	[UNIT_QUARTER] = {1, 3}, [UNIT_YEAR] = {1, 12}
+};
+
+static Datum
+arg_finite(FunctionCallInfo fcinfo, int argno, const char *argument)
+{
+	Numeric		value = PG_GETARG_NUMERIC(argno);
+
+	if (numeric_is_nan(value) || numeric_is_inf(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("\"%s\" must be a finite number", argument),
+				 errhint("Repair such rows, or leave them out.")));
+	return NumericGetDatum(value);
+}
+
+/* monthly(amount numeric, unit text, n int, quantity numeric) */
+PLG_FUNCTION(plg_monthly);
+Datum
+plg_monthly(PG_FUNCTION_ARGS)
+{
+	CalendarUnit unit = calendar_unit(arg_name(fcinfo, 1, "unit"));
+	int			n = arg_positive(fcinfo, 2, "n");
+	Datum		total = DirectFunctionCall2(numeric_mul, arg_finite(fcinfo, 0, "amount"),
+											arg_finite(fcinfo, 3, "quantity"));
+	Datum		result;
+
+	total = DirectFunctionCall2(numeric_mul, total,
+								NumericGetDatum(int64_to_numeric(per_month[unit].numerator)));
+	result = DirectFunctionCall2(numeric_div, total,
+								 NumericGetDatum(int64_to_numeric((int64) per_month[unit].denominator * n)));
+	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, result)) > MONEY_MAX_SCALE)
+		result = DirectFunctionCall2(numeric_round, result, Int32GetDatum(MONEY_MAX_SCALE));
+	return DirectFunctionCall1(numeric_trim_scale, result);
+}
+
+/* minor_units(amount bigint, digits int) */
+PLG_FUNCTION(plg_minor_units);
+Datum
+plg_minor_units(PG_FUNCTION_ARGS)
+{
+	int			digits = PG_GETARG_INT32(1);
+
+	if (digits < 0 || digits > MONEY_MAX_SCALE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"digits\" must be between 0 and %d, not %d", MONEY_MAX_SCALE, digits),
+				 errhint("Most currencies have 2 digits after the point, JPY has 0, KWD has 3.")));
+	PG_RETURN_NUMERIC(int64_div_fast_to_numeric(PG_GETARG_INT64(0), digits));
+}
+
+static double
+arg_nonnegative(double value, const char *argument)
+{
+	if (!(value >= 0) || isinf(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" must be a finite number that is not negative, not %g", argument, value),
+				 errhint("Repair it, or leave the row out.")));
+	return value;
+}
+
+static double
+arg_amount(FunctionCallInfo fcinfo, int argno, const char *argument)
+{
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, arg_finite(fcinfo, argno, argument)));
+}
+
+/* ltv(arpa numeric, gross_margin float8, churn float8) */
+PLG_FUNCTION(plg_ltv);
+Datum
+plg_ltv(PG_FUNCTION_ARGS)
+{
+	double		arpa = arg_amount(fcinfo, 0, "arpa");
+	double		margin = arg_fraction(PG_GETARG_FLOAT8(1), "gross_margin");
+	double		churn = arg_fraction(PG_GETARG_FLOAT8(2), "churn");
+
+	if (churn == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(arpa * margin / churn);
+}
+
+/* payback(cac numeric, arpa numeric, gross_margin float8) */
+PLG_FUNCTION(plg_payback);
+Datum
+plg_payback(PG_FUNCTION_ARGS)
+{
+	double		cac = arg_nonnegative(arg_amount(fcinfo, 0, "cac"), "cac");
+	double		gain = arg_amount(fcinfo, 1, "arpa") * arg_fraction(PG_GETARG_FLOAT8(2), "gross_margin");
+
+	if (gain <= 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(cac / gain);
+}
+
+/* compound(rate float8, periods float8) */
+PLG_FUNCTION(plg_compound);
+Datum
+plg_compound(PG_FUNCTION_ARGS)
+{
+	double		rate = arg_nonnegative(PG_GETARG_FLOAT8(0), "rate");
+	double		periods = arg_nonnegative(PG_GETARG_FLOAT8(1), "periods");
+
+	PG_RETURN_FLOAT8(pow(rate, periods));
+}

@@ -1,0 +1,95 @@
+/* One fact about a ledger: its currency, MRR at an instant, and retention over a window. */
+#include "revenue/window.h"
+
+#include "ledger/currency.h"
+#include "pg/args.h"
+#include "pg/calendar_range.h"
+#include "utils/builtins.h"
+
+/* currency(ledger) */
+PLG_FUNCTION(plg_ledger_currency);
+Datum
+plg_ledger_currency(PG_FUNCTION_ARGS)
+{
+	LedgerReader *reader = arg_ledger(fcinfo, 0);
+	uint32		length;
+	const uint8 *currency = history_currency(&reader->history, &length);
+
+	if (currency == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len((const char *) currency, (int) length));
+}
+
+/* mrr(ledger, at timestamptz): in force at that instant */
+PLG_FUNCTION(plg_ledger_mrr);
+Datum
+plg_ledger_mrr(PG_FUNCTION_ARGS)
+{
+	LedgerReader *reader = arg_ledger(fcinfo, 0);
+	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
+	int128		mrr = 0;
+
+	if (at >= reader->known_until && !TIMESTAMP_IS_NOEND(reader->known_until))
+		PG_RETURN_NULL();
+	while (next_account(reader))
+	{
+		int64		n = reader->n;
+
+		while (n > 0 && reader->at[n - 1] > at)
+			n--;
+		if (n > 0)
+			mrr = money_add(mrr, reader->total[n - 1]);
+	}
+	return numeric_of_money(mrr, reader->scale);
+}
+
+void
+arg_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course)
+{
+	Calendar   *days = make_calendar("day", arg_name(fcinfo, 3, "tz"));
+
+	calendar_window(days, arg_date(fcinfo, 1, "since"), arg_date(fcinfo, 2, "until"),
+					window->bounds);
+	window->reader = arg_ledger(fcinfo, 0);
+	window->known = window->bounds[1] <= arg_known_until(fcinfo, 4, window->reader, course);
+}
+
+/* Functions (ledger, since, until, tz, as_of, bridge_gap interval). */
+static Datum
+window_ratio(FunctionCallInfo fcinfo, TallyOptions options,
+			 bool (*ratio_of) (const PeriodTally *, double *))
+{
+	LedgerWindow window;
+	Tally		tally = {.n = 1, .starts = window.bounds};
+	double		ratio;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	options.course.bridge_gap = arg_duration(fcinfo, 5, "bridge_gap", 0);
+	arg_window(fcinfo, &window, &options.course);
+
+	/* what the accounts pay at the end is not known yet */
+	if (!window.known)
+		PG_RETURN_NULL();
+
+	tally.options = options;
+	tally_ledger(&tally, window.reader);
+	if (!ratio_of(&tally.periods[0], &ratio))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(ratio);
+}
+
+PLG_CALLS(plg_ledger_nrr, window_ratio(fcinfo, default_options(), tally_nrr))
+
+/* with grr_method text */
+PLG_FUNCTION(plg_ledger_grr);
+Datum
+plg_ledger_grr(PG_FUNCTION_ARGS)
+{
+	TallyOptions options = default_options();
+
+	options.grr = arg_grr_method(fcinfo, 6);
+	return window_ratio(fcinfo, options, tally_grr);
+}
+
+PLG_CALLS(plg_ledger_logo_retention, window_ratio(fcinfo, default_options(), tally_logo_retention))

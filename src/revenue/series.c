@@ -1,0 +1,216 @@
+/*
+ * NRR, GRR and logo retention over sliding windows, a row for each unit.
+ *
+ * One pass over the accounts serves all windows: an account's levels at all
+ * boundaries of units are written down, and each window reads two of them.  What
+ * GRR may need of the units between is gathered for all windows as they slide,
+ * so that an account is work by units and windows, not by one times the other.
+ */
+#include "revenue/row.h"
+
+#include "pg/args.h"
+#include "pg/calendar_range.h"
+
+typedef struct Series
+{
+	int			span;
+	int			n_windows;
+	int			n_units;		/* window w has units w to w + span - 1 */
+	TimestampTz *starts;		/* of units, n_units + 1 */
+	GrrMethod	grr;
+	PeriodTally *tallies;		/* by window */
+
+	/* of the account at hand */
+	int128	   *levels;			/* just before each start */
+	bool	   *customers;
+	int128	   *fallen;			/* sum of the falls before each start */
+	int128	   *lowest;			/* by unit; then by window */
+	int		   *queue;			/* of units, see lowest_by_window */
+} Series;
+
+/* Writes an account's levels down. */
+static void
+trace_account(Series *s, Course *course)
+{
+	int			unit = 0;
+	bool		more;
+
+	s->levels[0] = course->opening;
+	s->fallen[0] = 0;
+	s->customers[0] = course->opens_as_customer;
+	do
+	{
+		int			upto;
+
+		more = course_next(course);
+		upto = more ? course->period : s->n_units;
+		for (; unit < upto; unit++)
+		{
+			s->levels[unit + 1] = s->levels[unit];
+			s->customers[unit + 1] = s->customers[unit];
+			s->lowest[unit] = s->levels[unit];
+			s->fallen[unit + 1] = s->fallen[unit];
+		}
+		if (more)
+		{
+			s->levels[unit + 1] = course->move.closing;
+			s->customers[unit + 1] = course->move.is_customer;
+			s->lowest[unit] = course->move.lowest;
+			s->fallen[unit + 1] = money_add(s->fallen[unit], course->move.fallen);
+			unit++;
+		}
+	} while (more);
+}
+
+/*
+ * From the lowest levels of units to those of windows.  The queue holds the
+ * units of the window at hand that are below all later ones: the first is its
+ * lowest.  A window is written where its first unit was, which is read by then.
+ */
+static void
+lowest_by_window(Series *s)
+{
+	int			head = 0;
+	int			tail = 0;
+
+	for (int unit = 0; unit < s->n_units; unit++)
+	{
+		int			window = unit - (s->span - 1);
+
+		while (tail > head && s->lowest[s->queue[tail - 1]] >= s->lowest[unit])
+			tail--;
+		s->queue[tail++] = unit;
+		if (window < 0)
+			continue;
+		if (s->queue[head] < window)
+			head++;
+		s->lowest[window] = s->lowest[s->queue[head]];
+	}
+}
+
+static void
+tally_window(Series *s, int window)
+{
+	PeriodTally *tally = &s->tallies[window];
+	int			end = window + s->span;
+	Move		move;
+
+	move.was_customer = s->customers[window];
+	if (!move.was_customer)
+		return;
+	move.is_customer = s->customers[end];
+	move.opening = s->levels[window];
+	move.closing = s->levels[end];
+	move.lowest = s->lowest[window];
+	move.fallen = money_subtract(s->fallen[end], s->fallen[window]);
+	tally->accounts_opening++;
+	tally->paid_at_opening = money_add(tally->paid_at_opening, positive(move.opening));
+	tally_retention(tally, &move, s->grr);
+}
+
+static void
+put_window(ResultRow *row, const PeriodTally *tally, bool mature, int scale)
+{
+	int128		paid = tally->paid_at_opening;
+	int128		closing = money_add(paid, tally->change);
+	int128		retained = money_subtract(paid, tally->loss);
+	int64		stayed = tally->accounts_opening - tally->accounts_lost;
+
+	put_datum(row, BoolGetDatum(mature));
+	put_datum(row, Int64GetDatum(tally->accounts_opening));
+	put_money(row, paid, scale);
+	if (mature)
+	{
+		put_datum(row, Int64GetDatum(stayed));
+		put_money(row, closing, scale);
+		put_money(row, retained, scale);
+	}
+	else
+	{
+		for (int i = 0; i < 3; i++)
+			put_null(row);
+	}
+	put_ratio(row, mature, closing, paid);
+	put_ratio(row, mature, retained, paid);
+	put_ratio(row, mature, stayed, tally->accounts_opening);
+}
+
+/* Units from before since, so that the first one has a window of its own. */
+static int32
+make_windows(Series *s, Calendar *calendar, DateADT since, DateADT until)
+{
+	CalendarRange range;
+	int32		first;
+
+	calendar_range(calendar, since, until, MAX_LEDGER_PERIODS, &range);
+	if (s->span > MAX_LEDGER_PERIODS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("span %d is too large, the limit is %d", s->span, MAX_LEDGER_PERIODS),
+				 errhint("Ask for a shorter span or a longer unit.")));
+	first = range.first - (s->span - 1);
+	s->n_windows = range.n;
+	s->n_units = range.n + s->span - 1;
+	s->starts = palloc((s->n_units + 1) * sizeof(TimestampTz));
+	for (int i = 0; i <= s->n_units; i++)
+		s->starts[i] = calendar_start(calendar, first + i);
+	s->tallies = palloc0(s->n_windows * sizeof(PeriodTally));
+	s->levels = palloc((s->n_units + 1) * sizeof(int128));
+	s->customers = palloc((s->n_units + 1) * sizeof(bool));
+	s->fallen = palloc((s->n_units + 1) * sizeof(int128));
+	s->lowest = palloc(s->n_units * sizeof(int128));
+	s->queue = palloc(s->n_units * sizeof(int));
+	return first;
+}
+
+/*
+ * nrr_series(ledger, unit text, span int, since date, until date, tz text, as_of
+ * timestamptz, bridge_gap interval, grr_method text)
+ */
+PLG_FUNCTION(plg_ledger_nrr_series);
+Datum
+plg_ledger_nrr_series(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	CourseOptions options = default_options().course;
+	Course		course = {.options = &options};
+	LedgerReader *reader;
+	Calendar   *calendar;
+	TimestampTz known_until;
+	Series		s = {0};
+	ResultRow	row = {0};
+	int32		first;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 5, "tz"));
+	s.span = arg_positive(fcinfo, 2, "span");
+	first = make_windows(&s, calendar, arg_date(fcinfo, 3, "since"), arg_date(fcinfo, 4, "until"));
+	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
+	s.grr = arg_grr_method(fcinfo, 8);
+	reader = arg_ledger(fcinfo, 0);
+	known_until = arg_known_until(fcinfo, 6, reader, &options);
+
+	course.starts = s.starts;
+	course.n_periods = s.n_units;
+	while (next_account(reader))
+	{
+		course_begin(&course, reader);
+		trace_account(&s, &course);
+		if (s.grr == GRR_LOW_WATER)
+			lowest_by_window(&s);
+		for (int window = 0; window < s.n_windows; window++)
+			tally_window(&s, window);
+	}
+	for (int window = 0; window < s.n_windows; window++)
+	{
+		int			end = window + s.span;
+
+		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + end - 1)));
+		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + window)));
+		put_window(&row, &s.tallies[window], s.starts[end] <= known_until, reader->scale);
+		put_row(result, &row);
+	}
+	return (Datum) 0;
+}
