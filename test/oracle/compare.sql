@@ -31,7 +31,7 @@ BEGIN
 		FULL JOIN (SELECT *, row_number() OVER (PARTITION BY key) AS nth FROM expected_rows) e
 			ON g.key = e.key AND g.nth = e.nth
 		WHERE g.key IS NULL OR e.key IS NULL OR g.exact IS DISTINCT FROM e.exact
-			OR NOT oracle.close(g.floats, e.floats, tolerance)
+			OR g.floats IS DISTINCT FROM e.floats AND NOT oracle.close(g.floats, e.floats, tolerance)
 		ORDER BY coalesce(g.key, e.key) LIMIT 5) d;
 	DROP TABLE got_rows, expected_rows;
 	IF rows = 0 AND NOT may_be_empty THEN

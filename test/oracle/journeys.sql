@@ -179,7 +179,7 @@ LANGUAGE sql STABLE AS $$
 	WITH person AS (
 		SELECT oracle.unit_date(unit, tz, e.started) AS cohort, e.*
 		FROM oracle.entrant e
-	), cell AS (
+	), cell AS MATERIALIZED (
 		SELECT c.cohort, k AS period,
 			CASE mode
 				WHEN 'rolling' THEN oracle.later(
