@@ -1,6 +1,7 @@
 -- Large journeys of numbers are read where the aggregate left their rows, without a
 -- packed value; each reader answers as it does from the value packed and stored.
 SET timezone TO 'UTC';
+SET jit TO off;
 CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(' ',
 		plg.activation_rate(j, 'a', 'b', '3 days', '2026-03-01'),

@@ -5,6 +5,7 @@
 -- sentence of the contract.  Durations are microseconds, a day is 24 hours.
 
 SET client_min_messages TO warning;
+SET jit TO off;
 DROP SCHEMA IF EXISTS oracle CASCADE;
 CREATE SCHEMA oracle;
 GRANT USAGE ON SCHEMA oracle TO PUBLIC;
