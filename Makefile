@@ -6,7 +6,8 @@
 #
 #   make demo            a report on a demo SaaS, or on your own files (demo/run)
 #   make demo-shell      the same, and a psql to look around in
-#   make test            all tests; ONLY=pattern for some of them (test/run)
+#   make test            the tests; ONLY=pattern for some of them, JOBS=n at a time (test/run)
+#   make check-all       with those that take long and rarely break
 #   make matrix          the same on each PostgreSQL that Debian offers; VERSIONS='15 17' (test/matrix)
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
 #   make lint            clang-tidy (test/lint)
@@ -88,13 +89,15 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/library.sql
 	$(call sql,ALTER EXTENSION plg UPDATE,$(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell test matrix lint fuzz attack smith sanitize valgrind variants docs-update bench bench-growth bench-peers dist
+.PHONY: demo demo-shell test check-all matrix lint fuzz attack smith sanitize valgrind variants docs-update bench bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 demo-shell:
 	@$(srcdir)/demo/run --shell
 test:
 	@$(srcdir)/tools/server $(srcdir)/test/run
+check-all:
+	@SLOW=$${SLOW:-too} $(srcdir)/tools/server $(srcdir)/test/run
 matrix:
 	@$(srcdir)/test/matrix $(VERSIONS)
 lint:
