@@ -10,7 +10,7 @@
 
 #include "access/htup_details.h"
 #include "core/stats/proportion.h"
-#include "funcapi.h"
+#include "pg/result.h"
 
 typedef enum Maturity
 {
@@ -114,8 +114,7 @@ compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 Datum
 activation_row(FunctionCallInfo fcinfo, const Activation *a)
 {
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	ResultRow	row = {0};
 	TupleDesc	tupdesc;
 
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 6)
@@ -123,15 +122,13 @@ activation_row(FunctionCallInfo fcinfo, const Activation *a)
 				(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
 				 errmsg("this function must return a row of six columns"),
 				 errhint("Create it with the extension's own script.")));
-	values[0] = Int64GetDatum(a->entered);
-	values[1] = Int64GetDatum(a->mature);
-	values[2] = Int64GetDatum(a->converted);
-	values[3] = Float8GetDatum(a->rate);
-	values[4] = Float8GetDatum(a->low);
-	values[5] = Float8GetDatum(a->high);
-	nulls[3] = !a->known;
-	nulls[4] = nulls[5] = !a->bounded;
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls));
+	put_number(&row, a->entered);
+	put_number(&row, a->mature);
+	put_number(&row, a->converted);
+	put_float_if(&row, a->known, a->rate);
+	put_float_if(&row, a->bounded, a->low);
+	put_float_if(&row, a->bounded, a->high);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), row.values, row.nulls));
 }
 
 PLG_FUNCTION(plg_conversion_activation_rate);

@@ -2,7 +2,7 @@
 #include "conversion/conversion.h"
 
 #include "core/stats/proportion.h"
-#include "funcapi.h"
+#include "pg/result.h"
 
 #define MAX_POINTS 100000
 
@@ -18,20 +18,17 @@ arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument)
 }
 
 static void
-put_point(ReturnSetInfo *rsinfo, const SurvivalPoint *point)
+put_point(ReturnSetInfo *result, const SurvivalPoint *point)
 {
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	ResultRow	row = {0};
 
-	values[0] = IntervalPGetDatum(microseconds_interval(point->time));
-	values[1] = Float8GetDatum((double) point->time / USECS_PER_DAY);
-	values[2] = Float8GetDatum(point->rate);
-	values[3] = Float8GetDatum(point->low);
-	values[4] = Float8GetDatum(point->high);
-	values[5] = Int64GetDatum(point->at_risk);
-	nulls[2] = !point->known;
-	nulls[3] = nulls[4] = !point->known || !point->bounded;
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	put_datum(&row, IntervalPGetDatum(microseconds_interval(point->time)));
+	put_float(&row, (double) point->time / USECS_PER_DAY);
+	put_float_if(&row, point->known, point->rate);
+	put_float_if(&row, point->known && point->bounded, point->low);
+	put_float_if(&row, point->known && point->bounded, point->high);
+	put_number(&row, point->at_risk);
+	put_row(result, &row);
 }
 
 PLG_FUNCTION(plg_conversion_curve);

@@ -16,8 +16,52 @@ typedef struct ResultRow
 	bool		nulls[MAX_COLUMNS];
 } ResultRow;
 
-extern void put_datum(ResultRow *row, Datum value);
-extern void put_null(ResultRow *row);
+static inline void
+put_datum(ResultRow *row, Datum value)
+{
+	Assert(row->n < MAX_COLUMNS);
+	row->nulls[row->n] = false;
+	row->values[row->n++] = value;
+}
+
+static inline void
+put_null(ResultRow *row)
+{
+	Assert(row->n < MAX_COLUMNS);
+	row->nulls[row->n] = true;
+	row->values[row->n++] = (Datum) 0;
+}
+
+static inline void
+put_number(ResultRow *row, int64 number)
+{
+	put_datum(row, Int64GetDatum(number));
+}
+
+static inline void
+put_float(ResultRow *row, double value)
+{
+	put_datum(row, Float8GetDatum(value));
+}
+
+/* What may not be known. */
+static inline void
+put_number_if(ResultRow *row, bool known, int64 number)
+{
+	if (known)
+		put_number(row, number);
+	else
+		put_null(row);
+}
+
+static inline void
+put_float_if(ResultRow *row, bool known, double value)
+{
+	if (known)
+		put_float(row, value);
+	else
+		put_null(row);
+}
 
 /* Adds the row to the result and begins the next. */
 extern void put_row(ReturnSetInfo *result, ResultRow *row);

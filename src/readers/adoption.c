@@ -19,11 +19,12 @@
 #include "core/base/elapsed.h"
 #include "core/stats/proportion.h"
 #include "core/stats/km_medians.h"
-#include "funcapi.h"
 #include "journeys/journeys.h"
+#include "pg/entity.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/durations.h"
 #include "miscadmin.h"
+#include "pg/result.h"
 #include "utils/builtins.h"
 
 #define CONFIDENCE 0.95
@@ -176,31 +177,22 @@ put_event(ReturnSetInfo *result, Adoption *a, uint32 code)
 	int64		median = median_time(a, event);
 	double		low = 0;
 	double		high = 0;
-	Datum		values[10] = {0};
-	bool		nulls[10] = {false};
+	bool		known = wilson_interval(event->adopters, a->mature, CONFIDENCE, &low, &high);
+	Datum		name = string_datum(label);
+	ResultRow	row = {0};
 
-	values[0] = PointerGetDatum(cstring_to_text_with_len((const char *) label->bytes, label->length));
-	values[1] = Int64GetDatum(a->mature);
-	values[2] = Int64GetDatum(event->adopters);
-	values[8] = Int64GetDatum(event->repeaters);
-	nulls[3] = nulls[4] = nulls[5] = !wilson_interval(event->adopters, a->mature, CONFIDENCE, &low, &high);
-	nulls[6] = median == NOT_KNOWN;
-	nulls[7] = nulls[9] = event->adopters == 0;
-	if (!nulls[3])
-	{
-		values[3] = Float8GetDatum((double) event->adopters / (double) a->mature);
-		values[4] = Float8GetDatum(low);
-		values[5] = Float8GetDatum(high);
-	}
-	if (!nulls[6])
-		values[6] = Float8GetDatum((double) median / USECS_PER_SEC);
-	if (!nulls[7])
-	{
-		values[7] = Float8GetDatum((double) event->places / 2 / (double) event->adopters);
-		values[9] = Float8GetDatum((double) event->repeaters / (double) event->adopters);
-	}
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	pfree(DatumGetPointer(values[0]));
+	put_datum(&row, name);
+	put_number(&row, a->mature);
+	put_number(&row, event->adopters);
+	put_float_if(&row, known, (double) event->adopters / (double) a->mature);
+	put_float_if(&row, known, low);
+	put_float_if(&row, known, high);
+	put_float_if(&row, median != NOT_KNOWN, (double) median / USECS_PER_SEC);
+	put_float_if(&row, event->adopters > 0, (double) event->places / 2 / (double) event->adopters);
+	put_number(&row, event->repeaters);
+	put_float_if(&row, event->adopters > 0, (double) event->repeaters / (double) event->adopters);
+	put_row(result, &row);
+	pfree(DatumGetPointer(name));
 }
 
 /* Where an event comes in the result. */

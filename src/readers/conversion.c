@@ -8,7 +8,7 @@
 #include "conversion/conversion.h"
 
 #include "pg/calendar.h"
-#include "funcapi.h"
+#include "pg/result.h"
 #include "readers/shared/cohorts.h"
 #include "readers/shared/start_goal.h"
 
@@ -151,14 +151,11 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n_cohorts; i++)
 	{
 		struct varlena *value = cohort_value(ordered[i]->data, visitor->observed.as_of);
-		Datum		values[2] = {
-			DateADTGetDatum(calendar_date(calendar, ordered[i]->index)),
-			PointerGetDatum(value)
-		};
-		bool		nulls[2] = {false};
+		ResultRow	row = {0};
 
-		CHECK_FOR_INTERRUPTS();
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, DateADTGetDatum(calendar_date(calendar, ordered[i]->index)));
+		put_datum(&row, PointerGetDatum(value));
+		put_row(result, &row);
 		pfree(value);
 	}
 	return (Datum) 0;

@@ -9,7 +9,6 @@
 
 #include "catalog/pg_type.h"
 #include "core/base/elapsed.h"
-#include "funcapi.h"
 #include "readers/shared/durations.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -64,61 +63,59 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 }
 
 static void
-put_percentiles(Times *times, Datum *values, bool *nulls)
+put_percentiles(ResultRow *row, const Times *times)
 {
-	static const double fractions[] = {0.5, 0.9};
-
-	for (int i = 0; i < 2; i++)
-	{
-		nulls[i] = times->n == 0;
-		if (!nulls[i])
-			values[i] = Float8GetDatum(times_percentile(times, fractions[i]));
-	}
+	put_percentile(row, times, 0.5);
+	put_percentile(row, times, 0.9);
 }
 
 /* Step, label, entities, rate_from_first, rate_from_previous. */
 static void
-put_counts(int step, Datum event, bool no_event, int64 entities, int64 first, int64 previous,
-		   Datum *values, bool *nulls)
+put_counts(ResultRow *row, int step, Datum event, bool no_event, int64 entities, int64 first, int64 previous)
 {
-	values[0] = Int32GetDatum(step + 1);
-	values[1] = event;
-	nulls[1] = no_event;
-	values[2] = Int64GetDatum(entities);
-	nulls[3] = first == 0;
-	values[3] = Float8GetDatum(first == 0 ? 0 : (double) entities / (double) first);
-	nulls[4] = step == 0 || previous == 0;
-	values[4] = Float8GetDatum(nulls[4] ? 0 : (double) entities / (double) previous);
+	put_datum(row, Int32GetDatum(step + 1));
+	if (no_event)
+		put_null(row);
+	else
+		put_datum(row, event);
+	put_number(row, entities);
+	put_float_if(row, first > 0, (double) entities / (double) first);
+	put_float_if(row, step > 0 && previous > 0, (double) entities / (double) previous);
 }
 
 static void
 put_step(ReturnSetInfo *result, const Chains *chains, FunnelStep *steps, int i)
 {
 	FunnelStep *step = &steps[i];
-	Datum		values[9];
-	bool		nulls[9] = {false};
+	ResultRow	row = {0};
 	char	   *event = chains->labels[i];
+	int			from_first;
 
 	if (chains->rules.mode == CHAIN_ANY)
 		event = psprintf("any %d of %d", i + 1, chains->rules.n_steps);
-	put_counts(i, event == NULL ? (Datum) 0 : CStringGetTextDatum(event), event == NULL, step->entities,
-			   steps[0].entities, step->previous < 0 ? 0 : steps[step->previous].entities, values, nulls);
+	put_counts(&row, i, event == NULL ? (Datum) 0 : CStringGetTextDatum(event), event == NULL, step->entities,
+			   steps[0].entities, step->previous < 0 ? 0 : steps[step->previous].entities);
+	from_first = row.n;
 	if (i == 0 && chains->rules.grace == 0)
 	{
-		values[5] = values[6] = Float8GetDatum(0);
-		nulls[5] = nulls[6] = step->entities == 0;
+		put_float_if(&row, step->entities > 0, 0);
+		put_float_if(&row, step->entities > 0, 0);
 	}
 	else
-		put_percentiles(&step->from_first, values + 5, nulls + 5);
+		put_percentiles(&row, &step->from_first);
 	if (has_own_previous(&chains->rules, step))
-		put_percentiles(&step->from_previous, values + 7, nulls + 7);
+		put_percentiles(&row, &step->from_previous);
 	else
 	{
-		values[7] = values[5];
-		values[8] = values[6];
-		nulls[7] = nulls[8] = i == 0 || nulls[5];
+		for (int j = from_first; j < from_first + 2; j++)
+		{
+			if (i == 0 || row.nulls[j])
+				put_null(&row);
+			else
+				put_datum(&row, row.values[j]);
+		}
 	}
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	put_row(result, &row);
 }
 
 PLG_FUNCTION(plg_funnel);
@@ -188,8 +185,7 @@ plg_funnel_rows(PG_FUNCTION_ARGS)
 				 errhint("Give one label for each step, or NULL for no labels.")));
 	for (int i = 0; i < n; i++)
 	{
-		Datum		values[5];
-		bool		nulls[5] = {false};
+		ResultRow	row = {0};
 
 		if (no_count[i])
 			ereport(ERROR,
@@ -201,9 +197,9 @@ plg_funnel_rows(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("count %d must not be negative, but is %lld", i + 1, (long long) DatumGetInt64(counts[i])),
 					 errhint("Use the counts that step_counts gives.")));
-		put_counts(i, labels[i], no_label[i], DatumGetInt64(counts[i]), DatumGetInt64(counts[0]),
-				   i == 0 ? 0 : DatumGetInt64(counts[i - 1]), values, nulls);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_counts(&row, i, labels[i], no_label[i], DatumGetInt64(counts[i]), DatumGetInt64(counts[0]),
+				   i == 0 ? 0 : DatumGetInt64(counts[i - 1]));
+		put_row(result, &row);
 	}
 	return (Datum) 0;
 }

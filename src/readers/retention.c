@@ -22,7 +22,7 @@
  */
 #include "readers/shared/periods.h"
 
-#include "funcapi.h"
+#include "pg/result.h"
 #include "readers/shared/activity.h"
 #include "readers/shared/cohorts.h"
 #include "port/pg_bitutils.h"
@@ -193,20 +193,18 @@ static void
 put_cell(ReturnSetInfo *result, const Retention *r, const int32 *cohort, int period,
 		 int64 entities, int64 active, bool mature)
 {
-	Datum		values[6] = {0};
-	bool		nulls[6] = {false};
+	ResultRow	row = {0};
 
-	CHECK_FOR_INTERRUPTS();
 	if (cohort != NULL)
-		values[0] = DateADTGetDatum(calendar_date(r->periods.calendar, *cohort));
-	values[1] = Int64GetDatum(entities);
-	values[2] = Int32GetDatum(r->periods.units[period]);
-	values[3] = BoolGetDatum(mature);
-	values[4] = Int64GetDatum(active);
-	values[5] = Float8GetDatum(mature ? (double) active / (double) entities : 0);
-	nulls[0] = cohort == NULL;
-	nulls[4] = nulls[5] = !mature;
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, DateADTGetDatum(calendar_date(r->periods.calendar, *cohort)));
+	else
+		put_null(&row);
+	put_number(&row, entities);
+	put_datum(&row, Int32GetDatum(r->periods.units[period]));
+	put_datum(&row, BoolGetDatum(mature));
+	put_number_if(&row, mature, active);
+	put_float_if(&row, mature, (double) active / (double) entities);
+	put_row(result, &row);
 }
 
 /* All mature cohorts of a period together, so that each entrant weighs the same. */

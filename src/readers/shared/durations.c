@@ -17,8 +17,11 @@ times_grow(Times *times)
 		times->us = repalloc_huge(times->us, times->capacity * sizeof(int64));
 }
 
-double
-times_percentile(const Times *times, double p)
+void
+put_percentile(ResultRow *row, const Times *times, double p)
 {
-	return rint(percentile_of(times->us, times->n, times->zeros, p)) / USECS_PER_SEC;
+	if (times->n + times->zeros == 0)
+		put_null(row);
+	else
+		put_float(row, rint(percentile_of(times->us, times->n, times->zeros, p)) / USECS_PER_SEC);
 }

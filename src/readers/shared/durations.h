@@ -2,7 +2,7 @@
 #ifndef PLG_TIMES_H
 #define PLG_TIMES_H
 
-#include "pg/compat.h"
+#include "pg/result.h"
 
 typedef struct Times
 {
@@ -22,9 +22,7 @@ times_add(Times *times, int64 us)
 	times->us[times->n++] = us;
 }
 
-/*
- * In seconds, as percentile_cont, to the microsecond; of at least one.
- */
-extern double times_percentile(const Times *times, double p);
+/* In seconds, as percentile_cont, to the microsecond; NULL of none. */
+extern void put_percentile(ResultRow *row, const Times *times, double p);
 
 #endif							/* PLG_TIMES_H */
