@@ -6,17 +6,6 @@
 
 #define MAX_POINTS 100000
 
-static int64
-arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument)
-{
-	if (PG_ARGISNULL(argno))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("\"%s\" must not be null", argument),
-				 errhint("Use a duration such as '1 day'.")));
-	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), argument);
-}
-
 static void
 put_point(ReturnSetInfo *result, const SurvivalPoint *point)
 {
@@ -45,8 +34,8 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	step = arg_duration(fcinfo, 1, "step");
-	upto = arg_duration(fcinfo, 2, "upto");
+	step = arg_some_duration(fcinfo, 1, "step", "1 day");
+	upto = arg_some_duration(fcinfo, 2, "upto", "1 day");
 	level = arg_level(fcinfo, 3);
 	if (step == 0)
 		ereport(ERROR,

@@ -17,6 +17,16 @@
 
 extern int64 interval_microseconds(const Interval *interval, const char *argument);
 extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
+
+/* A duration, or what a NULL means. */
+extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 missing);
+
+/* A duration that must be given, such as the example. */
+extern int64 arg_some_duration(FunctionCallInfo fcinfo, int argno, const char *argument, const char *example);
+
+/* The elements of an array of one dimension; -1 if it is NULL. */
+extern int	arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, const char *hint,
+					  Datum **values, bool **nulls);
 extern int	arg_positive(FunctionCallInfo fcinfo, int argno, const char *argument);
 extern double arg_fraction(double p, const char *argument);
 extern double arg_level(FunctionCallInfo fcinfo, int argno);

@@ -10,7 +10,6 @@
 #include "catalog/pg_type.h"
 #include "core/base/elapsed.h"
 #include "readers/shared/durations.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
 typedef struct FunnelStep
@@ -147,6 +146,7 @@ PLG_FUNCTION(plg_funnel_rows);
 Datum
 plg_funnel_rows(PG_FUNCTION_ARGS)
 {
+	static const char *const one_each = "Use a plain list, with an element for each step.";
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum	   *counts;
 	bool	   *no_count;
@@ -156,28 +156,17 @@ plg_funnel_rows(PG_FUNCTION_ARGS)
 	int			n_labels;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	for (int argno = 0; argno < 2; argno++)
-	{
-		int			dimensions = PG_ARGISNULL(argno) ? 0 : ARR_NDIM(PG_GETARG_ARRAYTYPE_P(argno));
-
-		if (dimensions > 1)
-			ereport(ERROR,
-					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					 errmsg("\"%s\" must have one dimension, not %d", argno == 0 ? "counts" : "labels", dimensions),
-					 errhint("Use a plain list, with an element for each step.")));
-	}
-	if (PG_ARGISNULL(0))
+	n = arg_array(fcinfo, 0, "counts", INT8OID, one_each, &counts, &no_count);
+	n_labels = arg_array(fcinfo, 1, "labels", TEXTOID, one_each, &labels, &no_label);
+	if (n < 0)
 		return (Datum) 0;
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &counts, &no_count, &n);
-	if (PG_ARGISNULL(1))
+	if (n_labels < 0)
 	{
 		n_labels = n;
 		labels = palloc0(Max(n, 1) * sizeof(Datum));
 		no_label = palloc(Max(n, 1) * sizeof(bool));
 		memset(no_label, true, n);
 	}
-	else
-		deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &labels, &no_label, &n_labels);
 	if (n != n_labels)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),

@@ -29,17 +29,6 @@ typedef struct SessionVisitor
 	HistoryCursor cursor;
 } SessionVisitor;
 
-static int64
-arg_gap(FunctionCallInfo fcinfo, int argno)
-{
-	if (PG_ARGISNULL(argno))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("\"gap\" must not be null"),
-				 errhint("Use a duration such as '30 minutes'.")));
-	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), "gap");
-}
-
 static SessionVisitor *
 open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap)
 {
@@ -84,7 +73,7 @@ static Datum
 sessions(FunctionCallInfo fcinfo, int argno, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_gap(fcinfo, argno + 1);
+	int64		gap = arg_some_duration(fcinfo, argno + 1, "gap", "30 minutes");
 	SessionVisitor *visitor;
 	Datum		entity = 0;
 	ResultRow	row = {0};
@@ -118,7 +107,7 @@ Datum
 plg_session_summary(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_gap(fcinfo, 1);
+	int64		gap = arg_some_duration(fcinfo, 1, "gap", "30 minutes");
 	SessionVisitor *visitor;
 	Times		lengths = {0};
 	int64		entities = 0;

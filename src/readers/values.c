@@ -10,7 +10,6 @@
 #include "catalog/pg_type.h"
 #include "state/history_value.h"
 #include "readers/shared/labels.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
@@ -56,23 +55,16 @@ plg_journeys_slice(PG_FUNCTION_ARGS)
 static char **
 arg_texts(FunctionCallInfo fcinfo, int argno, const char *argument, const char *hint, int *n)
 {
-	ArrayType  *array;
 	Datum	   *elements;
 	bool	   *nulls;
 	char	  **texts;
 
-	if (PG_ARGISNULL(argno))
+	*n = arg_array(fcinfo, argno, argument, TEXTOID, hint, &elements, &nulls);
+	if (*n < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("\"%s\" must not be null", argument),
 				 errhint("%s", hint)));
-	array = PG_GETARG_ARRAYTYPE_P(argno);
-	if (ARR_NDIM(array) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
-				 errhint("%s", hint)));
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, n);
 	texts = palloc_huge(Max(*n, 1) * sizeof(char *));
 	for (int i = 0; i < *n; i++)
 	{

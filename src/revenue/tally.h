@@ -80,7 +80,6 @@ extern bool tally_quick_ratio(const PeriodTally *period, double *ratio);
 extern TallyOptions default_options(void);
 extern bool arg_by_event(FunctionCallInfo fcinfo, int argno);
 extern GrrMethod arg_grr_method(FunctionCallInfo fcinfo, int argno);
-extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 missing);
 
 /*
  * The argument as_of: up to when what accounts pay is known, infinity if for

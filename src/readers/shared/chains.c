@@ -4,39 +4,16 @@
 #include "catalog/pg_type.h"
 #include "journeys/journeys.h"
 #include "readers/shared/labels.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
-/* The elements of an array argument; -1 if it is NULL. */
-static int
-arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, Datum **values, bool **nulls)
-{
-	ArrayType  *array;
-	int16		length;
-	bool		by_value;
-	char		align;
-	int			n;
-
-	if (PG_ARGISNULL(argno))
-		return -1;
-	array = PG_GETARG_ARRAYTYPE_P(argno);
-	if (ARR_NDIM(array) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
-				 errhint("Use a plain list, with an element for each step.")));
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
-	return n;
-}
+static const char *const one_each = "Use a plain list, with an element for each step.";
 
 /* An array argument with an element for each step, or NULL. */
 static bool
 arg_by_step(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, int n_steps,
 			Datum **values, bool **nulls)
 {
-	int			n = arg_array(fcinfo, argno, argument, type, values, nulls);
+	int			n = arg_array(fcinfo, argno, argument, type, one_each, values, nulls);
 
 	if (n >= 0 && n != n_steps)
 		ereport(ERROR,
@@ -51,7 +28,7 @@ arg_steps(FunctionCallInfo fcinfo, int argno, Chains *chains)
 {
 	Datum	   *values;
 	bool	   *nulls;
-	int			n = arg_array(fcinfo, argno, "steps", TEXTOID, &values, &nulls);
+	int			n = arg_array(fcinfo, argno, "steps", TEXTOID, one_each, &values, &nulls);
 
 	if (n <= 0)
 		ereport(ERROR,
@@ -162,8 +139,7 @@ arg_rules(FunctionCallInfo fcinfo, int mode_arg, int options_arg, ChainRules *ru
 
 	rules->mode = arg_choice(fcinfo, mode_arg, "mode", modes, lengthof(modes));
 	rules->attempt = arg_choice(fcinfo, mode_arg + 1, "attempt", attempts, lengthof(attempts));
-	if (!PG_ARGISNULL(options_arg))
-		rules->grace = interval_microseconds(PG_GETARG_INTERVAL_P(options_arg), "grace");
+	rules->grace = arg_duration(fcinfo, options_arg, "grace", 0);
 	arg_step_within(fcinfo, options_arg + 1, rules);
 	arg_optional(fcinfo, options_arg + 3, rules);
 	rules->strictly_increasing = !PG_ARGISNULL(options_arg + 4) && PG_GETARG_BOOL(options_arg + 4);
@@ -224,7 +200,7 @@ find_roles(FunctionCallInfo fcinfo, int exclude_arg, Chains *chains)
 	LabelRoles *roles = palloc0(sizeof(LabelRoles));
 	Datum	   *exclude;
 	bool	   *nulls;
-	int			n_exclude = arg_array(fcinfo, exclude_arg, "exclude", TEXTOID, &exclude, &nulls);
+	int			n_exclude = arg_array(fcinfo, exclude_arg, "exclude", TEXTOID, one_each, &exclude, &nulls);
 
 	roles->of_label = palloc_extended(Max(journeys->n_strings, 1) * sizeof(RowClass), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	roles->classes = palloc_huge(Max(journeys->n_strings, 1));
