@@ -12,6 +12,12 @@
 #include "core/stats/proportion.h"
 #include "pg/result.h"
 
+/* The arguments. */
+enum
+{
+	C, WITHIN, MATURITY, LEVEL
+};
+
 typedef enum Maturity
 {
 	MATURITY_MATURE,
@@ -64,13 +70,13 @@ count_section(const Entrants *entrants, EntrantSection section, int64 within,
 static void
 compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 {
-	Maturity	maturity = arg_maturity(fcinfo, 2);
-	int64		within = arg_within(fcinfo, 1);
+	Maturity	maturity = arg_maturity(fcinfo, MATURITY);
+	int64		within = arg_within(fcinfo, WITHIN);
 	int64		converted = 0;
 	int64		mature_converted = 0;
 	Entrants	e;
 
-	arg_conversion(fcinfo, 0, &e);
+	arg_conversion(fcinfo, C, &e);
 	memset(a, 0, sizeof(*a));
 	a->entered = entrants_total(&e);
 	if (within == WITHIN_UNLIMITED)
@@ -137,7 +143,7 @@ plg_conversion_activation_rate(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(C))
 		PG_RETURN_NULL();
 	compute_activation(&activation, fcinfo, 0.95);
 	if (!activation.known)
@@ -151,8 +157,8 @@ plg_conversion_activation(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(C))
 		PG_RETURN_NULL();
-	compute_activation(&activation, fcinfo, arg_level(fcinfo, 3));
+	compute_activation(&activation, fcinfo, arg_level(fcinfo, LEVEL));
 	return activation_row(fcinfo, &activation);
 }

@@ -4,6 +4,12 @@
 #include "core/stats/proportion.h"
 #include "pg/result.h"
 
+/* The arguments. */
+enum
+{
+	C, STEP, UPTO, LEVEL
+};
+
 #define MAX_POINTS 100000
 
 static void
@@ -32,11 +38,11 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	double		level;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(C))
 		return (Datum) 0;
-	step = arg_some_duration(fcinfo, 1, "step", "1 day");
-	upto = arg_some_duration(fcinfo, 2, "upto", "1 day");
-	level = arg_level(fcinfo, 3);
+	step = arg_some_duration(fcinfo, STEP, "step", "1 day");
+	upto = arg_some_duration(fcinfo, UPTO, "upto", "1 day");
+	level = arg_level(fcinfo, LEVEL);
 	if (step == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -53,7 +59,7 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	points = palloc(n * sizeof(SurvivalPoint));
 	for (int64 i = 0; i < n; i++)
 		points[i].time = i * step;
-	arg_conversion(fcinfo, 0, &entrants);
+	arg_conversion(fcinfo, C, &entrants);
 	survival_at(survival_input(&entrants), two_sided_z(level), points, (int) n);
 	for (int64 i = 0; i < n; i++)
 		put_point((ReturnSetInfo *) fcinfo->resultinfo, &points[i]);

@@ -27,6 +27,12 @@
 #include "pg/result.h"
 #include "utils/builtins.h"
 
+/* The arguments. */
+enum
+{
+	J, START, AS_OF, WITHIN, ENTERED
+};
+
 #define CONFIDENCE 0.95
 
 typedef struct Event
@@ -236,14 +242,14 @@ open_journeys(FunctionCallInfo fcinfo, Adoption *a)
 {
 	uint32		n_labels;
 
-	arg_journeys(fcinfo, 0, &a->journeys);
-	arg_observed(fcinfo, 2, 4, &a->journeys, &a->observed);
+	arg_journeys(fcinfo, J, &a->journeys);
+	arg_observed(fcinfo, AS_OF, ENTERED, &a->journeys, &a->observed);
 	n_labels = a->journeys.n_strings;
-	if (!PG_ARGISNULL(1))
+	if (!PG_ARGISNULL(START))
 	{
 		a->is_start = palloc_huge(Max(n_labels, 1));
 		memset(a->is_start, 0, n_labels);
-		add_label_class(fcinfo, &a->journeys, arg_name(fcinfo, 1, "start"), a->is_start, 1);
+		add_label_class(fcinfo, &a->journeys, arg_name(fcinfo, START, "start"), a->is_start, 1);
 	}
 	a->events = palloc_extended(Max(n_labels, 1) * sizeof(Event), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	a->uses = palloc_extended(Max(n_labels, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
@@ -260,9 +266,9 @@ plg_adoption(PG_FUNCTION_ARGS)
 	Adoption	a;
 
 	memset(&a, 0, sizeof(a));
-	a.within = arg_within(fcinfo, 3);
+	a.within = arg_within(fcinfo, WITHIN);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
 	open_journeys(fcinfo, &a);
 	cursor_open(cursor, &a.journeys, NULL);

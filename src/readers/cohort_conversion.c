@@ -14,6 +14,12 @@
 #include "readers/shared/cohorts.h"
 #include "readers/shared/start_goal.h"
 
+/* The arguments. */
+enum
+{
+	J, START, GOAL, AS_OF, UNIT, PERIODS, MODE, TIME_ZONE, ENTERED, MIN_COUNT
+};
+
 #define CONFIDENCE 0.95
 
 typedef struct CohortCells
@@ -61,10 +67,10 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
-	arg_periods(fcinfo, 4, 5, 6, 7, &periods);
-	visitor = arg_start_goal(fcinfo, 3, 8);
+	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &periods);
+	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 	cohorts_begin(&cohorts, offsetof(CohortCells, converted) + periods.n * sizeof(int64));
 	while (start_goal_next(visitor))
 	{

@@ -86,14 +86,16 @@ PLG_FUNCTION(plg_journeys_conversion);
 Datum
 plg_journeys_conversion(PG_FUNCTION_ARGS)
 {
+	enum {J, START, GOAL, AS_OF, ENTERED, MIN_COUNT};
+
 	CohortEntrants all = {0};
 	StartGoal  *visitor;
 	Start	   *starts;
 	int64		n;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		PG_RETURN_NULL();
-	visitor = arg_start_goal(fcinfo, 3, 4);
+	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 	starts = list_starts(visitor, &n);
 	for (int64 i = 0; i < n; i++)
 	{
@@ -113,6 +115,8 @@ PLG_FUNCTION(plg_journeys_conversions);
 Datum
 plg_journeys_conversions(PG_FUNCTION_ARGS)
 {
+	enum {J, START, GOAL, AS_OF, UNIT, TIME_ZONE, ENTERED, MIN_COUNT};
+
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Calendar   *calendar;
 	StartGoal  *visitor;
@@ -125,10 +129,10 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	int			n_cohorts;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
-	calendar = make_calendar(arg_name(fcinfo, 4, "unit"), arg_name(fcinfo, 5, "tz"));
-	visitor = arg_start_goal(fcinfo, 3, 6);
+	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 	starts = list_starts(visitor, &n);
 	units = palloc_huge_pages(n * sizeof(int32));
 	cohorts_begin(&cohorts, sizeof(CohortEntrants));

@@ -296,11 +296,11 @@ plg_flows(PG_FUNCTION_ARGS)
 	Flows		f;
 
 	f.paths = arg_paths(fcinfo);
-	f.top = arg_positive(fcinfo, 6, "top");
-	f.other = arg_name(fcinfo, 7, "other");
+	f.top = arg_positive(fcinfo, TOP, "top");
+	f.other = arg_name(fcinfo, OTHER, "other");
 	f.n_paths = 0;
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
 	paths_open(fcinfo, f.paths);
 	f.stops = stops_create(CurrentMemoryContext, 64, NULL);

@@ -121,8 +121,10 @@ PLG_FUNCTION(plg_funnel);
 Datum
 plg_funnel(PG_FUNCTION_ARGS)
 {
+	enum {J, STEPS, WITHIN, AS_OF, MODE, ATTEMPT, ENTERED};
+
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Chains	   *chains = arg_chains(fcinfo, 0, 4, 3, 6);
+	Chains	   *chains = arg_chains(fcinfo, J, MODE, AS_OF, ENTERED);
 	FunnelStep *steps;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -146,6 +148,8 @@ PLG_FUNCTION(plg_funnel_rows);
 Datum
 plg_funnel_rows(PG_FUNCTION_ARGS)
 {
+	enum {COUNTS, LABELS};
+
 	static const char *const one_each = "Use a plain list, with an element for each step.";
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum	   *counts;
@@ -156,8 +160,8 @@ plg_funnel_rows(PG_FUNCTION_ARGS)
 	int			n_labels;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	n = arg_array(fcinfo, 0, "counts", INT8OID, one_each, &counts, &no_count);
-	n_labels = arg_array(fcinfo, 1, "labels", TEXTOID, one_each, &labels, &no_label);
+	n = arg_array(fcinfo, COUNTS, "counts", INT8OID, one_each, &counts, &no_count);
+	n_labels = arg_array(fcinfo, LABELS, "labels", TEXTOID, one_each, &labels, &no_label);
 	if (n < 0)
 		return (Datum) 0;
 	if (n_labels < 0)

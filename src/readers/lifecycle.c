@@ -16,6 +16,12 @@
 #include "journeys/journeys.h"
 #include "pg/result.h"
 
+/* The arguments. */
+enum
+{
+	J, AS_OF, UNIT, TIME_ZONE
+};
+
 typedef struct Period
 {
 	int64		active;
@@ -46,7 +52,7 @@ Datum
 plg_lifecycle(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Calendar   *calendar = make_calendar(arg_name(fcinfo, 2, "unit"), arg_name(fcinfo, 3, "tz"));
+	Calendar   *calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
 	HistoryCursor *cursor;
 	History		journeys;
 	TimestampTz as_of;
@@ -54,10 +60,10 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	Period	   *periods;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
-	arg_journeys(fcinfo, 0, &journeys);
-	as_of = arg_as_of(fcinfo, 1, &journeys);
+	arg_journeys(fcinfo, J, &journeys);
+	as_of = arg_as_of(fcinfo, AS_OF, &journeys);
 	if (!span_begin(&span, calendar, &journeys, as_of, "periods",
 					"use a longer unit, or leave out older events with plg.slice"))
 		return (Datum) 0;

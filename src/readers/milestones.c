@@ -5,11 +5,17 @@
 #include "pg/entity.h"
 #include "pg/result.h"
 
+/* The arguments, counted from the journeys. */
+enum
+{
+	J, STEPS, WITHIN, MODE, ATTEMPT, AS_OF, ENTERED
+};
+
 static Datum
 milestones(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Chains	   *chains = arg_chains(fcinfo, journeys_arg, journeys_arg + 3, journeys_arg + 5, journeys_arg + 6);
+	Chains	   *chains = arg_chains(fcinfo, journeys_arg, journeys_arg + MODE, journeys_arg + AS_OF, journeys_arg + ENTERED);
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (chains == NULL)

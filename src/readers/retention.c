@@ -27,6 +27,13 @@
 #include "readers/shared/cohorts.h"
 #include "port/pg_bitutils.h"
 
+/* The arguments. */
+enum
+{
+	J, START, AS_OF, ACTIVITY, UNIT, PERIODS, MODE, COUNTING, TIME_ZONE, AVERAGE, BRACKETS, ENTERED,
+	MIN_COUNT
+};
+
 typedef enum Counting
 {
 	COUNT_ON,
@@ -236,21 +243,21 @@ plg_retention(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Retention	r;
-	bool		average = !PG_ARGISNULL(9) && PG_GETARG_BOOL(9);
+	bool		average = !PG_ARGISNULL(AVERAGE) && PG_GETARG_BOOL(AVERAGE);
 	ActivityVisitor *visitor;
 	int64		entrant = 0;
 	Cohorts		cohorts;
 	Cohort	  **ordered;
 	int			n;
 
-	arg_periods(fcinfo, 4, 5, 6, 8, &r.periods);
-	r.counting = arg_counting(fcinfo, 7);
-	arg_brackets(fcinfo, 10, &r.periods);
-	r.min_count = arg_positive(fcinfo, 12, "min_count");
+	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &r.periods);
+	r.counting = arg_counting(fcinfo, COUNTING);
+	arg_brackets(fcinfo, BRACKETS, &r.periods);
+	r.min_count = arg_positive(fcinfo, MIN_COUNT, "min_count");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
-	visitor = arg_activity(fcinfo, 2, 3, 11);
+	visitor = arg_activity(fcinfo, AS_OF, ACTIVITY, ENTERED);
 	r.as_of = visitor->observed.as_of;
 	prepare_masks(&r, &visitor->journeys);
 	r.entrant_of = palloc0(r.periods.n * sizeof(int64));

@@ -106,8 +106,10 @@ PLG_FUNCTION(plg_session_summary);
 Datum
 plg_session_summary(PG_FUNCTION_ARGS)
 {
+	enum {J, GAP, AS_OF};
+
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_some_duration(fcinfo, 1, "gap", "30 minutes");
+	int64		gap = arg_some_duration(fcinfo, GAP, "gap", "30 minutes");
 	SessionVisitor *visitor;
 	Times		lengths = {0};
 	int64		entities = 0;
@@ -118,10 +120,10 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
-	visitor = open_sessions(fcinfo, 0, gap);
-	visitor->as_of = arg_as_of(fcinfo, 2, &visitor->journeys);
+	visitor = open_sessions(fcinfo, J, gap);
+	visitor->as_of = arg_as_of(fcinfo, AS_OF, &visitor->journeys);
 	while (session_next(visitor))
 	{
 		CHECK_FOR_INTERRUPTS();

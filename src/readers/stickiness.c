@@ -21,6 +21,12 @@
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 
+/* The arguments. */
+enum
+{
+	J, AS_OF, UNIT, TIME_ZONE
+};
+
 #define WEEK 7
 #define MONTH 28
 
@@ -267,8 +273,8 @@ Datum
 plg_stickiness(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *unit = arg_name(fcinfo, 2, "unit");
-	char	   *tz = arg_name(fcinfo, 3, "tz");
+	char	   *unit = arg_name(fcinfo, UNIT, "unit");
+	char	   *tz = arg_name(fcinfo, TIME_ZONE, "tz");
 	Calendar   *local = make_calendar(unit, tz);
 	Calendar   *days = make_calendar("day", tz);
 	HistoryCursor *cursor;
@@ -279,10 +285,10 @@ plg_stickiness(PG_FUNCTION_ARGS)
 
 	s.calendar = make_calendar(unit, "UTC");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
-	arg_journeys(fcinfo, 0, &journeys);
-	as_of = arg_as_of(fcinfo, 1, &journeys);
+	arg_journeys(fcinfo, J, &journeys);
+	as_of = arg_as_of(fcinfo, AS_OF, &journeys);
 	if (!span_begin(&s.span, days, &journeys, as_of, "days",
 					"leave out older events with plg.slice, or give an earlier as_of"))
 		return (Datum) 0;

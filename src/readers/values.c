@@ -29,8 +29,10 @@ PLG_FUNCTION(plg_journeys_slice);
 Datum
 plg_journeys_slice(PG_FUNCTION_ARGS)
 {
-	TimestampTz since = PG_ARGISNULL(1) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(1);
-	TimestampTz until = PG_ARGISNULL(2) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(2);
+	enum {J, SINCE, UNTIL};
+
+	TimestampTz since = PG_ARGISNULL(SINCE) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(SINCE);
+	TimestampTz until = PG_ARGISNULL(UNTIL) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(UNTIL);
 	History		journeys;
 	Rewrite		rewrite;
 
@@ -39,9 +41,9 @@ plg_journeys_slice(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("since %s is after until %s", describe_time(since), describe_time(until)),
 				 errhint("The slice holds events from since on and before until.")));
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		PG_RETURN_NULL();
-	arg_whole_journeys(fcinfo, 0, &journeys);
+	arg_whole_journeys(fcinfo, J, &journeys);
 	rewrite_begin(&rewrite, &journeys);
 	rewrite.since = since;
 	if (until == DT_NOBEGIN)

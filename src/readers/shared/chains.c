@@ -6,6 +6,11 @@
 #include "readers/shared/labels.h"
 #include "utils/builtins.h"
 
+/* The arguments of chains: from the journeys on, from the mode on, and from entered on. */
+enum {J, STEPS, WITHIN};
+enum {MODE, ATTEMPT};
+enum {ENTERED, GRACE, STEP_WITHIN, EXCLUDE, OPTIONAL, STRICTLY_INCREASING};
+
 static const char *const one_each = "Use a plain list, with an element for each step.";
 
 /* An array argument with an element for each step, or NULL. */
@@ -132,17 +137,18 @@ check_together(const ChainRules *rules)
 }
 
 static void
-arg_rules(FunctionCallInfo fcinfo, int mode_arg, int options_arg, ChainRules *rules)
+arg_rules(FunctionCallInfo fcinfo, int mode_arg, int entered_arg, ChainRules *rules)
 {
 	static const char *const modes[] = {"ordered", "any", "strict", "exact"};
 	static const char *const attempts[] = {"best", "first", "each"};
 
-	rules->mode = arg_choice(fcinfo, mode_arg, "mode", modes, lengthof(modes));
-	rules->attempt = arg_choice(fcinfo, mode_arg + 1, "attempt", attempts, lengthof(attempts));
-	rules->grace = arg_duration(fcinfo, options_arg, "grace", 0);
-	arg_step_within(fcinfo, options_arg + 1, rules);
-	arg_optional(fcinfo, options_arg + 3, rules);
-	rules->strictly_increasing = !PG_ARGISNULL(options_arg + 4) && PG_GETARG_BOOL(options_arg + 4);
+	rules->mode = arg_choice(fcinfo, mode_arg + MODE, "mode", modes, lengthof(modes));
+	rules->attempt = arg_choice(fcinfo, mode_arg + ATTEMPT, "attempt", attempts, lengthof(attempts));
+	rules->grace = arg_duration(fcinfo, entered_arg + GRACE, "grace", 0);
+	arg_step_within(fcinfo, entered_arg + STEP_WITHIN, rules);
+	arg_optional(fcinfo, entered_arg + OPTIONAL, rules);
+	rules->strictly_increasing = !PG_ARGISNULL(entered_arg + STRICTLY_INCREASING) &&
+		PG_GETARG_BOOL(entered_arg + STRICTLY_INCREASING);
 	check_together(rules);
 }
 
@@ -238,14 +244,14 @@ arg_chains(FunctionCallInfo fcinfo, int journeys_arg, int mode_arg, int as_of_ar
 	Chains	   *chains = palloc0(sizeof(Chains));
 	LabelRoles *roles;
 
-	arg_steps(fcinfo, journeys_arg + 1, chains);
-	chains->rules.within = arg_within(fcinfo, journeys_arg + 2);
-	arg_rules(fcinfo, mode_arg, entered_arg + 1, &chains->rules);
+	arg_steps(fcinfo, journeys_arg + STEPS, chains);
+	chains->rules.within = arg_within(fcinfo, journeys_arg + WITHIN);
+	arg_rules(fcinfo, mode_arg, entered_arg, &chains->rules);
 	if (PG_ARGISNULL(journeys_arg))
 		return NULL;
 	arg_journeys(fcinfo, journeys_arg, &chains->journeys);
 	arg_observed(fcinfo, as_of_arg, entered_arg, &chains->journeys, &chains->observed);
-	roles = find_roles(fcinfo, entered_arg + 3, chains);
+	roles = find_roles(fcinfo, entered_arg + EXCLUDE, chains);
 	chains->engine = chain_engine(&chains->rules, roles->distinct, roles->n);
 	cursor_open(&chains->cursor, &chains->journeys, roles->classes);
 	chains->key = &chains->cursor.key;

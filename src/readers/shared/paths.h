@@ -10,6 +10,12 @@
 
 #include "readers/shared/observed.h"
 
+/* The arguments of flows. */
+enum
+{
+	J, FROM_EVENT, DEPTH, DIRECTION, AS_OF, WITHIN, TOP, OTHER, COLLAPSE, ENTERED
+};
+
 typedef struct Paths
 {
 	/* the path at hand */
