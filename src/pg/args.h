@@ -5,8 +5,8 @@
  * Durations are int64 microseconds.  A day is 24 hours, as in date_bin; months
  * and years have no fixed length and are refused.
  */
-#ifndef PLG_ARGS_H
-#define PLG_ARGS_H
+#ifndef PLG_PG_ARGS_H
+#define PLG_PG_ARGS_H
 
 #include "pg/compat.h"
 #include "utils/date.h"
@@ -41,4 +41,4 @@ extern char *describe_time(TimestampTz t);
 extern char *describe_date(DateADT d);
 extern char *describe_duration(int64 us);
 
-#endif							/* PLG_ARGS_H */
+#endif							/* PLG_PG_ARGS_H */

@@ -1,6 +1,6 @@
 /* Entities of journeys and accounts of ledgers: as arguments, as results, in messages. */
-#ifndef PLG_ENTITY_H
-#define PLG_ENTITY_H
+#ifndef PLG_PG_ENTITY_H
+#define PLG_PG_ENTITY_H
 
 #include "core/base/dict.h"
 #include "core/history/history.h"
@@ -88,4 +88,4 @@ intern_entity(Dict *dict, EntityKind kind, const EntityKey *key, MemoryContext c
 		(int64) intern_string(dict, key->bytes, key->length, context);
 }
 
-#endif							/* PLG_ENTITY_H */
+#endif							/* PLG_PG_ENTITY_H */

@@ -1,6 +1,6 @@
 /* A row of a reader's result, filled in from column to column. */
-#ifndef PLG_RESULT_H
-#define PLG_RESULT_H
+#ifndef PLG_PG_RESULT_H
+#define PLG_PG_RESULT_H
 
 #include "pg/compat.h"
 #include "funcapi.h"
@@ -66,4 +66,4 @@ put_float_if(ResultRow *row, bool known, double value)
 /* Adds the row to the result and begins the next. */
 extern void put_row(ReturnSetInfo *result, ResultRow *row);
 
-#endif							/* PLG_RESULT_H */
+#endif							/* PLG_PG_RESULT_H */

@@ -1,8 +1,8 @@
 /*
  * What happened to MRR in consecutive periods, added up over all accounts.
  */
-#ifndef PLG_TALLY_H
-#define PLG_TALLY_H
+#ifndef PLG_REVENUE_TALLY_H
+#define PLG_REVENUE_TALLY_H
 
 #include "revenue/course.h"
 
@@ -88,4 +88,4 @@ extern GrrMethod arg_grr_method(FunctionCallInfo fcinfo, int argno);
 extern TimestampTz arg_known_until(FunctionCallInfo fcinfo, int argno,
 								   const LedgerReader *reader, CourseOptions *course);
 
-#endif							/* PLG_TALLY_H */
+#endif							/* PLG_REVENUE_TALLY_H */

@@ -1,6 +1,6 @@
 /* Functions over one window of a ledger. */
-#ifndef PLG_LEDGER_WINDOW_H
-#define PLG_LEDGER_WINDOW_H
+#ifndef PLG_REVENUE_WINDOW_H
+#define PLG_REVENUE_WINDOW_H
 
 #include "revenue/tally.h"
 
@@ -19,4 +19,4 @@ typedef struct LedgerWindow
 
 extern void arg_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course);
 
-#endif							/* PLG_LEDGER_WINDOW_H */
+#endif							/* PLG_REVENUE_WINDOW_H */

@@ -1,6 +1,6 @@
 /* Durations, and their percentiles. */
-#ifndef PLG_TIMES_H
-#define PLG_TIMES_H
+#ifndef PLG_READERS_SHARED_DURATIONS_H
+#define PLG_READERS_SHARED_DURATIONS_H
 
 #include "pg/result.h"
 
@@ -25,4 +25,4 @@ times_add(Times *times, int64 us)
 /* In seconds, as percentile_cont, to the microsecond; NULL of none. */
 extern void put_percentile(ResultRow *row, const Times *times, double p);
 
-#endif							/* PLG_TIMES_H */
+#endif							/* PLG_READERS_SHARED_DURATIONS_H */
