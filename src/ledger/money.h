@@ -1,4 +1,4 @@
-/* Money in the server: from numeric and to numeric, and its errors (core/money.h). */
+/* Money in the server: from numeric and to numeric, and its errors (core/base/money.h). */
 #ifndef PLG_LEDGER_MONEY_H
 #define PLG_LEDGER_MONEY_H
 

@@ -1,6 +1,6 @@
 /*
  * Chains of steps in journeys: the visitor behind funnel and milestones, and
- * the options that they share.  core/rules.h defines what a chain is.
+ * the options that they share.  core/chain/rules.h defines what a chain is.
  */
 #ifndef PLG_READERS_SHARED_CHAINS_H
 #define PLG_READERS_SHARED_CHAINS_H
