@@ -40,8 +40,8 @@ typedef struct Event
 	int64		adopters;		/* all of these: of mature entities */
 	int64		repeaters;
 	int64		places;			/* twice their sum */
-	Times		first_uses;		/* of all entities */
-	Times		watched;		/* for how long, of adopters who might have left */
+	Durations	first_uses;		/* of all entities */
+	Durations	watched;		/* for how long, of adopters who might have left */
 } Event;
 
 typedef struct Adoption
@@ -53,7 +53,7 @@ typedef struct Adoption
 	Event	   *events;			/* by code */
 	int64		entrants;
 	int64		mature;
-	Times		watched;		/* for how long, of all who may leave early */
+	Durations	watched;		/* for how long, of all who may leave early */
 	Leavers    *leavers;		/* the same, after all entities */
 
 	/* of the entrant at hand */
@@ -128,7 +128,7 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 	a->entrants++;
 	a->mature += mature;
 	if (leaves)
-		times_add(&a->watched, elapsed(started, a->observed.as_of));
+		durations_add(&a->watched, elapsed(started, a->observed.as_of));
 	/* the start's own row is no use */
 	if (start >= 0)
 		a->uses[start] = -1;
@@ -147,9 +147,9 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 			uint32		code = cursor->code[a->discovered[k]];
 			Event	   *event = &a->events[code];
 
-			times_add(&event->first_uses, elapsed(started, first_use));
+			durations_add(&event->first_uses, elapsed(started, first_use));
 			if (leaves)
-				times_add(&event->watched, elapsed(started, a->observed.as_of));
+				durations_add(&event->watched, elapsed(started, a->observed.as_of));
 			event->adopters += mature;
 			event->repeaters += mature && a->uses[code] == MANY;
 			event->places += mature ? i + 1 + end : 0;

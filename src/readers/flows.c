@@ -35,7 +35,7 @@ typedef struct Edge
 	uint64		key;			/* node, next node */
 	char		status;
 	int64		entities;
-	Times		times;
+	Durations	times;
 } Edge;
 
 typedef struct FlowNode
@@ -201,11 +201,11 @@ count_edges(Flows *f)
 			if (!found)
 			{
 				edge->entities = 0;
-				memset(&edge->times, 0, sizeof(Times));
+				memset(&edge->times, 0, sizeof(Durations));
 			}
 			edge->entities++;
 			if (!ended)
-				times_add(&edge->times, path->after ? elapsed(path->at[step - 1], path->at[step]) :
+				durations_add(&edge->times, path->after ? elapsed(path->at[step - 1], path->at[step]) :
 						  elapsed(path->at[step], path->at[step - 1]));
 		}
 		if (ended)

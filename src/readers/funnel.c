@@ -16,8 +16,8 @@ typedef struct FunnelStep
 {
 	int64		entities;
 	int			previous;		/* the last step before it that is not optional, or -1 */
-	Times		from_first;
-	Times		from_previous;
+	Durations	from_first;
+	Durations	from_previous;
 } FunnelStep;
 
 static FunnelStep *
@@ -46,7 +46,7 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 {
 	steps[0].entities++;
 	if (rules->grace > 0)
-		times_add(&steps[0].from_first, elapsed(chain->started, chain->at[0]));
+		durations_add(&steps[0].from_first, elapsed(chain->started, chain->at[0]));
 	for (int i = 1; i < chain->level; i++)
 	{
 		FunnelStep *step = &steps[i];
@@ -54,15 +54,15 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 		if (chain->at[i] == CHAIN_NEVER)
 			continue;
 		step->entities++;
-		times_add(&step->from_first, elapsed(chain->started, chain->at[i]));
+		durations_add(&step->from_first, elapsed(chain->started, chain->at[i]));
 		/* grace may let it come before the previous: then both were at once */
 		if (has_own_previous(rules, step))
-			times_add(&step->from_previous, elapsed(chain->at[step->previous], chain->at[i]));
+			durations_add(&step->from_previous, elapsed(chain->at[step->previous], chain->at[i]));
 	}
 }
 
 static void
-put_percentiles(ResultRow *row, const Times *times)
+put_percentiles(ResultRow *row, const Durations *times)
 {
 	put_percentile(row, times, 0.5);
 	put_percentile(row, times, 0.9);

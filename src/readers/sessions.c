@@ -111,7 +111,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	int64		gap = arg_some_duration(fcinfo, GAP, "gap", "30 minutes");
 	SessionVisitor *visitor;
-	Times		lengths = {0};
+	Durations	lengths = {0};
 	int64		entities = 0;
 	int64		events = 0;
 	int64		single = 0;
@@ -140,7 +140,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 		if (visitor->ended_at == visitor->started_at)
 			lengths.zeros++;
 		else
-			times_add(&lengths, elapsed(visitor->started_at, visitor->ended_at));
+			durations_add(&lengths, elapsed(visitor->started_at, visitor->ended_at));
 	}
 
 	n = lengths.n + lengths.zeros;

@@ -8,7 +8,7 @@
 #include "utils/memutils.h"
 
 void
-times_grow(Times *times)
+durations_grow(Durations *times)
 {
 	times->capacity = Max(8, times->capacity * 2);
 	if (times->us == NULL)
@@ -18,7 +18,7 @@ times_grow(Times *times)
 }
 
 void
-put_percentile(ResultRow *row, const Times *times, double p)
+put_percentile(ResultRow *row, const Durations *times, double p)
 {
 	if (times->n + times->zeros == 0)
 		put_null(row);
