@@ -46,21 +46,24 @@ put_float(ResultRow *row, double value)
 
 /* What may not be known. */
 static inline void
-put_number_if(ResultRow *row, bool known, int64 number)
+put_if(ResultRow *row, bool known, Datum value)
 {
 	if (known)
-		put_number(row, number);
+		put_datum(row, value);
 	else
 		put_null(row);
 }
 
 static inline void
+put_number_if(ResultRow *row, bool known, int64 number)
+{
+	put_if(row, known, Int64GetDatum(number));
+}
+
+static inline void
 put_float_if(ResultRow *row, bool known, double value)
 {
-	if (known)
-		put_float(row, value);
-	else
-		put_null(row);
+	put_if(row, known, Float8GetDatum(value));
 }
 
 /* Adds the row to the result and begins the next. */

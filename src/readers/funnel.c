@@ -73,10 +73,7 @@ static void
 put_counts(ResultRow *row, int step, Datum event, bool no_event, int64 entities, int64 first, int64 previous)
 {
 	put_datum(row, Int32GetDatum(step + 1));
-	if (no_event)
-		put_null(row);
-	else
-		put_datum(row, event);
+	put_if(row, !no_event, event);
 	put_number(row, entities);
 	put_float_if(row, first > 0, (double) entities / (double) first);
 	put_float_if(row, step > 0 && previous > 0, (double) entities / (double) previous);
@@ -107,12 +104,7 @@ put_step(ReturnSetInfo *result, const Chains *chains, FunnelStep *steps, int i)
 	else
 	{
 		for (int j = from_first; j < from_first + 2; j++)
-		{
-			if (i == 0 || row.nulls[j])
-				put_null(&row);
-			else
-				put_datum(&row, row.values[j]);
-		}
+			put_if(&row, i > 0 && !row.nulls[j], row.values[j]);
 	}
 	put_row(result, &row);
 }

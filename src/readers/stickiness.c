@@ -224,15 +224,6 @@ put_share(ResultRow *row, bool known, const Window *window, int days)
 }
 
 static void
-put_histogram(ResultRow *row, bool known, const Window *window)
-{
-	if (known)
-		put_datum(row, window->histogram);
-	else
-		put_null(row);
-}
-
-static void
 put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 {
 	const Period *period = &s->periods[index];
@@ -263,8 +254,8 @@ put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 	put_number_if(&row, known28, last28.entities);
 	put_share(&row, known7, &last7, WEEK);
 	put_share(&row, known28, &last28, MONTH);
-	put_histogram(&row, known7, &last7);
-	put_histogram(&row, known28, &last28);
+	put_if(&row, known7, last7.histogram);
+	put_if(&row, known28, last28.histogram);
 	put_row(result, &row);
 }
 
