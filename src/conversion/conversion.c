@@ -223,8 +223,12 @@ pack(State *state)
 	return entrants_value(builder->entrants, builder->count, builder->waiting_forever);
 }
 
-static const Noun conversion_noun = {
+static const AggregateKind conversion_aggregates;
+PLG_CALLS(plg_conversion_combine, combine_states(fcinfo, &conversion_aggregates))
+
+static const AggregateKind conversion_aggregates = {
 	"plg.conversion",
+	plg_conversion_combine,
 	sizeof(Arena),
 	sizeof(ConversionState),
 	absorb,
@@ -260,16 +264,15 @@ add_row(FunctionCallInfo fcinfo, bool started_is_date, bool converted_is_date)
 						describe_time(started),
 						PG_ARGISNULL(2) ? "null" : describe_time(converted)),
 				 errhint("Pass now(), a constant, or 'infinity' if all have been fully observed; or leave out such rows with FILTER (WHERE as_of IS NOT NULL).")));
-	state = transition_state(fcinfo, &conversion_noun);
+	state = transition_state(fcinfo, &conversion_aggregates);
 	conversion_add(state_builder(state), started, converted, PG_GETARG_TIMESTAMPTZ(3));
-	PG_RETURN_STATE(state);
+	PG_RETURN_STATE(fcinfo, state);
 }
 
 PLG_CALLS(plg_conversion_add, add_row(fcinfo, false, false))
 PLG_CALLS(plg_conversion_add_to_date, add_row(fcinfo, false, true))
 PLG_CALLS(plg_conversion_add_from_date, add_row(fcinfo, true, false))
 PLG_CALLS(plg_conversion_add_dates, add_row(fcinfo, true, true))
-PLG_CALLS(plg_conversion_combine, combine_states(fcinfo, &conversion_noun))
 
 PLG_FUNCTION(plg_conversion_entered);
 Datum

@@ -13,20 +13,20 @@
  *		(8), and bytes (8); where it is 0 the chunks follow
  *		8 bytes to run over
  */
-#ifndef PLG_IMAGE_H
-#define PLG_IMAGE_H
+#ifndef PLG_WORKER_ROWS_H
+#define PLG_WORKER_ROWS_H
 
 #include "state/shared_memory.h"
 #include "core/rowlog/partitions.h"
 #include "core/base/dict.h"
 
-extern bool is_log_image(const struct varlena *value);
+extern bool is_worker_rows(const struct varlena *value);
 
 /* Its size, or 0 for a log that had better be packed; brings the log into order for it. */
-extern Size log_image_size(RowLog *log, const Dict *labels, MemoryContext context);
-extern void log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Size size);
+extern Size worker_rows_size(RowLog *log, const Dict *labels, MemoryContext context);
+extern void write_worker_rows(const RowLog *log, const Dict *labels, struct varlena *image, Size size);
 
 /* Adds the rows of an image, which is copied, to a log that lives in the arena. */
-extern void log_image_absorb(RowLog *log, Dict *labels, const struct varlena *image, Arena *arena);
+extern void add_worker_rows(RowLog *log, Dict *labels, const struct varlena *image, Arena *arena);
 
-#endif							/* PLG_IMAGE_H */
+#endif							/* PLG_WORKER_ROWS_H */

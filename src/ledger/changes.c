@@ -16,14 +16,18 @@
 #include "ledger/currency.h"
 #include "pg/args.h"
 
-static void changes_absorb(State *base, struct varlena *value);
+static void changes_add_value(State *base, struct varlena *value);
 static struct varlena *changes_pack(State *base);
 
-static const Noun changes_noun = {
+static const AggregateKind changes_aggregates;
+PLG_CALLS(plg_ledger_changes_combine, combine_states(fcinfo, &changes_aggregates))
+
+static const AggregateKind changes_aggregates = {
 	"plg.ledger_changes",
+	plg_ledger_changes_combine,
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
-	changes_absorb,
+	changes_add_value,
 	changes_pack,
 	NULL,
 	NULL,
@@ -94,17 +98,17 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 	if (TIMESTAMP_NOT_FINITE(at))
 		refuse_start(fcinfo, &row);
 
-	state = (LedgerState *) transition_state(fcinfo, &changes_noun);
+	state = (LedgerState *) transition_state(fcinfo, &changes_aggregates);
 	arena = (LedgerArena *) state->state.arena;
 	set_row_currency(fcinfo, row.currency, state);
 	set_flags(state, pending_flags(kind, subscription));
 	mrr = row_mrr(fcinfo, &row, arena);
 	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr, arena->arena.context);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 static void
-changes_absorb(State *base, struct varlena *value)
+changes_add_value(State *base, struct varlena *value)
 {
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
@@ -229,7 +233,6 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 	sorter_end(&sorter);
 }
 
-PLG_CALLS(plg_ledger_changes_combine, combine_states(fcinfo, &changes_noun))
 
 PLG_FUNCTION(plg_ledger_changes_final);
 Datum
@@ -245,7 +248,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const LedgerState *) transition_state(fcinfo, &changes_noun);
+	state = (const LedgerState *) final_state(fcinfo, &changes_aggregates);
 
 	work = AllocSetContextCreate(result_context, "plg ledger changes", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(work);

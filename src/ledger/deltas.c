@@ -58,7 +58,7 @@ add_snapshot(FunctionCallInfo fcinfo, EntityKind kind)
 	state->known_day = Max(state->known_day, (uint32) next);
 
 	log_interval(fcinfo, &row, state, start, timestamp_of_date(next - POSTGRES_EPOCH_JDATE));
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 /* a timestamp without time zone is read as UTC, so it needs no function of its own */

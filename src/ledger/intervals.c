@@ -186,7 +186,7 @@ refuse_start(FunctionCallInfo fcinfo, const LedgerArgs *row)
 LedgerState *
 ledger_state(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
-	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_noun);
+	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_aggregates);
 
 	if (state->has_kind)
 		refuse_other_kind(state->kind, row->kind);
@@ -223,7 +223,7 @@ add_interval(FunctionCallInfo fcinfo, const LedgerArgs *row, TimestampTz start, 
 	LedgerState *state = ledger_state(fcinfo, row);
 
 	log_interval(fcinfo, row, state, start, end);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 /* Transition (state, account, mrr, from, to [, currency]). */
@@ -327,7 +327,7 @@ add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
 	}
 	if (state == NULL)
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 /* a timestamp without time zone is read as UTC, so it needs no function of its own */

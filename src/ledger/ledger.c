@@ -9,14 +9,17 @@
  */
 #include "ledger/currency.h"
 
-static void ledger_absorb(State *base, struct varlena *value);
+static void ledger_add_value(State *base, struct varlena *value);
 static struct varlena *ledger_pack(State *base);
 
-const Noun	ledger_noun = {
+PLG_CALLS(plg_ledger_combine, combine_states(fcinfo, &ledger_aggregates))
+
+const AggregateKind ledger_aggregates = {
 	"plg.ledger",
+	plg_ledger_combine,
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
-	ledger_absorb,
+	ledger_add_value,
 	ledger_pack,
 	NULL,
 	NULL,
@@ -72,7 +75,7 @@ log_history(const History *history, RowLog *log, Dict *keys, Amounts *amounts,
 }
 
 static void
-ledger_absorb(State *base, struct varlena *value)
+ledger_add_value(State *base, struct varlena *value)
 {
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
@@ -92,6 +95,5 @@ ledger_absorb(State *base, struct varlena *value)
 	pfree(history.strings);
 }
 
-PLG_CALLS(plg_ledger_combine, combine_states(fcinfo, &ledger_noun))
 PLG_CALLS(plg_ledger_in, value_in(fcinfo, &ledger_kind))
 PLG_CALLS(plg_ledger_recv, value_recv(fcinfo, &ledger_kind))

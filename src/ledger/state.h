@@ -38,7 +38,7 @@ extern struct varlena *pack_levels(const LedgerState *state, const Dict *account
 pg_noreturn extern void refuse_total(EntityKind kind, const EntityKey *account, int64 at);
 
 /* ledger.c */
-extern const Noun ledger_noun;
+extern const AggregateKind ledger_aggregates;
 extern void log_history(const History *history, RowLog *log, Dict *keys,
 						Amounts *amounts, MemoryContext context);
 extern void refuse_other_kind(EntityKind a, EntityKind b);

@@ -16,6 +16,7 @@
 #define WITHIN_UNLIMITED PG_INT64_MAX
 
 extern int64 interval_microseconds(const Interval *interval, const char *argument);
+extern struct varlena *arg_aligned(FunctionCallInfo fcinfo, int argno);
 extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
 
 /* A duration, or what a NULL means. */

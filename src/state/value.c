@@ -67,7 +67,7 @@ check_value(const struct varlena *value, const ValueKind *kind)
 struct varlena *
 arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind)
 {
-	struct varlena *value = settled_value(PG_GETARG_DATUM(argno));
+	struct varlena *value = flat_value(PG_GETARG_DATUM(argno));
 
 	check_value(value, kind);
 	return value;
@@ -206,7 +206,7 @@ PLG_FUNCTION(plg_value_out);
 Datum
 plg_value_out(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = settled_value(PG_GETARG_DATUM(0));
+	struct varlena *value = flat_value(PG_GETARG_DATUM(0));
 	int			size = VARSIZE_ANY_EXHDR(value);
 	Size		room = ((Size) size + 2) / 3 * 4;	/* pg_b64_enc_len overflows */
 	char	   *text = palloc(room + 1);
@@ -233,7 +233,7 @@ Datum
 plg_value_send(PG_FUNCTION_ARGS)
 {
 	Datum		datum = PG_GETARG_DATUM(0);
-	struct varlena *value = settled_value(datum);
+	struct varlena *value = flat_value(datum);
 
 	/* array_send frees what it gets, which must be neither the argument nor what a state keeps */
 	if (PointerGetDatum(value) == datum || datum_state(datum) != NULL)
@@ -244,8 +244,8 @@ plg_value_send(PG_FUNCTION_ARGS)
 static bool
 same_values(FunctionCallInfo fcinfo)
 {
-	struct varlena *a = settled_value(PG_GETARG_DATUM(0));
-	struct varlena *b = settled_value(PG_GETARG_DATUM(1));
+	struct varlena *a = flat_value(PG_GETARG_DATUM(0));
+	struct varlena *b = flat_value(PG_GETARG_DATUM(1));
 
 	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
@@ -265,5 +265,5 @@ plg_value_ne(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(!same_values(fcinfo));
 }
 
-PLG_CALLS(plg_value_hash, UInt32GetDatum((uint32) hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), 0)))
-PLG_CALLS(plg_value_hash_extended, UInt64GetDatum(hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1))))
+PLG_CALLS(plg_value_hash, UInt32GetDatum((uint32) hash_bytes_by_pieces(flat_value(PG_GETARG_DATUM(0)), 0)))
+PLG_CALLS(plg_value_hash_extended, UInt64GetDatum(hash_bytes_by_pieces(flat_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1))))
