@@ -5,8 +5,9 @@
  *
  *	0	head, 8 bytes: magic, zeros
  *	8	number of labels (4), the partitions' shift (4), the first's number (8)
- *	24	where the slabs are that the query's processes share (16)
- *	40	for each partition its rows (8), for each its number of segments (4)
+ *	24	time of the first row (8) and of the last (8)
+ *	40	where the slabs are that the query's processes share (16)
+ *	56	for each partition its rows (8), for each its number of segments (4)
  *		for each label its length, and whether a row has it, as twice the length
  *		plus one or zero (4); then the labels' bytes
  *		the partitions' segments: the place of their chunks in shared memory, or 0
