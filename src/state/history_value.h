@@ -2,8 +2,8 @@
  * What the types built on histories, journeys and ledger, share in the server:
  * values as arguments, and logs of rows that live in an aggregate's memory.
  */
-#ifndef PLG_HISTORY_VALUE_H
-#define PLG_HISTORY_VALUE_H
+#ifndef PLG_STATE_HISTORY_VALUE_H
+#define PLG_STATE_HISTORY_VALUE_H
 
 #include "core/history/cursor.h"
 #include "core/rowlog/partitions.h"
@@ -61,4 +61,4 @@ log_number_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext c
 		rowlog_put(log, entity, at, code);
 }
 
-#endif							/* PLG_HISTORY_VALUE_H */
+#endif							/* PLG_STATE_HISTORY_VALUE_H */

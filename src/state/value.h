@@ -13,8 +13,8 @@
  * Text is base64 rather than hexadecimal so that three quarters of PostgreSQL's
  * 1 GB limit can be dumped.
  */
-#ifndef PLG_VALUE_H
-#define PLG_VALUE_H
+#ifndef PLG_STATE_VALUE_H
+#define PLG_STATE_VALUE_H
 
 #include "core/base/column.h"
 #include "core/base/writer.h"
@@ -56,4 +56,4 @@ extern struct varlena *arg_value(FunctionCallInfo fcinfo, int argno, const Value
 extern Datum value_in(FunctionCallInfo fcinfo, const ValueKind *kind);
 extern Datum value_recv(FunctionCallInfo fcinfo, const ValueKind *kind);
 
-#endif							/* PLG_VALUE_H */
+#endif							/* PLG_STATE_VALUE_H */
