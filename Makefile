@@ -42,21 +42,31 @@ UPGRADE_SQL := $(notdir $(wildcard $(srcdir)/src/upgrade/*.sql))
 DATA_built = $(EXTENSION_SQL) $(UPGRADE_SQL)
 EXTRA_CLEAN = $(DATA_built) $(DEPENDENCIES)
 
+SERVER_HEADERS := $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
 # The server's headers are not ours to warn about.
-PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -DPLG_VERSION='"$(EXTVERSION)"'
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(SERVER_HEADERS) -DPLG_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -std=c11 -Wall -Wextra -fvisibility=hidden -MMD -MP
 
 REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
 REGRESS_OPTS = --load-extension=plg
 
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
-ifneq ($(wildcard $(PGXS)),)
+# On Debian PGXS comes with the client, and says nothing about the headers.
+ifneq ($(and $(wildcard $(PGXS)),$(wildcard $(SERVER_HEADERS)/postgres.h)),)
 include $(PGXS)
+ifeq ($(shell command -v $(firstword $(CC))),)
+$(OBJS): no_compiler
+no_compiler:
+	@echo "There is no C compiler $(CC)." >&2
+	@echo "Install it (Debian: $(CC) libc6-dev), name another CC=..., or try make demo." >&2
+	@false
+endif
 else
 all install installcheck uninstall:
-	@echo "$(PG_CONFIG) leads to no PostgreSQL server headers." >&2
-	@echo "Install them (Debian: postgresql-server-dev-NN), name another PG_CONFIG=..., or try make demo." >&2
+	@echo "$(PG_CONFIG) leads to no PostgreSQL server headers$(if $(SERVER_HEADERS),: there is no $(SERVER_HEADERS)/postgres.h)." >&2
+	@echo "Install them (Debian: postgresql-server-dev-$(NN)), name another PG_CONFIG=..., or try make demo." >&2
 	@false
+NN = $(or $(shell $(PG_CONFIG) --version 2>/dev/null | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p'),NN)
 clean:
 	rm -f $(MODULE_big).so $(OBJS) $(OBJS:.o=.bc) $(EXTRA_CLEAN)
 endif
