@@ -8,6 +8,7 @@
 #   make demo-shell      the same, and a psql to look around in
 #   make test            all tests; ONLY=pattern for some of them (test/run)
 #   make matrix          the same on each PostgreSQL that Debian offers; VERSIONS='15 17' (test/matrix)
+#   make roots           make demo on fresh machines of all kinds; ONLY=pattern for some (test/roots)
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
 #   make lint            clang-tidy (test/lint)
 #   make sanitize        the SQL tests under address and undefined-behaviour sanitizers (test/sanitize)
@@ -96,7 +97,7 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/library.sql
 	$(call sql,ALTER EXTENSION plg UPDATE,$(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell test matrix lint fuzz sanitize valgrind variants docs-update bench bench-growth bench-peers dist
+.PHONY: demo demo-shell test matrix roots lint fuzz sanitize valgrind variants docs-update bench bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 demo-shell:
@@ -105,6 +106,8 @@ test:
 	@$(srcdir)/tools/server $(srcdir)/test/run
 matrix:
 	@$(srcdir)/test/matrix $(VERSIONS)
+roots:
+	@$(srcdir)/test/roots
 lint:
 	@$(srcdir)/test/lint
 fuzz:

@@ -12,7 +12,7 @@ compiles()
 	local place status=0
 
 	place=$(mktemp -d)
-	echo '#include <stdio.h>' | "$@" -shared -fPIC -x c -o "$place/try.so" - >/dev/null 2>&1 || status=1
+	"$@" -shared -fPIC -x c -o "$place/try.so" - <<<'#include <stdio.h>' >/dev/null 2>&1 || status=1
 	rm -rf "$place"
 	return $status
 }

@@ -60,6 +60,7 @@ on_path()
 compiler()
 {
 	script "$FAKE/bin/gcc" <<<"exit ${1:-0}"
+	ln -sf gcc "$FAKE/bin/cc"
 	script "$FAKE/bin/make" </dev/null
 }
 
