@@ -78,7 +78,7 @@ machine()
 		. "$FAKE/functions"
 		while [ "${1#-}" != "$1" ]; do [ "$1" != -o ] || shift; shift; done
 		echo "$*" >>"$FAKE/apt"
-		[ ! -e "$FAKE/no_network" ] || { echo "E: Temporary failure resolving"; exit 100; }
+		[ ! -e "$FAKE/no_network" ] || { printf '%s\n' "Err:1 Debian" "W: Temporary failure resolving"; [ "$1" = update ]; exit; }
 		[ "$1" = install ] || { [ ! -e "$FAKE/unread" ] || cat "$FAKE/unread" >"$FAKE/offers"; exit 0; }
 		for package; do
 			case $package in
@@ -184,6 +184,7 @@ check "and why" grep -q 'Temporary failure resolving' "$work/said"
 a_user "${trixie[@]}"; compiler; touch "$FAKE/no_network"
 check "no network" refuses "as root: apt-get install postgresql-17 postgresql-server-dev-17"
 check "and why" grep -q 'Temporary failure resolving' "$work/said"
+check "which is found out at once" [ "$(cat "$FAKE/apt")" = update ]
 
 machine plg "${trixie[@]}"; compiler; debian server 17
 check "no sudo" refuses "as root: apt-get install postgresql-server-dev-17"
