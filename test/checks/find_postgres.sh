@@ -174,7 +174,7 @@ check "the older one is whole: it is taken" finds_debian 15 ""
 a_user "${trixie[@]}"; compiler; debian server 13; debian headers 13
 check "a server that is too old: the distribution's" finds_debian 17 "postgresql-17 postgresql-server-dev-17"
 a_user postgresql=13+225; compiler
-check "a distribution that is too old" refuses "offers no PostgreSQL 15 or later"
+check "a distribution that is too old" refuses "apt-get offers PostgreSQL 13, plg needs 15"
 
 a_user; compiler; printf '%s\n' "${trixie[@]}" >"$FAKE/unread"
 check "lists of packages that were never read are read" finds_debian 17 "postgresql-17 postgresql-server-dev-17"
