@@ -39,27 +39,32 @@ entities_are(const History *history, bool (*test) (const uint8 *bytes, uint32 le
 }
 
 /*
- * A conversion has no texts; journeys have labels, a ledger its title among
- * strings that are amounts.  Entities of an unfinished ledger are put together
- * from others, with lengths that may look like more than ASCII: no matter, such
- * a state is of use in its own database only.
+ * A conversion has no texts; journeys have labels; a ledger's strings are amounts,
+ * but for the title, which follows a mark.  Entities of an unfinished ledger are
+ * put together from others, with lengths that may look like more than ASCII: no
+ * matter, such a state is of use in its own database only.
  */
 bool
 has_more_than_ascii(const uint8 *bytes, Size size)
 {
 	History		history;
-	uint32		first;
-	uint32		end;
 	bool		ascii = true;
 
 	if (memcmp(bytes, "plgC", 4) == 0)
 		return false;
 	if (history_open(&history, bytes, size) != NULL)
 		report_damaged_value("cannot be read");
-	first = memcmp(bytes, "plgJ", 4) == 0 ? 0 : history.n_strings;
-	end = history.n_strings + ((history.flags & HISTORY_TITLED) != 0);
-	for (uint32 i = first; ascii && i < end; i++)
-		ascii = is_ascii(history.strings[i].bytes, history.strings[i].length);
+	if (memcmp(bytes, "plgJ", 4) == 0)
+	{
+		for (uint32 i = 0; ascii && i < history.n_strings; i++)
+			ascii = is_ascii(history.strings[i].bytes, history.strings[i].length);
+	}
+	else if (history.flags & HISTORY_TITLED)
+	{
+		const HistoryString *title = &history.strings[history.n_strings];
+
+		ascii = title->length == 0 || is_ascii(title->bytes + 1, title->length - 1);
+	}
 	if (ascii && history.kind == ENTITY_TEXT)
 		ascii = entities_are(&history, is_ascii);
 	pfree(history.strings);
