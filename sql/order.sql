@@ -28,6 +28,7 @@ FROM kept a, kept b, LATERAL (SELECT plg.journeys_send(a.j) AS x, plg.journeys_s
 
 SET enable_hashjoin TO off;
 SET enable_nestloop TO off;
+SET enable_sort TO on;
 SET enable_memoize TO off;
 SET max_parallel_workers_per_gather TO 0;
 SELECT is_planned('SELECT FROM kept a JOIN kept b ON a.l OPERATOR(plg.=) b.l', 'Merge Join');
