@@ -162,20 +162,22 @@ plg_value_cmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(compare_values(fcinfo));
 }
 
-#define COMPARISON(name, operator) \
+#define COMPARISON(name, holds) \
 	PLG_FUNCTION(plg_value_##name); \
 	Datum \
 	plg_value_##name(PG_FUNCTION_ARGS) \
 	{ \
-		PG_RETURN_BOOL(compare_values(fcinfo) operator 0); \
+		int			order = compare_values(fcinfo); \
+\
+		PG_RETURN_BOOL((holds)); \
 	}
 
-COMPARISON(eq, ==)
-COMPARISON(ne, !=)
-COMPARISON(lt, <)
-COMPARISON(le, <=)
-COMPARISON(ge, >=)
-COMPARISON(gt, >)
+COMPARISON(eq, order == 0)
+COMPARISON(ne, order != 0)
+COMPARISON(lt, order < 0)
+COMPARISON(le, order <= 0)
+COMPARISON(ge, order >= 0)
+COMPARISON(gt, order > 0)
 
 PLG_FUNCTION(plg_value_hash);
 Datum
