@@ -36,7 +36,7 @@ OBJS = $(SOURCES:.c=.o)
 DEPENDENCIES = $(OBJS:.o=.d)
 
 # The install script: the schema, the types, all that reads them, the grants.
-SQL_FIRST = src/plg.sql src/library.sql src/journeys/journeys.sql src/conversion/conversion.sql src/ledger/ledger.sql
+SQL_FIRST = src/attributes.sql src/plg.sql src/library.sql src/journeys/journeys.sql src/conversion/conversion.sql src/ledger/ledger.sql
 SQL_PARTS := $(foreach part,$(SQL_FIRST),$(wildcard $(srcdir)/$(part))) \
 	$(sort $(filter-out $(addprefix $(srcdir)/,$(SQL_FIRST)) $(srcdir)/src/upgrade/%,$(wildcard $(srcdir)/src/*/*.sql))) \
 	$(srcdir)/src/grants.sql
@@ -96,8 +96,8 @@ sql = { printf '%s\n' '\echo Use "$(1)" to load this file. \quit'; \
 	cat $(2) | sed 's/@VERSION@/$(EXTVERSION)/' | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp && mv $@.tmp $@
 $(EXTENSION_SQL): $(SQL_PARTS)
 	$(call sql,CREATE EXTENSION plg,$(SQL_PARTS))
-$(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/library.sql
-	$(call sql,ALTER EXTENSION plg UPDATE,$(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
+$(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/attributes.sql $(srcdir)/src/library.sql
+	$(call sql,ALTER EXTENSION plg UPDATE,$(srcdir)/src/attributes.sql $(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
 .PHONY: demo demo-shell test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-growth bench-peers dist

@@ -57,7 +57,8 @@ even_unit(const EvenUnits *even, int64 at)
 
 typedef struct Calendar Calendar;
 
-/* The unit of that name, in any case; error, with the valid ones, if there is none. */
+/* The unit of that name, in any case; false, or an error with the valid ones, if there is none. */
+extern bool find_calendar_unit(const char *name, CalendarUnit *unit);
 extern CalendarUnit calendar_unit(const char *name);
 
 extern Calendar *make_calendar(const char *unit, const char *tz);

@@ -8,19 +8,25 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-/* Reads the head alone, however large the value. */
+/*
+ * Reads the head alone, however large the value, or what rows that are not packed
+ * tell of themselves; of these the number of entities is not known.
+ */
 static History
 arg_head(FunctionCallInfo fcinfo)
 {
 	struct varlena *head;
 	History		history;
 
-	if (datum_state(PG_GETARG_DATUM(0)) == NULL)
-		head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
-	else
-		head = arg_value(fcinfo, 0, &journeys_kind);
+	if (datum_state(PG_GETARG_DATUM(0)) != NULL)
+	{
+		arg_journeys(fcinfo, 0, &history);
+		return history;
+	}
+	head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
 	check_value(head, &journeys_kind);
 	history_read_head(&history, (uint8 *) VARDATA(head));
+	history.sorter = NULL;
 	return history;
 }
 
@@ -28,7 +34,17 @@ PLG_FUNCTION(plg_journeys_entities);
 Datum
 plg_journeys_entities(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64((int64) arg_head(fcinfo).entities);
+	History		head = arg_head(fcinfo);
+	HistoryCursor *cursor;
+	int64		entities = 0;
+
+	if (head.sorter == NULL)
+		PG_RETURN_INT64((int64) head.entities);
+	cursor = palloc(sizeof(HistoryCursor));
+	cursor_open_times(cursor, &head);
+	while (cursor_next(cursor))
+		entities++;
+	PG_RETURN_INT64(entities);
 }
 
 PLG_FUNCTION(plg_journeys_events);

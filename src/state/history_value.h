@@ -20,6 +20,9 @@ extern const char *history_problem(const uint8 *body, Size size, History *histor
 /* Whether bytes are text that the database could hold. */
 extern bool is_valid_text(const uint8 *bytes, uint32 length);
 
+/* Whether texts in the bytes of a value that can be read have more than ASCII. */
+extern bool has_more_than_ascii(const uint8 *bytes, Size size);
+
 /* Opens a value of a type built on histories; the value must stay. */
 extern void open_history(History *history, struct varlena *value);
 
