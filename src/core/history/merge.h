@@ -2,8 +2,8 @@
  * Several histories of one kind read as one.  Codes are those of the union of
  * their dictionaries.
  */
-#ifndef PLG_MERGE_H
-#define PLG_MERGE_H
+#ifndef PLG_CORE_HISTORY_MERGE_H
+#define PLG_CORE_HISTORY_MERGE_H
 
 #include "core/history/single.h"
 
@@ -51,4 +51,4 @@ extern void merge_open(HistoryMerge *merge, const History *history, const uint8 
 extern bool merge_next(HistoryMerge *merge);
 extern void merge_close(HistoryMerge *merge);
 
-#endif							/* PLG_MERGE_H */
+#endif							/* PLG_CORE_HISTORY_MERGE_H */
