@@ -15,19 +15,11 @@
 #include "journeys/pieces.h"
 #include "journeys/row_batch.h"
 
-static const char *journeys_problem(const uint8 *body, Size size);
 static void journeys_add_value(State *base, Datum datum);
 static struct varlena *journeys_pack(State *base);
 static Size journeys_worker_rows_size(State *base);
 static void journeys_write_worker_rows(State *base, struct varlena *image, Size size);
 static bool keep_unpacked(State *base);
-
-const ValueKind journeys_kind = {
-	"plg.journeys",
-	"plgJ",
-	"GROUP BY plg.bucket(entity, n), then read each bucket and add up the results.",
-	journeys_problem
-};
 
 static const AggregateKind journeys_aggregates;
 PLG_CALLS(plg_journeys_combine, combine_states(fcinfo, &journeys_aggregates))
@@ -43,24 +35,6 @@ static const AggregateKind journeys_aggregates = {
 	journeys_write_worker_rows,
 	keep_unpacked
 };
-
-static const char *
-journeys_problem(const uint8 *body, Size size)
-{
-	History		history;
-	const char *reason = history_problem(body, size, &history);
-
-	if (reason != NULL)
-		return reason;
-	if (history.flags != 0 || history.extra != 0)
-		return "It has flags that do not exist.";
-	for (uint32 i = 0; i < history.n_strings; i++)
-	{
-		if (!is_valid_text(history.strings[i].bytes, history.strings[i].length))
-			return "It has a label that is not valid text in this database's encoding.";
-	}
-	return NULL;
-}
 
 /* Of a state with pieces. */
 static void

@@ -5,10 +5,8 @@
 #define PLG_JOURNEYS_H
 
 #include "state/state.h"
-#include "state/value.h"
+#include "journeys/form.h"
 #include "core/history/history.h"
-
-extern const ValueKind journeys_kind;
 
 /* The argument, opened; it is not NULL.  All keys of whole journeys stay, else the key at hand. */
 extern void arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);

@@ -2,7 +2,7 @@
 #include "journeys/pieces.h"
 
 #include "core/history/writer.h"
-#include "journeys/journeys.h"
+#include "journeys/form.h"
 #include "pg/toast.h"
 
 #define PIECES_MAGIC "plgP"

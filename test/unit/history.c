@@ -167,7 +167,7 @@ write_split(const Sample *s, int n_parts)
 
 /*
  * Whether a split gives, of each entity, at each time as many rows of each class
- * as the whole does: the order of rows at one time is that of codes or classes.
+ * as the whole does: with classes rows at one time have no order.
  */
 static bool
 split_gives(const History *whole, const Sample *s, int n_parts, const uint8 *classes, bool times_only)
@@ -197,7 +197,10 @@ split_gives(const History *whole, const Sample *s, int n_parts, const uint8 *cla
 	{
 		good &= cursor_next(b) && same_key(s->kind, &a->key, &b->key) && a->n == b->n;
 		if (good && classes != NULL)
+		{
 			sort_entity_rows(a->at, a->code, a->n);
+			sort_entity_rows(b->at, b->code, b->n);
+		}
 		for (int64 i = 0; good && i < a->n; i++)
 			good &= a->at[i] == b->at[i] && (times_only || a->code[i] == b->code[i]);
 	}

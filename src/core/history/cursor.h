@@ -4,7 +4,8 @@
  *
  * With classes, an array with a byte for each code, only rows whose class is
  * not 0 are delivered, code[] holds the classes, and entities without such a
- * row are left out.  The times of other rows are not even unpacked.
+ * row are left out.  The times of other rows are not even unpacked.  Rows at one
+ * instant then come in any order.
  *
  * A cursor opened for times delivers all rows, and no codes.
  *
