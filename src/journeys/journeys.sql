@@ -7,7 +7,7 @@ COMMENT ON TYPE plg.journeys IS 'who did what, when: the time-ordered events of 
 --@ for T in timestamptz timestamp date
 CREATE FUNCTION plg.journeys_add(plg.journeys, {E}, {T}, text) RETURNS plg.journeys {ADD}, 'plg_journeys_add_{E}{{T}_as}';
 CREATE AGGREGATE plg.journeys(entity {E}, at {T}, event text) (SFUNC = plg.journeys_add, {JOURNEYS});
---@ is the journeys of all entities: entity, time ({T}; without time zone it is read as UTC), event; a row with a NULL is ignored, an infinite time is an error
+--@ is the journeys of all entities: entity, time (without time zone it is read as UTC), event; a row with a NULL is ignored, an infinite time is an error
 --@ end
 --@ end
 

@@ -7,5 +7,5 @@ CREATE FUNCTION plg.nth_add(bigint[], int, {T}, boolean) RETURNS bigint[] {ADD},
 CREATE AGGREGATE plg.nth(n int, at {T}, condition boolean) (
 	SFUNC = plg.nth_add, STYPE = bigint[], SSPACE = 128, FINALFUNC = plg.nth_final, COMBINEFUNC = plg.nth_combine, {AGGREGATE}
 );
---@ is time of the n-th row that meets a condition, in order of time; NULL if there are fewer. n must be positive and the same in all rows; {T} (without time zone it is read as UTC), NULL: row ignored, infinite: an error
+--@ is time of the n-th row that meets a condition, in order of time; NULL if there are fewer. n must be positive and the same in all rows; at (without time zone it is read as UTC), NULL: row ignored, infinite: an error
 --@ end

@@ -4,8 +4,10 @@
 #include "common/int.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/lsyscache.h"
 
 static char *
 describe_interval(const Interval *interval)
@@ -56,12 +58,63 @@ interval_microseconds(const Interval *interval, const char *argument)
 	return us;
 }
 
+/*
+ * A bytea that is a structure, where each field may be read in its place: bytes
+ * in a tuple are not aligned for that.
+ */
+struct varlena *
+arg_aligned(FunctionCallInfo fcinfo, int argno)
+{
+	struct varlena *value = PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
+
+	if (value == (struct varlena *) MAXALIGN(value))
+		return value;
+	return PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(argno));
+}
+
+int64
+arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 missing)
+{
+	if (PG_ARGISNULL(argno))
+		return missing;
+	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), argument);
+}
+
+int64
+arg_some_duration(FunctionCallInfo fcinfo, int argno, const char *argument, const char *example)
+{
+	if (PG_ARGISNULL(argno))
+		null_argument(argument, psprintf("Use a duration such as '%s'.", example));
+	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), argument);
+}
+
 int64
 arg_within(FunctionCallInfo fcinfo, int argno)
 {
+	return arg_duration(fcinfo, argno, "within", WITHIN_UNLIMITED);
+}
+
+int
+arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, const char *hint,
+		  Datum **values, bool **nulls)
+{
+	ArrayType  *array;
+	int16		length;
+	bool		by_value;
+	char		align;
+	int			n;
+
 	if (PG_ARGISNULL(argno))
-		return WITHIN_UNLIMITED;
-	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), "within");
+		return -1;
+	array = PG_GETARG_ARRAYTYPE_P(argno);
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
+				 errhint("%s", hint)));
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
+	return n;
 }
 
 int

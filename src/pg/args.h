@@ -5,8 +5,8 @@
  * Durations are int64 microseconds.  A day is 24 hours, as in date_bin; months
  * and years have no fixed length and are refused.
  */
-#ifndef PLG_ARGS_H
-#define PLG_ARGS_H
+#ifndef PLG_PG_ARGS_H
+#define PLG_PG_ARGS_H
 
 #include "pg/compat.h"
 #include "utils/date.h"
@@ -16,7 +16,18 @@
 #define WITHIN_UNLIMITED PG_INT64_MAX
 
 extern int64 interval_microseconds(const Interval *interval, const char *argument);
+extern struct varlena *arg_aligned(FunctionCallInfo fcinfo, int argno);
 extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
+
+/* A duration, or what a NULL means. */
+extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 missing);
+
+/* A duration that must be given, such as the example. */
+extern int64 arg_some_duration(FunctionCallInfo fcinfo, int argno, const char *argument, const char *example);
+
+/* The elements of an array of one dimension; -1 if it is NULL. */
+extern int	arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, const char *hint,
+					  Datum **values, bool **nulls);
 extern int	arg_positive(FunctionCallInfo fcinfo, int argno, const char *argument);
 extern double arg_fraction(double p, const char *argument);
 extern double arg_level(FunctionCallInfo fcinfo, int argno);
@@ -31,4 +42,4 @@ extern char *describe_time(TimestampTz t);
 extern char *describe_date(DateADT d);
 extern char *describe_duration(int64 us);
 
-#endif							/* PLG_ARGS_H */
+#endif							/* PLG_PG_ARGS_H */

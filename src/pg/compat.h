@@ -2,8 +2,8 @@
  * Differences between PostgreSQL 15 and 19: the only file that looks at
  * PG_VERSION_NUM.
  */
-#ifndef PLG_COMPAT_H
-#define PLG_COMPAT_H
+#ifndef PLG_PG_COMPAT_H
+#define PLG_PG_COMPAT_H
 
 #include "postgres.h"
 
@@ -76,4 +76,13 @@
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(name)
 
-#endif							/* PLG_COMPAT_H */
+/* Declares one, and defines it as a call of what several of them share. */
+#define PLG_CALLS(name, call) \
+	PLG_FUNCTION(name); \
+	Datum \
+	name(PG_FUNCTION_ARGS) \
+	{ \
+		return call; \
+	}
+
+#endif							/* PLG_PG_COMPAT_H */

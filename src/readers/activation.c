@@ -6,19 +6,25 @@
 #include "core/base/elapsed.h"
 #include "readers/shared/start_goal.h"
 
+/* The arguments. */
+enum
+{
+	J, START, GOAL, WITHIN, AS_OF, ENTERED, MIN_COUNT
+};
+
 #define CONFIDENCE 0.95
 
 static void
 compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 {
-	int64		within = arg_within(fcinfo, 3);
-	StartGoal  *visitor = arg_start_goal(fcinfo, 4, 5);
+	int64		within = arg_within(fcinfo, WITHIN);
+	StartGoal  *visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 
 	memset(activation, 0, sizeof(*activation));
 	while (start_goal_next(visitor))
 	{
 		activation->entered++;
-		if (!watched_for(visitor->watch.as_of, visitor->started, within))
+		if (!observed_for(visitor->observed.as_of, visitor->started, within))
 			continue;
 		activation->mature++;
 		activation->converted += visitor->converted != DT_NOEND &&
@@ -33,7 +39,7 @@ plg_journeys_activation_rate(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		PG_RETURN_NULL();
 	compute_activation(fcinfo, &activation);
 	if (!activation.known)
@@ -47,7 +53,7 @@ plg_journeys_activation(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		PG_RETURN_NULL();
 	compute_activation(fcinfo, &activation);
 	return activation_row(fcinfo, &activation);

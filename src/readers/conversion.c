@@ -8,7 +8,7 @@
 #include "conversion/conversion.h"
 
 #include "pg/calendar.h"
-#include "funcapi.h"
+#include "pg/result.h"
 #include "readers/shared/cohorts.h"
 #include "readers/shared/start_goal.h"
 
@@ -86,14 +86,16 @@ PLG_FUNCTION(plg_journeys_conversion);
 Datum
 plg_journeys_conversion(PG_FUNCTION_ARGS)
 {
+	enum {J, START, GOAL, AS_OF, ENTERED, MIN_COUNT};
+
 	CohortEntrants all = {0};
 	StartGoal  *visitor;
 	Start	   *starts;
 	int64		n;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		PG_RETURN_NULL();
-	visitor = arg_start_goal(fcinfo, 3, 4);
+	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 	starts = list_starts(visitor, &n);
 	for (int64 i = 0; i < n; i++)
 	{
@@ -104,15 +106,17 @@ plg_journeys_conversion(PG_FUNCTION_ARGS)
 	for (int64 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_start(&all, &starts[i], visitor->watch.as_of);
+		put_start(&all, &starts[i], visitor->observed.as_of);
 	}
-	PG_RETURN_POINTER(cohort_value(&all, visitor->watch.as_of));
+	PG_RETURN_POINTER(cohort_value(&all, visitor->observed.as_of));
 }
 
 PLG_FUNCTION(plg_journeys_conversions);
 Datum
 plg_journeys_conversions(PG_FUNCTION_ARGS)
 {
+	enum {J, START, GOAL, AS_OF, UNIT, TIME_ZONE, ENTERED, MIN_COUNT};
+
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Calendar   *calendar;
 	StartGoal  *visitor;
@@ -125,10 +129,10 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	int			n_cohorts;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		return (Datum) 0;
-	calendar = make_calendar(arg_name(fcinfo, 4, "unit"), arg_name(fcinfo, 5, "tz"));
-	visitor = arg_start_goal(fcinfo, 3, 6);
+	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 	starts = list_starts(visitor, &n);
 	units = palloc_huge_pages(n * sizeof(int32));
 	cohorts_begin(&cohorts, sizeof(CohortEntrants));
@@ -145,20 +149,17 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	for (int64 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_start(cohort_data(&cohorts, units[i]), &starts[i], visitor->watch.as_of);
+		put_start(cohort_data(&cohorts, units[i]), &starts[i], visitor->observed.as_of);
 	}
 
 	for (int i = 0; i < n_cohorts; i++)
 	{
-		struct varlena *value = cohort_value(ordered[i]->data, visitor->watch.as_of);
-		Datum		values[2] = {
-			DateADTGetDatum(calendar_date(calendar, ordered[i]->index)),
-			PointerGetDatum(value)
-		};
-		bool		nulls[2] = {false};
+		struct varlena *value = cohort_value(ordered[i]->data, visitor->observed.as_of);
+		ResultRow	row = {0};
 
-		CHECK_FOR_INTERRUPTS();
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, DateADTGetDatum(calendar_date(calendar, ordered[i]->index)));
+		put_datum(&row, PointerGetDatum(value));
+		put_row(result, &row);
 		pfree(value);
 	}
 	return (Datum) 0;

@@ -13,5 +13,5 @@ CREATE FUNCTION plg.milestones_as(type {E}, j plg.journeys, steps text[], within
 	entered tstzrange DEFAULT NULL, grace interval DEFAULT NULL, step_within interval[] DEFAULT NULL,
 	exclude text[] DEFAULT NULL, optional boolean[] DEFAULT NULL, strictly_increasing boolean DEFAULT false)
 	RETURNS TABLE (entity {E}, level int, reached timestamptz[]) ROWS 200 {READER}, 'plg_milestones_{E}';
---@ is as milestones, with the entity as {E}: pass NULL::{E}; an error if the entities are of another type
+--@ is as milestones, with the entity in its own type: pass NULL::bigint, NULL::uuid or NULL::text; an error if the entities are of another type
 --@ end

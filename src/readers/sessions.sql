@@ -7,7 +7,7 @@ CREATE FUNCTION plg.sessions(j plg.journeys, gap interval DEFAULT '30 minutes')
 --@ for E in bigint uuid text
 CREATE FUNCTION plg.sessions_as(type {E}, j plg.journeys, gap interval DEFAULT '30 minutes')
 	RETURNS TABLE (entity {E}, started_at timestamptz, ended_at timestamptz, events bigint) {LISTER}, 'plg_sessions_{E}';
---@ is as sessions, with the entity as {E}: pass NULL::{E}; an error if the entities are of another type
+--@ is as sessions, with the entity in its own type: pass NULL::bigint, NULL::uuid or NULL::text; an error if the entities are of another type
 --@ end
 
 CREATE FUNCTION plg.session_summary(j plg.journeys, gap interval DEFAULT '30 minutes', as_of timestamptz DEFAULT NULL)

@@ -28,5 +28,5 @@ CREATE FUNCTION plg.unnest(j plg.journeys)
 --@ for E in bigint uuid text
 CREATE FUNCTION plg.unnest_as(type {E}, j plg.journeys)
 	RETURNS TABLE (entity {E}, at timestamptz, event text) {LISTER}, 'plg_journeys_unnest_{E}';
---@ is as unnest, with the entity as {E}: pass NULL::{E}; an error if the entities are of another type
+--@ is as unnest, with the entity in its own type: pass NULL::bigint, NULL::uuid or NULL::text; an error if the entities are of another type
 --@ end

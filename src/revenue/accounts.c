@@ -10,6 +10,12 @@
 #include "pg/args.h"
 #include "utils/builtins.h"
 
+/* The further arguments. */
+enum
+{
+	MOVEMENT_BY = WINDOW_ARGS, REACTIVATION_WITHIN, BRIDGE_GAP
+};
+
 static const char *const movement_names[] = {
 	"none", "new", "reactivation", "expansion", "contraction", "churn", "flash"
 };
@@ -66,11 +72,11 @@ plg_ledger_account_movements(PG_FUNCTION_ARGS)
 	MemoryContext per_account;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(L))
 		return (Datum) 0;
-	course.by_change = arg_by_event(fcinfo, 5);
-	options.reactivation_within = arg_duration(fcinfo, 6, "reactivation_within", WITHIN_UNLIMITED);
-	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
+	course.by_change = arg_by_event(fcinfo, MOVEMENT_BY);
+	options.reactivation_within = arg_duration(fcinfo, REACTIVATION_WITHIN, "reactivation_within", WITHIN_UNLIMITED);
+	options.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
 	arg_window(fcinfo, &window, &options);
 
 	per_account = AllocSetContextCreate(CurrentMemoryContext, "plg account", ALLOCSET_SMALL_SIZES);

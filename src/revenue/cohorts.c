@@ -15,6 +15,12 @@
 #include "readers/shared/cohorts.h"
 #include "readers/shared/periods.h"
 
+/* The arguments. */
+enum
+{
+	L, UNIT, PERIODS, TIME_ZONE, AS_OF, AVERAGE, REACTIVATION_WITHIN, BRIDGE_GAP, GRR_METHOD
+};
+
 /* By period, at first as the difference to the one before. */
 typedef struct RevenueCell
 {
@@ -185,28 +191,28 @@ plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	CourseOptions options = default_options().course;
 	Course		course = {.options = &options};
-	bool		average = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	bool		average = !PG_ARGISNULL(AVERAGE) && PG_GETARG_BOOL(AVERAGE);
 	Triangle	t = {0};
 	LedgerReader *reader;
 	Cohort	  **cohorts;
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(L))
 		return (Datum) 0;
-	t.calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 3, "tz"));
-	t.periods = arg_period_count(fcinfo, 2);
-	options.reactivation_within = arg_duration(fcinfo, 6, "reactivation_within", WITHIN_UNLIMITED);
-	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
-	t.grr = arg_grr_method(fcinfo, 8);
-	reader = arg_ledger(fcinfo, 0);
+	t.calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	t.periods = arg_period_count(fcinfo, PERIODS);
+	options.reactivation_within = arg_duration(fcinfo, REACTIVATION_WITHIN, "reactivation_within", WITHIN_UNLIMITED);
+	options.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
+	t.grr = arg_grr_method(fcinfo, GRR_METHOD);
+	reader = arg_ledger(fcinfo, L);
 	t.scale = reader->scale;
-	t.known_until = arg_known_until(fcinfo, 4, reader, &options);
+	t.known_until = arg_known_until(fcinfo, AS_OF, reader, &options);
 	if (!make_periods(&t, &reader->history))
 		return (Datum) 0;
 
 	/* without as_of cells end with the last change, not in the far future */
-	if (PG_ARGISNULL(4))
+	if (PG_ARGISNULL(AS_OF))
 		t.known_until = Min(t.known_until, t.starts[t.n_periods]);
 	course.starts = t.starts;
 	course.n_periods = t.n_periods;

@@ -15,6 +15,12 @@
 #include "pg/args.h"
 #include "core/stats/student.h"
 
+/* The further arguments. */
+enum
+{
+	BRIDGE_GAP = WINDOW_ARGS, LEVEL
+};
+
 /* What the accounts paid and pay, at the ledger's scale. */
 typedef struct Cohort
 {
@@ -72,10 +78,10 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(L))
 		return (Datum) 0;
-	options.bridge_gap = arg_duration(fcinfo, 5, "bridge_gap", 0);
-	level = arg_level(fcinfo, 6);
+	options.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
+	level = arg_level(fcinfo, LEVEL);
 	arg_window(fcinfo, &window, &options);
 	cohort.opening = palloc(cohort.capacity * sizeof(int128));
 	cohort.closing = palloc(cohort.capacity * sizeof(int128));

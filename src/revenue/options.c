@@ -34,14 +34,6 @@ arg_grr_method(FunctionCallInfo fcinfo, int argno)
 	return (GrrMethod) arg_choice_or_first(fcinfo, argno, "grr_method", names, lengthof(names));
 }
 
-int64
-arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 missing)
-{
-	if (PG_ARGISNULL(argno))
-		return missing;
-	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), argument);
-}
-
 TimestampTz
 arg_known_until(FunctionCallInfo fcinfo, int argno, const LedgerReader *reader, CourseOptions *course)
 {

@@ -1,8 +1,30 @@
-/* One number about a ledger: MRR at an instant, and retention over a window. */
+/* One fact about a ledger: its currency, MRR at an instant, and retention over a window. */
 #include "revenue/window.h"
 
+#include "ledger/currency.h"
 #include "pg/args.h"
-#include "pg/calendar.h"
+#include "pg/calendar_range.h"
+#include "utils/builtins.h"
+
+/* The further arguments. */
+enum
+{
+	BRIDGE_GAP = WINDOW_ARGS, GRR_METHOD
+};
+
+/* currency(ledger) */
+PLG_FUNCTION(plg_ledger_currency);
+Datum
+plg_ledger_currency(PG_FUNCTION_ARGS)
+{
+	LedgerReader *reader = arg_ledger(fcinfo, 0);
+	uint32		length;
+	const uint8 *currency = history_currency(&reader->history, &length);
+
+	if (currency == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len((const char *) currency, (int) length));
+}
 
 /* mrr(ledger, at timestamptz): in force at that instant */
 PLG_FUNCTION(plg_ledger_mrr);
@@ -30,12 +52,12 @@ plg_ledger_mrr(PG_FUNCTION_ARGS)
 void
 arg_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course)
 {
-	Calendar   *days = make_calendar("day", arg_name(fcinfo, 3, "tz"));
+	Calendar   *days = make_calendar("day", arg_name(fcinfo, TIME_ZONE, "tz"));
 
-	calendar_window(days, arg_date(fcinfo, 1, "since"), arg_date(fcinfo, 2, "until"),
+	calendar_window(days, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
 					window->bounds);
-	window->reader = arg_ledger(fcinfo, 0);
-	window->known = window->bounds[1] <= arg_known_until(fcinfo, 4, window->reader, course);
+	window->reader = arg_ledger(fcinfo, L);
+	window->known = window->bounds[1] <= arg_known_until(fcinfo, AS_OF, window->reader, course);
 }
 
 /* Functions (ledger, since, until, tz, as_of, bridge_gap interval). */
@@ -47,9 +69,9 @@ window_ratio(FunctionCallInfo fcinfo, TallyOptions options,
 	Tally		tally = {.n = 1, .starts = window.bounds};
 	double		ratio;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(L))
 		PG_RETURN_NULL();
-	options.course.bridge_gap = arg_duration(fcinfo, 5, "bridge_gap", 0);
+	options.course.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
 	arg_window(fcinfo, &window, &options.course);
 
 	/* what the accounts pay at the end is not known yet */
@@ -63,12 +85,7 @@ window_ratio(FunctionCallInfo fcinfo, TallyOptions options,
 	PG_RETURN_FLOAT8(ratio);
 }
 
-PLG_FUNCTION(plg_ledger_nrr);
-Datum
-plg_ledger_nrr(PG_FUNCTION_ARGS)
-{
-	return window_ratio(fcinfo, default_options(), tally_nrr);
-}
+PLG_CALLS(plg_ledger_nrr, window_ratio(fcinfo, default_options(), tally_nrr))
 
 /* with grr_method text */
 PLG_FUNCTION(plg_ledger_grr);
@@ -77,13 +94,8 @@ plg_ledger_grr(PG_FUNCTION_ARGS)
 {
 	TallyOptions options = default_options();
 
-	options.grr = arg_grr_method(fcinfo, 6);
+	options.grr = arg_grr_method(fcinfo, GRR_METHOD);
 	return window_ratio(fcinfo, options, tally_grr);
 }
 
-PLG_FUNCTION(plg_ledger_logo_retention);
-Datum
-plg_ledger_logo_retention(PG_FUNCTION_ARGS)
-{
-	return window_ratio(fcinfo, default_options(), tally_logo_retention);
-}
+PLG_CALLS(plg_ledger_logo_retention, window_ratio(fcinfo, default_options(), tally_logo_retention))

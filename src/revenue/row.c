@@ -1,23 +1,7 @@
-/* Rows of results; see row.h. */
+/* Rows of revenue readers' results; see row.h. */
 #include "revenue/row.h"
 
 #include "utils/fmgrprotos.h"
-
-void
-put_datum(ResultRow *row, Datum value)
-{
-	Assert(row->n < MAX_COLUMNS);
-	row->nulls[row->n] = false;
-	row->values[row->n++] = value;
-}
-
-void
-put_null(ResultRow *row)
-{
-	Assert(row->n < MAX_COLUMNS);
-	row->nulls[row->n] = true;
-	row->values[row->n++] = (Datum) 0;
-}
 
 void
 put_money(ResultRow *row, int128 mantissa, int scale)
@@ -28,24 +12,20 @@ put_money(ResultRow *row, int128 mantissa, int scale)
 void
 put_ratio(ResultRow *row, bool known, int128 numerator, int128 denominator)
 {
-	double		ratio;
+	double		ratio = 0;
 
-	if (known && money_ratio(numerator, denominator, &ratio))
-		put_datum(row, Float8GetDatum(ratio));
-	else
-		put_null(row);
+	known = known && money_ratio(numerator, denominator, &ratio);
+	put_float_if(row, known, ratio);
 }
 
 static void
 put_tally_ratio(ResultRow *row, bool (*ratio_of) (const PeriodTally *, double *),
 				const PeriodTally *period)
 {
-	double		ratio;
+	double		ratio = 0;
+	bool		known = ratio_of(period, &ratio);
 
-	if (ratio_of(period, &ratio))
-		put_datum(row, Float8GetDatum(ratio));
-	else
-		put_null(row);
+	put_float_if(row, known, ratio);
 }
 
 void
@@ -77,13 +57,4 @@ put_movements(ResultRow *row, const PeriodTally *period, int scale, bool with_fl
 										   DirectFunctionCall2(numeric_div,
 															   numeric_of_money(period->closing, scale),
 															   numeric_of_money(period->accounts_closing, 0))));
-}
-
-void
-put_row(ReturnSetInfo *result, ResultRow *row)
-{
-	CHECK_FOR_INTERRUPTS();
-	Assert(row->n == result->setDesc->natts);
-	tuplestore_putvalues(result->setResult, result->setDesc, row->values, row->nulls);
-	row->n = 0;
 }

@@ -9,7 +9,13 @@
 #include "revenue/row.h"
 
 #include "pg/args.h"
-#include "pg/calendar.h"
+#include "pg/calendar_range.h"
+
+/* The arguments. */
+enum
+{
+	L, UNIT, SPAN, SINCE, UNTIL, TIME_ZONE, AS_OF, BRIDGE_GAP, GRR_METHOD
+};
 
 typedef struct Series
 {
@@ -182,15 +188,15 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	int32		first;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(L))
 		return (Datum) 0;
-	calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 5, "tz"));
-	s.span = arg_positive(fcinfo, 2, "span");
-	first = make_windows(&s, calendar, arg_date(fcinfo, 3, "since"), arg_date(fcinfo, 4, "until"));
-	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
-	s.grr = arg_grr_method(fcinfo, 8);
-	reader = arg_ledger(fcinfo, 0);
-	known_until = arg_known_until(fcinfo, 6, reader, &options);
+	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	s.span = arg_positive(fcinfo, SPAN, "span");
+	first = make_windows(&s, calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"));
+	options.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
+	s.grr = arg_grr_method(fcinfo, GRR_METHOD);
+	reader = arg_ledger(fcinfo, L);
+	known_until = arg_known_until(fcinfo, AS_OF, reader, &options);
 
 	course.starts = s.starts;
 	course.n_periods = s.n_units;

@@ -1,8 +1,8 @@
 /*
  * What happened to MRR in consecutive periods, added up over all accounts.
  */
-#ifndef PLG_TALLY_H
-#define PLG_TALLY_H
+#ifndef PLG_REVENUE_TALLY_H
+#define PLG_REVENUE_TALLY_H
 
 #include "revenue/course.h"
 
@@ -80,7 +80,6 @@ extern bool tally_quick_ratio(const PeriodTally *period, double *ratio);
 extern TallyOptions default_options(void);
 extern bool arg_by_event(FunctionCallInfo fcinfo, int argno);
 extern GrrMethod arg_grr_method(FunctionCallInfo fcinfo, int argno);
-extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 missing);
 
 /*
  * The argument as_of: up to when what accounts pay is known, infinity if for
@@ -89,4 +88,4 @@ extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argume
 extern TimestampTz arg_known_until(FunctionCallInfo fcinfo, int argno,
 								   const LedgerReader *reader, CourseOptions *course);
 
-#endif							/* PLG_TALLY_H */
+#endif							/* PLG_REVENUE_TALLY_H */

@@ -4,9 +4,6 @@
 #include "core/base/dict.h"
 #include "state/state.h"
 
-#include "access/detoast.h"
-#include "access/table.h"
-#include "access/tableam.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
 
@@ -59,56 +56,10 @@ check_value(const struct varlena *value, const ValueKind *kind)
 				 errhint("It was written by a newer version of plg, or is damaged.")));
 }
 
-/* From this size on it matters in which memory a value lies. */
-#define LARGE_VALUE (1024 * 1024)
-
-/* The size of a value that lies in a TOAST table as it is, and is large; else 0. */
-Size
-large_stored_size(const struct varlena *value, struct varatt_external *pointer)
-{
-	int32		size;
-
-	if (!VARATT_IS_EXTERNAL_ONDISK(value))
-		return 0;
-	VARATT_EXTERNAL_GET_POINTER(*pointer, value);
-	size = (int32) VARATT_EXTERNAL_GET_EXTSIZE(*pointer);
-	return size < pointer->va_rawsize - VARHDRSZ || size < LARGE_VALUE ? 0 : (Size) size;
-}
-
-/* Fetches part of such a value; the result has room for it. */
-void
-fetch_slice(const struct varatt_external *pointer, Size from, Size size, struct varlena *result)
-{
-	Relation	toast = table_open(pointer->va_toastrelid, AccessShareLock);
-
-	SET_VARSIZE(result, size + VARHDRSZ);
-	table_relation_fetch_toast_slice(toast, pointer->va_valueid, (int32) VARATT_EXTERNAL_GET_EXTSIZE(*pointer),
-									 (int32) from, (int32) size, result);
-	table_close(toast, AccessShareLock);
-}
-
-/*
- * A large value is fetched into huge pages: in small ones the page faults take
- * as long as the copy.
- */
-struct varlena *
-fetch_value(struct varlena *value)
-{
-	struct varatt_external pointer;
-	Size		size = large_stored_size(value, &pointer);
-	struct varlena *result;
-
-	if (size == 0)
-		return pg_detoast_datum(value);
-	result = in_huge_pages(palloc(size + VARHDRSZ), size + VARHDRSZ);
-	fetch_slice(&pointer, 0, size, result);
-	return result;
-}
-
 struct varlena *
 arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind)
 {
-	struct varlena *value = settled_value(PG_GETARG_DATUM(argno));
+	struct varlena *value = flat_value(PG_GETARG_DATUM(argno));
 
 	check_value(value, kind);
 	return value;
@@ -140,7 +91,7 @@ compare_values(FunctionCallInfo fcinfo)
 	int			order;
 
 	for (int i = 0; i < 2; i++)
-		values[i] = settled_value(PG_GETARG_DATUM(i));
+		values[i] = flat_value(PG_GETARG_DATUM(i));
 	order = compare_bytes((uint8 *) VARDATA_ANY(values[0]), VARSIZE_ANY_EXHDR(values[0]),
 						  (uint8 *) VARDATA_ANY(values[1]), VARSIZE_ANY_EXHDR(values[1]));
 
@@ -179,16 +130,5 @@ COMPARISON(le, order <= 0)
 COMPARISON(ge, order >= 0)
 COMPARISON(gt, order > 0)
 
-PLG_FUNCTION(plg_value_hash);
-Datum
-plg_value_hash(PG_FUNCTION_ARGS)
-{
-	return UInt32GetDatum((uint32) hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), 0));
-}
-
-PLG_FUNCTION(plg_value_hash_extended);
-Datum
-plg_value_hash_extended(PG_FUNCTION_ARGS)
-{
-	return UInt64GetDatum(hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1)));
-}
+PLG_CALLS(plg_value_hash, UInt32GetDatum((uint32) hash_bytes_by_pieces(flat_value(PG_GETARG_DATUM(0)), 0)))
+PLG_CALLS(plg_value_hash_extended, UInt64GetDatum(hash_bytes_by_pieces(flat_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1))))

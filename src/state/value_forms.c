@@ -217,7 +217,7 @@ PLG_FUNCTION(plg_value_out);
 Datum
 plg_value_out(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = marked_value(settled_value(PG_GETARG_DATUM(0)));
+	struct varlena *value = marked_value(flat_value(PG_GETARG_DATUM(0)));
 	int			size = VARSIZE_ANY_EXHDR(value);
 	Size		room = ((Size) size + 2) / 3 * 4;	/* pg_b64_enc_len overflows */
 	char	   *text = palloc(room + 1);
@@ -244,7 +244,7 @@ Datum
 plg_value_send(PG_FUNCTION_ARGS)
 {
 	Datum		datum = PG_GETARG_DATUM(0);
-	struct varlena *value = settled_value(datum);
+	struct varlena *value = flat_value(datum);
 	struct varlena *marked = marked_value(value);
 
 	/* array_send frees what it gets, which must be neither the argument nor what a state keeps */

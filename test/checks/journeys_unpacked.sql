@@ -1,6 +1,8 @@
 -- Large journeys of numbers are read where the aggregate left their rows, without a
 -- packed value; each reader answers as it does from the value packed and stored.
+-- test: 40 s
 SET timezone TO 'UTC';
+SET jit TO off;
 CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(' ',
 		plg.activation_rate(j, 'a', 'b', '3 days', '2026-03-01'),
@@ -74,8 +76,9 @@ CREATE TABLE kept AS SELECT * FROM ways;
 SELECT CASE WHEN count(*) = 9 AND bool_and(kept.j OPERATOR(plg.=) p.j AND pg_column_size(kept.j) = pg_column_size(p.j)) THEN 'ok' ELSE 'not ok' END
 	|| ' - kept as it is, in a record, sorted, in arrays, a variable, groups, a window, rolled up'
 FROM kept, (SELECT j FROM packed WHERE form = 'numbers close together') p;
-SELECT CASE WHEN count(*) = 9 AND bool_and(answers(ways.j) = answers(p.j)) THEN 'ok' ELSE 'not ok' END || ' - read at once from each of these'
-FROM ways, (SELECT j FROM packed WHERE form = 'numbers close together') p;
+SELECT CASE WHEN count(*) = 9 AND bool_and(answers(ways.j) = (SELECT answers(j) FROM packed WHERE form = 'numbers close together')) THEN 'ok' ELSE 'not ok' END
+	|| ' - read at once from each of these'
+FROM ways;
 BEGIN;
 DECLARE c CURSOR WITH HOLD FOR SELECT j FROM fresh;
 COMMIT;

@@ -1,12 +1,12 @@
 /* Looking a time up among ascending times. */
-#ifndef PLG_ASCENDING_H
-#define PLG_ASCENDING_H
+#ifndef PLG_CORE_BASE_ASCENDING_H
+#define PLG_CORE_BASE_ASCENDING_H
 
 #include "core/base/platform.h"
 
 /* The first place from a place on whose time is not before a time; n if there is none. */
 static inline int64
-first_not_before(const int64 *at, int64 from, int64 n, int64 time)
+lower_bound_time(const int64 *at, int64 from, int64 n, int64 time)
 {
 	while (from < n)
 	{
@@ -20,4 +20,4 @@ first_not_before(const int64 *at, int64 from, int64 n, int64 time)
 	return from;
 }
 
-#endif							/* PLG_ASCENDING_H */
+#endif							/* PLG_CORE_BASE_ASCENDING_H */

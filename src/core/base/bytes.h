@@ -3,8 +3,8 @@
  * whatever the machine, at any alignment; ByteReader is the one place that
  * checks bounds while untrusted bytes are taken apart.
  */
-#ifndef PLG_BYTES_H
-#define PLG_BYTES_H
+#ifndef PLG_CORE_BASE_BYTES_H
+#define PLG_CORE_BASE_BYTES_H
 
 #include "core/base/platform.h"
 #include "port/pg_bswap.h"
@@ -154,4 +154,16 @@ take_varint(ByteReader *r, uint64 *value)
 	return false;
 }
 
-#endif							/* PLG_BYTES_H */
+/* Whether n bytes are all zero. */
+static inline bool
+all_zero(const uint8 *bytes, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		if (bytes[i] != 0)
+			return false;
+	}
+	return true;
+}
+
+#endif							/* PLG_CORE_BASE_BYTES_H */

@@ -1,6 +1,6 @@
 /* Sorting of many durations, and of what goes with them. */
-#ifndef PLG_RADIX_H
-#define PLG_RADIX_H
+#ifndef PLG_CORE_BASE_RADIX_H
+#define PLG_CORE_BASE_RADIX_H
 
 #include "core/base/platform.h"
 
@@ -18,7 +18,7 @@ typedef struct Parts
 } Parts;
 
 /* At least one value, by its highest digit alone; they stay where they are. */
-extern void deal_int64(const int64 *values, int64 n, int64 *dealt, Parts *parts);
+extern void split_by_high_digit(const int64 *values, int64 n, int64 *dealt, Parts *parts);
 
 static inline int
 part_of(const Parts *parts, int64 value)
@@ -31,4 +31,4 @@ part_of(const Parts *parts, int64 value)
 /* Pairs by one of their two halves, stable. */
 extern void sort_pairs(int64 *pairs, int64 n, int half);
 
-#endif							/* PLG_RADIX_H */
+#endif							/* PLG_CORE_BASE_RADIX_H */

@@ -4,39 +4,21 @@
 #include "catalog/pg_type.h"
 #include "journeys/journeys.h"
 #include "readers/shared/labels.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
-/* The elements of an array argument; -1 if it is NULL. */
-static int
-arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, Datum **values, bool **nulls)
-{
-	ArrayType  *array;
-	int16		length;
-	bool		by_value;
-	char		align;
-	int			n;
+/* The arguments of chains: from the journeys on, from the mode on, and from entered on. */
+enum {J, STEPS, WITHIN};
+enum {MODE, ATTEMPT};
+enum {ENTERED, GRACE, STEP_WITHIN, EXCLUDE, OPTIONAL, STRICTLY_INCREASING};
 
-	if (PG_ARGISNULL(argno))
-		return -1;
-	array = PG_GETARG_ARRAYTYPE_P(argno);
-	if (ARR_NDIM(array) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
-				 errhint("Use a plain list, with an element for each step.")));
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
-	return n;
-}
+static const char *const one_each = "Use a plain list, with an element for each step.";
 
 /* An array argument with an element for each step, or NULL. */
 static bool
 arg_by_step(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, int n_steps,
 			Datum **values, bool **nulls)
 {
-	int			n = arg_array(fcinfo, argno, argument, type, values, nulls);
+	int			n = arg_array(fcinfo, argno, argument, type, one_each, values, nulls);
 
 	if (n >= 0 && n != n_steps)
 		ereport(ERROR,
@@ -51,7 +33,7 @@ arg_steps(FunctionCallInfo fcinfo, int argno, Chains *chains)
 {
 	Datum	   *values;
 	bool	   *nulls;
-	int			n = arg_array(fcinfo, argno, "steps", TEXTOID, &values, &nulls);
+	int			n = arg_array(fcinfo, argno, "steps", TEXTOID, one_each, &values, &nulls);
 
 	if (n <= 0)
 		ereport(ERROR,
@@ -155,18 +137,18 @@ check_together(const ChainRules *rules)
 }
 
 static void
-arg_rules(FunctionCallInfo fcinfo, int mode_arg, int options_arg, ChainRules *rules)
+arg_rules(FunctionCallInfo fcinfo, int mode_arg, int entered_arg, ChainRules *rules)
 {
 	static const char *const modes[] = {"ordered", "any", "strict", "exact"};
 	static const char *const attempts[] = {"best", "first", "each"};
 
-	rules->mode = arg_choice(fcinfo, mode_arg, "mode", modes, lengthof(modes));
-	rules->attempt = arg_choice(fcinfo, mode_arg + 1, "attempt", attempts, lengthof(attempts));
-	if (!PG_ARGISNULL(options_arg))
-		rules->grace = interval_microseconds(PG_GETARG_INTERVAL_P(options_arg), "grace");
-	arg_step_within(fcinfo, options_arg + 1, rules);
-	arg_optional(fcinfo, options_arg + 3, rules);
-	rules->strictly_increasing = !PG_ARGISNULL(options_arg + 4) && PG_GETARG_BOOL(options_arg + 4);
+	rules->mode = arg_choice(fcinfo, mode_arg + MODE, "mode", modes, lengthof(modes));
+	rules->attempt = arg_choice(fcinfo, mode_arg + ATTEMPT, "attempt", attempts, lengthof(attempts));
+	rules->grace = arg_duration(fcinfo, entered_arg + GRACE, "grace", 0);
+	arg_step_within(fcinfo, entered_arg + STEP_WITHIN, rules);
+	arg_optional(fcinfo, entered_arg + OPTIONAL, rules);
+	rules->strictly_increasing = !PG_ARGISNULL(entered_arg + STRICTLY_INCREASING) &&
+		PG_GETARG_BOOL(entered_arg + STRICTLY_INCREASING);
 	check_together(rules);
 }
 
@@ -224,7 +206,7 @@ find_roles(FunctionCallInfo fcinfo, int exclude_arg, Chains *chains)
 	LabelRoles *roles = palloc0(sizeof(LabelRoles));
 	Datum	   *exclude;
 	bool	   *nulls;
-	int			n_exclude = arg_array(fcinfo, exclude_arg, "exclude", TEXTOID, &exclude, &nulls);
+	int			n_exclude = arg_array(fcinfo, exclude_arg, "exclude", TEXTOID, one_each, &exclude, &nulls);
 
 	roles->of_label = palloc_extended(Max(journeys->n_strings, 1) * sizeof(RowClass), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	roles->classes = palloc_huge(Max(journeys->n_strings, 1));
@@ -262,14 +244,14 @@ arg_chains(FunctionCallInfo fcinfo, int journeys_arg, int mode_arg, int as_of_ar
 	Chains	   *chains = palloc0(sizeof(Chains));
 	LabelRoles *roles;
 
-	arg_steps(fcinfo, journeys_arg + 1, chains);
-	chains->rules.within = arg_within(fcinfo, journeys_arg + 2);
-	arg_rules(fcinfo, mode_arg, entered_arg + 1, &chains->rules);
+	arg_steps(fcinfo, journeys_arg + STEPS, chains);
+	chains->rules.within = arg_within(fcinfo, journeys_arg + WITHIN);
+	arg_rules(fcinfo, mode_arg, entered_arg, &chains->rules);
 	if (PG_ARGISNULL(journeys_arg))
 		return NULL;
 	arg_journeys(fcinfo, journeys_arg, &chains->journeys);
-	arg_watch(fcinfo, as_of_arg, entered_arg, &chains->journeys, &chains->watch);
-	roles = find_roles(fcinfo, entered_arg + 3, chains);
+	arg_observed(fcinfo, as_of_arg, entered_arg, &chains->journeys, &chains->observed);
+	roles = find_roles(fcinfo, entered_arg + EXCLUDE, chains);
 	chains->engine = chain_engine(&chains->rules, roles->distinct, roles->n);
 	cursor_open(&chains->cursor, &chains->journeys, roles->classes);
 	chains->key = &chains->cursor.key;
@@ -291,10 +273,10 @@ chains_next(Chains *chains)
 
 			if (!cursor_next(cursor))
 				return false;
-			n = rows_watched(cursor->at, cursor->n, chains->watch.as_of);
+			n = rows_observed(cursor->at, cursor->n, chains->observed.as_of);
 			chains->first_start = chain_rows(chains->engine, n, cursor->at, cursor->code);
 		} while (chains->first_start == CHAIN_NEVER ||
-				 !entered_in_time(&chains->watch, chains->first_start));
+				 !entered_in_time(&chains->observed, chains->first_start));
 		chains->has_entity = true;
 	}
 }

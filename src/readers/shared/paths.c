@@ -18,10 +18,10 @@ arg_paths(FunctionCallInfo fcinfo)
 {
 	Paths	   *paths = palloc(sizeof(Paths));
 
-	paths->depth = arg_positive(fcinfo, 2, "depth");
-	paths->after = arg_after(fcinfo, 3);
-	paths->within = arg_within(fcinfo, 5);
-	paths->collapse = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
+	paths->depth = arg_positive(fcinfo, DEPTH, "depth");
+	paths->after = arg_after(fcinfo, DIRECTION);
+	paths->within = arg_within(fcinfo, WITHIN);
+	paths->collapse = !PG_ARGISNULL(COLLAPSE) && PG_GETARG_BOOL(COLLAPSE);
 	return paths;
 }
 
@@ -30,15 +30,15 @@ paths_open(FunctionCallInfo fcinfo, Paths *paths)
 {
 	uint32		n_labels;
 
-	arg_journeys(fcinfo, 0, &paths->journeys);
-	arg_watch(fcinfo, 4, 9, &paths->journeys, &paths->watch);
+	arg_journeys(fcinfo, J, &paths->journeys);
+	arg_observed(fcinfo, AS_OF, ENTERED, &paths->journeys, &paths->observed);
 	n_labels = paths->journeys.n_strings;
 	paths->is_from = NULL;
-	if (!PG_ARGISNULL(1))
+	if (!PG_ARGISNULL(FROM_EVENT))
 	{
 		paths->is_from = palloc_huge(Max(n_labels, 1));
 		memset(paths->is_from, 0, n_labels);
-		add_label_class(fcinfo, &paths->journeys, arg_name(fcinfo, 1, "from_event"), paths->is_from, 1);
+		add_label_class(fcinfo, &paths->journeys, arg_name(fcinfo, FROM_EVENT, "from_event"), paths->is_from, 1);
 	}
 	paths->capacity = 16;
 	paths->at = palloc(paths->capacity * sizeof(int64));
@@ -84,7 +84,7 @@ static bool
 read_path(Paths *paths)
 {
 	const HistoryCursor *cursor = &paths->cursor;
-	int64		n = rows_watched(cursor->at, cursor->n, paths->watch.as_of);
+	int64		n = rows_observed(cursor->at, cursor->n, paths->observed.as_of);
 	int64		first = 0;
 	int64		row;
 	TimestampTz start;
@@ -97,8 +97,8 @@ read_path(Paths *paths)
 	if (first >= n)
 		return false;
 	start = cursor->at[first];
-	if (!entered_in_time(&paths->watch, start) ||
-		(paths->after && !watched_for(paths->watch.as_of, start, paths->within)))
+	if (!entered_in_time(&paths->observed, start) ||
+		(paths->after && !observed_for(paths->observed.as_of, start, paths->within)))
 		return false;
 
 	paths->length = 0;
