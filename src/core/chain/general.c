@@ -53,7 +53,8 @@ begin(ChainEngine *engine)
 			general->none[level] = general->reached[level] = general->open[level] = NOT_STARTED;
 	}
 	general->head = general->n = general->n_live = 0;
-	general->before_at = NOT_STARTED;
+	general->before_at = general->excluded_at = NOT_STARTED;
+	general->block_excluded = false;
 	for (int level = 0; level < levels; level++)
 	{
 		general->start[level] = NOT_STARTED;
@@ -167,7 +168,10 @@ extend(ChainEngine *engine, const Search *search, int first, int64 start)
 		if (good)
 		{
 			/* what starts here may leave other rows before it */
-			reach(engine->general, last + 1, start, ordered || first == 0 || block_can_use_all(block, first, last));
+			bool		open = first == 0 ||
+				(!engine->general->block_excluded && (ordered || block_can_use_all(block, first, last)));
+
+			reach(engine->general, last + 1, start, open);
 		}
 		if (!good && !may_skip)
 			break;
@@ -277,14 +281,13 @@ void
 general_sweep(ChainEngine *engine, const Search *search, Found *found)
 {
 	General    *general = begin(engine);
-	int64		excluded_at = NOT_STARTED + 1;
+	bool		slices = engine->rules->grace > 0;
 	int64		end;
 
 	found->level = 0;
 	for (int64 i = search->from; i < search->to && found->level < search->target; i = end)
 	{
 		int64		at = engine->at[i];
-		int64		earliest = earliest_start(engine, at, excluded_at);
 		bool		matters = false;
 		bool		excluded = false;
 
@@ -297,15 +300,12 @@ general_sweep(ChainEngine *engine, const Search *search, Found *found)
 			matters |= class->in_the_way || class->n_steps > 0;
 			excluded |= class->excluded;
 		}
-		if (matters)
-		{
-			if (engine->rules->grace > 0)
-				visit_slices(engine, search, i, end, earliest);
-			else
-				visit_instant(engine, search, i, end, earliest);
-			take_reached(general, at, found);
-		}
+		if (slices && (matters || excluded))
+			visit_slices(engine, search, i, end, matters, excluded);
+		else if (matters)
+			visit_instant(engine, search, i, end, earliest_start(engine, at, general->excluded_at));
+		take_reached(general, at, found);
 		if (excluded)
-			excluded_at = at;
+			general->excluded_at = at;
 	}
 }
