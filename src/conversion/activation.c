@@ -30,7 +30,7 @@ arg_maturity(FunctionCallInfo fcinfo, int argno)
 void
 set_proportion(Activation *activation, int64 converted, int64 total, double level)
 {
-	activation->known = activation->bounded =
+	activation->known =
 		wilson_interval(converted, total, level, &activation->low, &activation->high);
 	if (activation->known)
 		activation->rate = (double) converted / (double) total;
@@ -61,7 +61,8 @@ count_section(const Entrants *entrants, EntrantSection section, int64 within,
 	pfree(s);
 }
 
-static void
+/* False if there is no conversion. */
+static bool
 compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 {
 	Maturity	maturity = arg_maturity(fcinfo, 2);
@@ -70,6 +71,8 @@ compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 	int64		mature_converted = 0;
 	Entrants	e;
 
+	if (PG_ARGISNULL(0))
+		return false;
 	arg_conversion(fcinfo, 0, &e);
 	memset(a, 0, sizeof(*a));
 	a->entered = entrants_total(&e);
@@ -103,11 +106,11 @@ compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 		survival_at(survival_input(&e), two_sided_z(level), &point, 1);
 		a->converted = converted;
 		a->known = point.known;
-		a->bounded = point.known && point.bounded;
 		a->rate = point.rate;
 		a->low = point.low;
 		a->high = point.high;
 	}
+	return true;
 }
 
 /* For functions whose result columns are those of activation(). */
@@ -129,8 +132,7 @@ activation_row(FunctionCallInfo fcinfo, const Activation *a)
 	values[3] = Float8GetDatum(a->rate);
 	values[4] = Float8GetDatum(a->low);
 	values[5] = Float8GetDatum(a->high);
-	nulls[3] = !a->known;
-	nulls[4] = nulls[5] = !a->bounded;
+	nulls[3] = nulls[4] = nulls[5] = !a->known;
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls));
 }
 
@@ -140,10 +142,7 @@ plg_conversion_activation_rate(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	compute_activation(&activation, fcinfo, 0.95);
-	if (!activation.known)
+	if (!compute_activation(&activation, fcinfo, 0.95) || !activation.known)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(activation.rate);
 }
@@ -154,8 +153,7 @@ plg_conversion_activation(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(0))
+	if (!compute_activation(&activation, fcinfo, arg_level(fcinfo, 3)))
 		PG_RETURN_NULL();
-	compute_activation(&activation, fcinfo, arg_level(fcinfo, 3));
 	return activation_row(fcinfo, &activation);
 }

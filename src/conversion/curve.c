@@ -6,17 +6,6 @@
 
 #define MAX_POINTS 100000
 
-static int64
-arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument)
-{
-	if (PG_ARGISNULL(argno))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("\"%s\" must not be null", argument),
-				 errhint("Use a duration such as '1 day'.")));
-	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), argument);
-}
-
 static void
 put_point(ReturnSetInfo *rsinfo, const SurvivalPoint *point)
 {
@@ -29,8 +18,7 @@ put_point(ReturnSetInfo *rsinfo, const SurvivalPoint *point)
 	values[3] = Float8GetDatum(point->low);
 	values[4] = Float8GetDatum(point->high);
 	values[5] = Int64GetDatum(point->at_risk);
-	nulls[2] = !point->known;
-	nulls[3] = nulls[4] = !point->known || !point->bounded;
+	nulls[2] = nulls[3] = nulls[4] = !point->known;
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
@@ -46,10 +34,8 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	double		level;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
-	step = arg_duration(fcinfo, 1, "step");
-	upto = arg_duration(fcinfo, 2, "upto");
+	step = arg_duration(fcinfo, 1, "step", SHORTEST_TIME, DURATION_REQUIRED);
+	upto = arg_duration(fcinfo, 2, "upto", SHORTEST_TIME, DURATION_REQUIRED);
 	level = arg_level(fcinfo, 3);
 	if (step == 0)
 		ereport(ERROR,
@@ -63,6 +49,8 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 				 errmsg("curve of more than %d points", MAX_POINTS),
 				 errhint("Use a longer \"step\" or a shorter \"upto\".")));
 	n++;						/* zero, too, is a point */
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 
 	points = palloc(n * sizeof(SurvivalPoint));
 	for (int64 i = 0; i < n; i++)

@@ -57,6 +57,7 @@ extern Money history_money(const History *history, uint32 code);
 extern void refuse_other_kind(EntityKind a, EntityKind b);
 
 /* currency.c; a state has one currency or none, before anything is added */
+extern void check_currency(const text *currency);
 extern void refuse_currency(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length);
 extern void set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *state);
 extern void set_history_currency(LedgerState *state, const History *history);

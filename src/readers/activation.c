@@ -8,12 +8,15 @@
 
 #define CONFIDENCE 0.95
 
-static void
+/* False if there are no journeys. */
+static bool
 compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 {
 	int64		within = arg_within(fcinfo, 3);
 	StartGoal  *visitor = arg_start_goal(fcinfo, 4, 5);
 
+	if (visitor == NULL)
+		return false;
 	memset(activation, 0, sizeof(*activation));
 	while (start_goal_next(visitor))
 	{
@@ -25,6 +28,7 @@ compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 			elapsed(visitor->started, visitor->converted) <= within;
 	}
 	set_proportion(activation, activation->converted, activation->mature, CONFIDENCE);
+	return true;
 }
 
 PLG_FUNCTION(plg_journeys_activation_rate);
@@ -33,10 +37,7 @@ plg_journeys_activation_rate(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	compute_activation(fcinfo, &activation);
-	if (!activation.known)
+	if (!compute_activation(fcinfo, &activation) || !activation.known)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(activation.rate);
 }
@@ -47,8 +48,7 @@ plg_journeys_activation(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(0))
+	if (!compute_activation(fcinfo, &activation))
 		PG_RETURN_NULL();
-	compute_activation(fcinfo, &activation);
 	return activation_row(fcinfo, &activation);
 }

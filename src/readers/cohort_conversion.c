@@ -64,10 +64,10 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
 	arg_periods(fcinfo, 4, 5, 6, 7, &periods);
 	visitor = arg_start_goal(fcinfo, 3, 8);
+	if (visitor == NULL)
+		return (Datum) 0;
 	cohorts_begin(&cohorts, offsetof(CohortCells, converted) + periods.n * sizeof(int64));
 	while (start_goal_next(visitor))
 	{

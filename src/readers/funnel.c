@@ -135,9 +135,7 @@ plg_funnel(PG_FUNCTION_ARGS)
 	steps = funnel_steps(&chains->rules);
 	while (chains_next(chains))
 	{
-		TimestampTz started = chains->rules.attempt == CHAIN_EACH ? chains->chain.started : chains->first_start;
-
-		if (watched_for(chains->watch.as_of, started, chains->rules.within))
+		if (watched_for(chains->watch.as_of, chains->started, chains->rules.within))
 			count_chain(steps, &chains->rules, &chains->chain);
 	}
 	for (int i = 0; i < chains->rules.n_steps; i++)

@@ -49,15 +49,13 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	Calendar   *calendar = make_calendar(arg_name(fcinfo, 2, "unit"), arg_name(fcinfo, 3, "tz"));
 	HistoryCursor *cursor;
 	History		journeys;
-	TimestampTz as_of;
+	TimestampTz as_of = arg_as_of(fcinfo, 1);
 	Span		span;
 	Period	   *periods;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (!arg_watched_journeys(fcinfo, 0, &journeys, &as_of))
 		return (Datum) 0;
-	arg_journeys(fcinfo, 0, &journeys);
-	as_of = arg_as_of(fcinfo, 1, &journeys);
 	if (!span_begin(&span, calendar, &journeys, as_of, "periods",
 					"use a longer unit, or leave out older events with plg.slice"))
 		return (Datum) 0;

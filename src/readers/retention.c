@@ -250,9 +250,9 @@ plg_retention(PG_FUNCTION_ARGS)
 	arg_brackets(fcinfo, 10, &r.periods);
 	r.min_count = arg_positive(fcinfo, 12, "min_count");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
 	visitor = arg_activity(fcinfo, 2, 3, 11);
+	if (visitor == NULL)
+		return (Datum) 0;
 	r.as_of = visitor->watch.as_of;
 	prepare_masks(&r, &visitor->journeys);
 	r.entrant_of = palloc0(r.periods.n * sizeof(int64));

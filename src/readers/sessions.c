@@ -33,22 +33,19 @@ typedef struct SessionVisitor
 static int64
 arg_gap(FunctionCallInfo fcinfo, int argno)
 {
-	if (PG_ARGISNULL(argno))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("\"gap\" must not be null"),
-				 errhint("Use a duration such as '30 minutes'.")));
-	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), "gap");
+	return arg_duration(fcinfo, argno, "gap", SHORTEST_TIME, DURATION_REQUIRED);
 }
 
+/* NULL if there are no journeys. */
 static SessionVisitor *
-open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap)
+open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap, TimestampTz as_of)
 {
 	SessionVisitor *visitor = palloc0(sizeof(SessionVisitor));
 
-	arg_journeys(fcinfo, argno, &visitor->journeys);
 	visitor->gap = gap;
-	visitor->as_of = DT_NOEND;
+	visitor->as_of = as_of;
+	if (!arg_watched_journeys(fcinfo, argno, &visitor->journeys, &visitor->as_of))
+		return NULL;
 	cursor_open_times(&visitor->cursor, &visitor->journeys);
 	return visitor;
 }
@@ -92,9 +89,9 @@ sessions(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
 	bool		nulls[4] = {false};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(argno))
+	visitor = open_sessions(fcinfo, argno, gap, DT_NOEND);
+	if (visitor == NULL)
 		return (Datum) 0;
-	visitor = open_sessions(fcinfo, argno, gap);
 	kind = visitor->journeys.kind;
 	if (!as_text && kind != wanted)
 		ereport(ERROR,
@@ -155,6 +152,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	int64		gap = arg_gap(fcinfo, 1);
+	TimestampTz as_of = arg_as_of(fcinfo, 2);
 	SessionVisitor *visitor;
 	Times		lengths = {0};
 	int64		entities = 0;
@@ -166,10 +164,9 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	bool		nulls[9] = {false};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	visitor = open_sessions(fcinfo, 0, gap, as_of);
+	if (visitor == NULL)
 		return (Datum) 0;
-	visitor = open_sessions(fcinfo, 0, gap);
-	visitor->as_of = arg_as_of(fcinfo, 2, &visitor->journeys);
 	while (session_next(visitor))
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -261,16 +261,14 @@ plg_stickiness(PG_FUNCTION_ARGS)
 	Calendar   *days = make_calendar("day", tz);
 	HistoryCursor *cursor;
 	History		journeys;
-	TimestampTz as_of;
+	TimestampTz as_of = arg_as_of(fcinfo, 1);
 	Stickiness	s;
 	int			shown;
 
 	s.calendar = make_calendar(unit, "UTC");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	if (!arg_watched_journeys(fcinfo, 0, &journeys, &as_of))
 		return (Datum) 0;
-	arg_journeys(fcinfo, 0, &journeys);
-	as_of = arg_as_of(fcinfo, 1, &journeys);
 	if (!span_begin(&s.span, days, &journeys, as_of, "days",
 					"leave out older events with plg.slice, or give an earlier as_of"))
 		return (Datum) 0;

@@ -66,12 +66,12 @@ plg_ledger_account_movements(PG_FUNCTION_ARGS)
 	MemoryContext per_account;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
 	course.by_change = arg_by_event(fcinfo, 5);
-	options.reactivation_within = arg_duration(fcinfo, 6, "reactivation_within", WITHIN_UNLIMITED);
-	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
-	arg_window(fcinfo, &window, &options);
+	options.reactivation_within = arg_reactivation_within(fcinfo, 6);
+	options.bridge_gap = arg_bridge_gap(fcinfo, 7);
+	arg_window(fcinfo, &window);
+	if (!open_window(fcinfo, &window, &options))
+		return (Datum) 0;
 
 	per_account = AllocSetContextCreate(CurrentMemoryContext, "plg account", ALLOCSET_SMALL_SIZES);
 	while (next_account(window.reader))

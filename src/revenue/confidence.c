@@ -72,11 +72,11 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
-	options.bridge_gap = arg_duration(fcinfo, 5, "bridge_gap", 0);
+	options.bridge_gap = arg_bridge_gap(fcinfo, 5);
 	level = arg_level(fcinfo, 6);
-	arg_window(fcinfo, &window, &options);
+	arg_window(fcinfo, &window);
+	if (!open_window(fcinfo, &window, &options))
+		return (Datum) 0;
 	cohort.opening = palloc(cohort.capacity * sizeof(int128));
 	cohort.closing = palloc(cohort.capacity * sizeof(int128));
 	while (window.known && next_account(window.reader))
@@ -84,8 +84,8 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 		course_begin(&course, window.reader);
 		if (!course_next(&course))
 			course_stay(&course);
-		if (course.move.was_customer)
-			add_account(&cohort, positive(course.move.opening), positive(course.move.closing));
+		if (course.move.opening > 0)
+			add_account(&cohort, course.move.opening, positive(course.move.closing));
 	}
 
 	if (window.known)

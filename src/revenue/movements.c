@@ -16,19 +16,25 @@ typedef struct PeriodsTally
 	Tally		tally;
 } PeriodsTally;
 
-static void
+/* False if there is no ledger. */
+static bool
 tally_periods(FunctionCallInfo fcinfo, TallyOptions options, PeriodsTally *periods)
 {
-	LedgerReader *reader = arg_ledger(fcinfo, 0);
+	TimestampTz as_of = arg_as_of(fcinfo, 5);
+	LedgerReader *reader;
 
 	periods->calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 4, "tz"));
 	calendar_range(periods->calendar, arg_date(fcinfo, 2, "since"), arg_date(fcinfo, 3, "until"),
 				   MAX_LEDGER_PERIODS, &periods->range);
-	periods->known_until = arg_known_until(fcinfo, 5, reader, &options.course);
+	if (PG_ARGISNULL(0))
+		return false;
+	reader = arg_ledger(fcinfo, 0);
+	periods->known_until = known_until(reader, as_of, &options.course);
 	periods->tally.n = periods->range.n;
 	periods->tally.starts = periods->range.starts;
 	periods->tally.options = options;
 	tally_ledger(&periods->tally, reader);
+	return true;
 }
 
 /*
@@ -46,13 +52,12 @@ plg_ledger_movements(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
 	options.by_event = arg_by_event(fcinfo, 6);
-	options.course.reactivation_within = arg_duration(fcinfo, 7, "reactivation_within", WITHIN_UNLIMITED);
-	options.course.bridge_gap = arg_duration(fcinfo, 8, "bridge_gap", 0);
+	options.course.reactivation_within = arg_reactivation_within(fcinfo, 7);
+	options.course.bridge_gap = arg_bridge_gap(fcinfo, 8);
 	options.grr = arg_grr_method(fcinfo, 9);
-	tally_periods(fcinfo, options, &periods);
+	if (!tally_periods(fcinfo, options, &periods))
+		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)
 	{
 		put_datum(&row, DateADTGetDatum(calendar_date(periods.calendar, periods.range.first + p)));
@@ -77,11 +82,10 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
 	options.by_event = arg_by_event(fcinfo, 6);
-	options.course.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
-	tally_periods(fcinfo, options, &periods);
+	options.course.bridge_gap = arg_bridge_gap(fcinfo, 7);
+	if (!tally_periods(fcinfo, options, &periods))
+		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)
 	{
 		const PeriodTally *period = &periods.tally.periods[p];

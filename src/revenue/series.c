@@ -176,21 +176,22 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	Course		course = {.options = &options};
 	LedgerReader *reader;
 	Calendar   *calendar;
-	TimestampTz known_until;
+	TimestampTz as_of;
 	Series		s = {0};
 	ResultRow	row = {0};
 	int32		first;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
 	calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 5, "tz"));
 	s.span = arg_positive(fcinfo, 2, "span");
 	first = make_windows(&s, calendar, arg_date(fcinfo, 3, "since"), arg_date(fcinfo, 4, "until"));
-	options.bridge_gap = arg_duration(fcinfo, 7, "bridge_gap", 0);
+	as_of = arg_as_of(fcinfo, 6);
+	options.bridge_gap = arg_bridge_gap(fcinfo, 7);
 	s.grr = arg_grr_method(fcinfo, 8);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	reader = arg_ledger(fcinfo, 0);
-	known_until = arg_known_until(fcinfo, 6, reader, &options);
+	as_of = known_until(reader, as_of, &options);
 
 	course.starts = s.starts;
 	course.n_periods = s.n_units;
@@ -209,7 +210,7 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 
 		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + end - 1)));
 		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + window)));
-		put_window(&row, &s.tallies[window], s.starts[end] <= known_until, reader->scale);
+		put_window(&row, &s.tallies[window], s.starts[end] <= as_of, reader->scale);
 		put_row(result, &row);
 	}
 	return (Datum) 0;

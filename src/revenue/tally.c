@@ -73,8 +73,12 @@ tally_retention(PeriodTally *period, const Move *move, GrrMethod grr)
 {
 	if (!move->was_customer)
 		return;
-	period->loss = money_add(period->loss, grr_loss(move, grr));
-	period->change = money_add(period->change, positive(move->closing) - positive(move->opening));
+	/* who is in a gap that is bridged stays a customer, but paid nothing that could be retained */
+	if (move->opening > 0)
+	{
+		period->loss = money_add(period->loss, grr_loss(move, grr));
+		period->change = money_add(period->change, positive(move->closing) - move->opening);
+	}
 	if (!move->is_customer)
 		period->accounts_lost++;
 }

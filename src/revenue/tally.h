@@ -36,7 +36,7 @@ typedef struct PeriodTally
 	int128		credit;
 	int128		flash;
 
-	/* of the customers at the opening, over the whole period */
+	/* of those who paid at the opening, over the whole period */
 	int128		change;			/* what they pay more at the closing */
 	int128		loss;			/* as GRR counts it */
 
@@ -76,17 +76,18 @@ extern bool tally_quick_ratio(const PeriodTally *period, double *ratio);
 
 #define MAX_LEDGER_PERIODS 50000
 
-/* options.c: arguments.  A NULL is the default. */
+/* options.c */
 extern TallyOptions default_options(void);
 extern bool arg_by_event(FunctionCallInfo fcinfo, int argno);
 extern GrrMethod arg_grr_method(FunctionCallInfo fcinfo, int argno);
-extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 missing);
+extern int64 arg_reactivation_within(FunctionCallInfo fcinfo, int argno);
+extern int64 arg_bridge_gap(FunctionCallInfo fcinfo, int argno);
 
 /*
- * The argument as_of: up to when what accounts pay is known, infinity if for
- * ever.  Leaves what the course must not use out of it.
+ * Up to when what accounts pay is known, infinity if for ever: up to as_of, or
+ * if that is missing, as long as the ledger says itself.  Leaves what the course
+ * must not use out of it.
  */
-extern TimestampTz arg_known_until(FunctionCallInfo fcinfo, int argno,
-								   const LedgerReader *reader, CourseOptions *course);
+extern TimestampTz known_until(const LedgerReader *reader, TimestampTz as_of, CourseOptions *course);
 
 #endif							/* PLG_TALLY_H */

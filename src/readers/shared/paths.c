@@ -2,7 +2,6 @@
 #include "readers/shared/paths.h"
 
 #include "core/base/elapsed.h"
-#include "journeys/journeys.h"
 #include "readers/shared/labels.h"
 
 static bool
@@ -22,16 +21,17 @@ arg_paths(FunctionCallInfo fcinfo)
 	paths->after = arg_after(fcinfo, 3);
 	paths->within = arg_within(fcinfo, 5);
 	paths->collapse = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
+	arg_watch(fcinfo, 4, 9, &paths->watch);
 	return paths;
 }
 
-void
+bool
 paths_open(FunctionCallInfo fcinfo, Paths *paths)
 {
 	uint32		n_labels;
 
-	arg_journeys(fcinfo, 0, &paths->journeys);
-	arg_watch(fcinfo, 4, 9, &paths->journeys, &paths->watch);
+	if (!arg_watched_journeys(fcinfo, 0, &paths->journeys, &paths->watch.as_of))
+		return false;
 	n_labels = paths->journeys.n_strings;
 	paths->is_from = NULL;
 	if (!PG_ARGISNULL(1))
@@ -44,6 +44,7 @@ paths_open(FunctionCallInfo fcinfo, Paths *paths)
 	paths->at = palloc(paths->capacity * sizeof(int64));
 	paths->code = palloc(paths->capacity * sizeof(uint32));
 	cursor_open(&paths->cursor, &paths->journeys, NULL);
+	return true;
 }
 
 static void
