@@ -35,8 +35,7 @@ tell_seconds(FunctionCallInfo fcinfo, const char *argument, int64 us)
 	site->told_seconds = true;
 	ereport(NOTICE,
 			(errmsg("\"%s\" is %s", argument, describe_duration(us)),
-			 errhint("A number without a unit is seconds; write '%lld days' if you mean days.",
-					 (long long) (us / USECS_PER_SEC))));
+			 errhint("A number without a unit is seconds; name the unit, as in '7 days'.")));
 }
 
 /* The exact length of a duration that must not be negative. */

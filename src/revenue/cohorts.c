@@ -156,9 +156,6 @@ put_average(ReturnSetInfo *result, const Triangle *t, Cohort **cohorts, int n)
 	}
 }
 
-static const char *const far_end_hint =
-	"Where a row has no end, give NULL or infinity as its end, not a date such as 9999-12-31; or give as_of.";
-
 /* The periods from the first change to the last one that is used; false if there is none. */
 static bool
 make_periods(Triangle *t, const History *history, TimestampTz as_of)
@@ -173,7 +170,7 @@ make_periods(Triangle *t, const History *history, TimestampTz as_of)
 				 errmsg("from the ledger's first change at %s to the last at %s are %d periods, the limit is %d",
 						describe_time(history->first_at), describe_time(Min(history->last_at, as_of)),
 						t->n_periods, MAX_LEDGER_PERIODS),
-				 errhint("%s", far_end_hint)));
+				 errhint("Ask for a longer unit, or give as_of; where a row has no end, give it none, not a date such as 9999-12-31.")));
 	t->starts = palloc((t->n_periods + 1) * sizeof(TimestampTz));
 	for (int i = 0; i <= t->n_periods; i++)
 		t->starts[i] = calendar_start(t->calendar, t->first + i);
@@ -194,7 +191,7 @@ tell_far_end(FunctionCallInfo fcinfo, const History *history)
 	site->told_far_end = true;
 	ereport(NOTICE,
 			(errmsg("cells count as known up to the ledger's last change, at %s", describe_time(history->last_at)),
-			 errhint("%s", far_end_hint)));
+			 errhint("Give as_of; where a row has no end, give it none, not a date such as 9999-12-31.")));
 }
 
 /*

@@ -97,7 +97,7 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 		put_money(&row, period->expansion, periods.tally.scale);
 		put_money(&row, gained, periods.tally.scale);
 		put_ratio(&row, true, period->expansion, gained);
-		put_ratio(&row, true, period->expansion, period->paid_at_opening);
+		put_ratio(&row, true, period->expanded, period->paid_at_opening);
 		put_datum(&row, BoolGetDatum(periods.range.starts[p + 1] > periods.known_until));
 		put_row(result, &row);
 	}

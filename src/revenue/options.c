@@ -44,7 +44,7 @@ known_until(const LedgerReader *reader, TimestampTz as_of, CourseOptions *course
 {
 	TimestampTz until = as_of == AS_OF_MISSING ? reader->known_until : as_of;
 
-	/* where a ledger of snapshots ends by itself, nobody has left */
-	course->as_of = as_of == AS_OF_MISSING && until != DT_NOEND ? until - 1 : until;
+	/* of snapshots nothing is known from then on: where they end, nobody has left */
+	course->as_of = reader->known_until != DT_NOEND && until != DT_NOEND ? until - 1 : until;
 	return until;
 }

@@ -50,6 +50,8 @@ tally_movement(PeriodTally *period, const Move *move)
 		case MOVEMENT_EXPANSION:
 			sum = &period->expansion;
 			accounts = &period->accounts_expanded;
+			if (move->opening > 0)
+				period->expanded = money_add(period->expanded, amount);
 			break;
 		case MOVEMENT_CONTRACTION:
 			sum = &period->contraction;

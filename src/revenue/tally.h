@@ -35,6 +35,7 @@ typedef struct PeriodTally
 	int128		churn;
 	int128		credit;
 	int128		flash;
+	int128		expanded;		/* of the expansion, what was not from 0, as after a gap that is bridged */
 
 	/* of those who paid at the opening, over the whole period */
 	int128		change;			/* what they pay more at the closing */
