@@ -19,7 +19,7 @@ COMMENT ON FUNCTION plg.ttv_percentiles_seconds(plg.conversion, float8[], interv
 	'ttv_percentiles in seconds';
 
 CREATE FUNCTION plg.ttv_of_all(c plg.conversion, p float8) RETURNS interval
-	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_ttv_of_all';
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_ttv_of_all';
 COMMENT ON FUNCTION plg.ttv_of_all(plg.conversion, float8) IS
 	'time by which the share p (0 to 1) of ALL entrants has converted: the Kaplan-Meier (1958) quantile, midpoint where the share is hit exactly. NULL: never, as far as is known';
 
@@ -29,6 +29,6 @@ COMMENT ON FUNCTION plg.ttv_of_all_ci(plg.conversion, float8, float8) IS
 	'confidence interval of ttv_of_all, {low,high}: where the log-log bands (Kalbfleisch and Prentice; variance by Greenwood) first cross p; NULL for an open end';
 
 CREATE FUNCTION plg.ttv_observed(c plg.conversion, p float8) RETURNS interval
-	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_ttv_observed';
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_ttv_observed';
 COMMENT ON FUNCTION plg.ttv_observed(plg.conversion, float8) IS
 	'percentile_cont(p) of the time to conversion among the converted only. Biased low while entrants are still on the way; meant to reconcile with other tools, else see ttv';
