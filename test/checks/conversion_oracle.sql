@@ -94,25 +94,25 @@ FROM built JOIN asked USING (dataset),
 
 -- At 0 the bounds are Wilson's for none of those watched that long, at 1 for all of
 -- those at risk last, or the lower bound before them.
-CREATE FUNCTION bound(upper boolean, known boolean, s step, watched bigint) RETURNS float8 LANGUAGE sql AS $$
+CREATE FUNCTION bound(upper boolean, known boolean, f float8, n float8, low_before float8, bound float8, watched bigint) RETURNS float8 LANGUAGE sql AS $$
 	SELECT CASE WHEN NOT known THEN NULL
-		WHEN coalesce(s.f, 0) = 0 THEN CASE WHEN upper THEN zz / (watched + zz) ELSE 0 END
-		WHEN s.s = 0 THEN CASE WHEN upper THEN 1 ELSE greatest(s.n / (s.n + zz), s.low_before) END
-		WHEN upper THEN s.high ELSE s.low END
+		WHEN coalesce(f, 0) = 0 THEN CASE WHEN upper THEN zz / (watched + zz) ELSE 0 END
+		WHEN f = 1 THEN CASE WHEN upper THEN 1 ELSE greatest(n / (n + zz), low_before) END
+		ELSE bound END
 	FROM (SELECT 1.959963984540054 ^ 2) z (zz)
 $$;
 SELECT report(count(*) FILTER (WHERE near(k.rate, CASE WHEN known THEN coalesce(f, 0) END)
-		AND near(k.rate_low, bound(false, known, s, watched)) AND near(k.rate_high, bound(true, known, s, watched))),
+		AND near(k.rate_low, bound(false, known, f, n, low_before, low, watched)) AND near(k.rate_high, bound(true, known, f, n, low_before, high, watched))),
 	count(*), 'censored rates and bounds')
 FROM built JOIN asked USING (dataset) JOIN ending USING (dataset)
 	LEFT JOIN LATERAL (SELECT * FROM step s WHERE s.dataset = built.dataset AND s.us <= us(within)
 		ORDER BY us DESC LIMIT 1) s ON true,
-	LATERAL (SELECT any_entrant AND (forever OR complete OR us(within) <= last_us) AS known) n,
+	LATERAL (SELECT any_entrant AND (forever OR complete OR us(within) <= last_us) AS known) x,
 	LATERAL (SELECT count(*) AS watched FROM entrant e WHERE e.dataset = built.dataset AND (e.forever OR e.us >= us(within))) w,
 	plg.activation(c, within, 'censor') k;
 
 SELECT report(count(*) FILTER (WHERE near(rate, CASE WHEN known THEN coalesce(f, 0) END)
-		AND near(rate_low, bound(false, known, s, k.at_risk)) AND near(rate_high, bound(true, known, s, k.at_risk))
+		AND near(rate_low, bound(false, known, f, s.n, low_before, low, k.at_risk)) AND near(rate_high, bound(true, known, f, s.n, low_before, high, k.at_risk))
 		AND k.days = us(elapsed) / 86400e6
 		AND k.at_risk = (SELECT count(*) FROM entrant e WHERE e.dataset = built.dataset AND (forever OR us >= us(elapsed)))),
 	count(*), 'points of curves')
@@ -121,7 +121,7 @@ FROM built JOIN ending USING (dataset),
 	plg.conversion_curve(c, unit * 2.5, unit * 30) k
 	LEFT JOIN LATERAL (SELECT * FROM step s WHERE s.dataset = built.dataset AND s.us <= us(elapsed)
 		ORDER BY us DESC LIMIT 1) s ON true,
-	LATERAL (SELECT any_entrant AND (forever OR complete OR us(elapsed) <= last_us) AS known) n;
+	LATERAL (SELECT any_entrant AND (forever OR complete OR us(elapsed) <= last_us) AS known) x;
 
 -- Quantiles: where the curve reaches p (a), and where it leaves it (b).
 SELECT report(count(*) FILTER (WHERE us(plg.ttv_of_all(c, p)) IS NOT DISTINCT FROM expected), count(*), 'quantiles of all')
