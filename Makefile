@@ -12,6 +12,7 @@
 #   make lint            clang-tidy (test/lint)
 #   make sanitize        the SQL tests under address and undefined-behaviour sanitizers (test/sanitize)
 #   make valgrind        the SQL tests under valgrind; both build a PostgreSQL of their own first
+#   make smith           random queries over all functions, an hour of them (test/smith)
 #   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
 #   make bench-growth    the cost of an event at 1, 10 and 100 million of them (bench/growth)
@@ -86,7 +87,7 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/library.sql
 	$(call sql,ALTER EXTENSION plg UPDATE,$(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell test matrix lint fuzz sanitize valgrind variants docs-update bench bench-growth bench-peers dist
+.PHONY: demo demo-shell test matrix lint fuzz smith sanitize valgrind variants docs-update bench bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 demo-shell:
@@ -99,6 +100,8 @@ lint:
 	@$(srcdir)/test/lint
 fuzz:
 	@$(srcdir)/test/fuzz/run 2000000 60
+smith:
+	@$(srcdir)/test/smith
 sanitize:
 	@$(srcdir)/test/sanitize asan
 valgrind:

@@ -13,6 +13,9 @@ SELECT to_char((SELECT count(*) FROM (SELECT entity FROM users UNION SELECT enti
 	to_char(:'as_of'::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS watched_until
 \gset
 
+\set revenue REVENUE
+\if :has_events
+\set revenue '4. REVENUE'
 -- Built once, read by all that follows.
 DROP TABLE IF EXISTS journeys;
 :journeys;
@@ -34,8 +37,11 @@ FROM starts JOIN seen USING (entity),
 WHERE at >= started
 GROUP BY entity, started;
 
+\endif
+
 \qecho
 \qecho :title
+\if :has_events
 \if :has_money
 \qecho :n_users 'users,' :n_events 'events,' :n_accounts 'paying accounts, watched until' :watched_until 'UTC'
 \else
@@ -115,10 +121,13 @@ FROM (
 	SELECT 4, 'all: naive', NULL, array_agg(round(percent, 1) ORDER BY period) FROM naive_triangle
 ) AS t
 ORDER BY part, label;
+\else
+\qecho :n_accounts 'paying accounts, watched until' :watched_until 'UTC'
+\endif
 
 \if :has_money
 \qecho
-\qecho '4. REVENUE  What did the accounts pay a month, and why did it change?'
+\qecho :revenue ' What did the accounts pay a month, and why did it change?'
 \qecho
 \qecho '   NRR: what the accounts of the month''s beginning pay at its end, over what they paid.'
 \qecho '   GRR: the same without expansion. The naive query joins each month to the one before'
@@ -166,5 +175,5 @@ FROM movements AS m LEFT JOIN truth.movements AS t ON t.month = m.period_start
 \endif
 \elif :late_money
 \qecho
-\qecho '4. REVENUE  No subscription begins before' :watched_until 'UTC, so there is nothing to report.'
+\qecho :revenue ' No subscription begins before' :watched_until 'UTC, so there is nothing to report.'
 \endif

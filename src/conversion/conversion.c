@@ -229,19 +229,8 @@ survival_input(const Entrants *entrants)
 	return input;
 }
 
-PLG_FUNCTION(plg_conversion_in);
-Datum
-plg_conversion_in(PG_FUNCTION_ARGS)
-{
-	return value_in(fcinfo, &conversion_kind);
-}
-
-PLG_FUNCTION(plg_conversion_recv);
-Datum
-plg_conversion_recv(PG_FUNCTION_ARGS)
-{
-	return value_recv(fcinfo, &conversion_kind);
-}
+PLG_CALLS(plg_conversion_in, value_in(fcinfo, &conversion_kind))
+PLG_CALLS(plg_conversion_recv, value_recv(fcinfo, &conversion_kind))
 
 /* The aggregates' state: a builder. */
 typedef struct ConversionState
@@ -271,8 +260,12 @@ pack(State *state)
 	return entrants_value(&state_builder(state)->list);
 }
 
-static const Noun conversion_noun = {
+static const AggregateKind conversion_aggregates;
+PLG_CALLS(plg_conversion_combine, combine_states(fcinfo, &conversion_aggregates))
+
+static const AggregateKind conversion_aggregates = {
 	"plg.conversion",
+	plg_conversion_combine,
 	sizeof(Arena),
 	sizeof(ConversionState),
 	absorb,
@@ -308,30 +301,15 @@ add_row(FunctionCallInfo fcinfo, bool started_is_date, bool converted_is_date)
 						describe_time(started),
 						PG_ARGISNULL(2) ? "null" : describe_time(converted)),
 				 errhint("Pass now(), a constant, or 'infinity' if all have been fully observed.")));
-	state = transition_state(fcinfo, &conversion_noun);
+	state = transition_state(fcinfo, &conversion_aggregates);
 	conversion_add(state_builder(state), started, converted, PG_GETARG_TIMESTAMPTZ(3));
-	PG_RETURN_STATE(state);
+	PG_RETURN_STATE(fcinfo, state);
 }
 
-#define ADD_FUNCTION(name, started_is_date, converted_is_date) \
-	PLG_FUNCTION(name); \
-	Datum \
-	name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_row(fcinfo, started_is_date, converted_is_date); \
-	}
-
-ADD_FUNCTION(plg_conversion_add, false, false)
-ADD_FUNCTION(plg_conversion_add_to_date, false, true)
-ADD_FUNCTION(plg_conversion_add_from_date, true, false)
-ADD_FUNCTION(plg_conversion_add_dates, true, true)
-
-PLG_FUNCTION(plg_conversion_combine);
-Datum
-plg_conversion_combine(PG_FUNCTION_ARGS)
-{
-	return combine_states(fcinfo, &conversion_noun);
-}
+PLG_CALLS(plg_conversion_add, add_row(fcinfo, false, false))
+PLG_CALLS(plg_conversion_add_to_date, add_row(fcinfo, false, true))
+PLG_CALLS(plg_conversion_add_from_date, add_row(fcinfo, true, false))
+PLG_CALLS(plg_conversion_add_dates, add_row(fcinfo, true, true))
 
 PLG_FUNCTION(plg_conversion_entered);
 Datum

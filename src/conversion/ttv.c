@@ -72,19 +72,8 @@ percentile(FunctionCallInfo fcinfo, bool seconds)
 	return time_datum(quantile.time, seconds);
 }
 
-PLG_FUNCTION(plg_ttv);
-Datum
-plg_ttv(PG_FUNCTION_ARGS)
-{
-	return percentile(fcinfo, false);
-}
-
-PLG_FUNCTION(plg_ttv_seconds);
-Datum
-plg_ttv_seconds(PG_FUNCTION_ARGS)
-{
-	return percentile(fcinfo, true);
-}
+PLG_CALLS(plg_ttv, percentile(fcinfo, false))
+PLG_CALLS(plg_ttv_seconds, percentile(fcinfo, true))
 
 static int
 compare_shares(const void *a, const void *b)
@@ -157,19 +146,8 @@ percentiles(FunctionCallInfo fcinfo, bool seconds)
 									  ARR_LBOUND(shares), seconds));
 }
 
-PLG_FUNCTION(plg_ttv_percentiles);
-Datum
-plg_ttv_percentiles(PG_FUNCTION_ARGS)
-{
-	return percentiles(fcinfo, false);
-}
-
-PLG_FUNCTION(plg_ttv_percentiles_seconds);
-Datum
-plg_ttv_percentiles_seconds(PG_FUNCTION_ARGS)
-{
-	return percentiles(fcinfo, true);
-}
+PLG_CALLS(plg_ttv_percentiles, percentiles(fcinfo, false))
+PLG_CALLS(plg_ttv_percentiles_seconds, percentiles(fcinfo, true))
 
 PLG_FUNCTION(plg_ttv_of_all);
 Datum

@@ -8,6 +8,8 @@
  */
 #include "journeys/journeys.h"
 
+#include "core/history/merge.h"
+#include "core/history/writer.h"
 #include "pg/args.h"
 #include "state/history_value.h"
 #include "journeys/worker_rows.h"
@@ -17,11 +19,11 @@
 #define SMALL_VALUE_ROWS 8192
 
 static const char *journeys_problem(const uint8 *body, Size size);
-static void journeys_absorb(State *base, struct varlena *value);
+static void journeys_add_value(State *base, struct varlena *value);
 static struct varlena *journeys_pack(State *base);
-static Size journeys_image_size(State *base);
-static void journeys_write_image(State *base, struct varlena *image, Size size);
-static bool journeys_stay(State *base);
+static Size journeys_worker_rows_size(State *base);
+static void journeys_write_worker_rows(State *base, struct varlena *image, Size size);
+static bool keep_unpacked(State *base);
 
 const ValueKind journeys_kind = {
 	"plg.journeys",
@@ -30,15 +32,19 @@ const ValueKind journeys_kind = {
 	journeys_problem
 };
 
-const Noun journeys_noun = {
+static const AggregateKind journeys_aggregates;
+PLG_CALLS(plg_journeys_combine, combine_states(fcinfo, &journeys_aggregates))
+
+static const AggregateKind journeys_aggregates = {
 	"plg.journeys",
+	plg_journeys_combine,
 	sizeof(JourneysArena),
 	sizeof(JourneysState),
-	journeys_absorb,
+	journeys_add_value,
 	journeys_pack,
-	journeys_image_size,
-	journeys_write_image,
-	journeys_stay
+	journeys_worker_rows_size,
+	journeys_write_worker_rows,
+	keep_unpacked
 };
 
 static const char *
@@ -61,11 +67,11 @@ journeys_problem(const uint8 *body, Size size)
 
 /* Large logs of numbers stay as they are: their rows were dealt as they came, which is half of the sort. */
 static bool
-journeys_stay(State *base)
+keep_unpacked(State *base)
 {
 	JourneysState *state = (JourneysState *) base;
 
-	settle_rows((JourneysArena *) base->arena);
+	flush_batch((JourneysArena *) base->arena);
 	return state->n_values == 0 && state->log.dealt != NULL;
 }
 
@@ -91,9 +97,9 @@ open_log(History *journeys, JourneysState *state)
 void
 arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 {
-	State	   *state = datum_state(PG_GETARG_DATUM(argno));
+	State	   *state = finished_state(PG_GETARG_DATUM(argno));
 
-	if (state != NULL && state->arena->noun == &journeys_noun && journeys_stay(state) && state->flat == NULL)
+	if (state != NULL && state->arena->kind == &journeys_aggregates && state->flat == NULL)
 		open_log(journeys, (JourneysState *) state);
 	else
 		arg_history(fcinfo, argno, &journeys_kind, journeys);
@@ -185,12 +191,12 @@ add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 	if (unlikely(TIMESTAMP_NOT_FINITE(at)))
 		refuse_time(fcinfo, kind, at);
 
-	state = (JourneysState *) crowded_state(fcinfo, &journeys_noun);
+	state = (JourneysState *) state_of_many_groups(fcinfo, &journeys_aggregates);
 	if (state != NULL)
 		arena = (JourneysArena *) crowded_arena;
 	else
 	{
-		state = (JourneysState *) transition_state(fcinfo, &journeys_noun);
+		state = (JourneysState *) transition_state(fcinfo, &journeys_aggregates);
 		set_kind(state, kind);
 		arena = (JourneysArena *) state->state.arena;
 		if (unlikely(arena->arena.n_states > CROWD_STATES))
@@ -206,7 +212,7 @@ add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 		arg_entity(fcinfo, 1, kind, &key);
 		add_string_row(arena, state, kind, &key, at, code);
 	}
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 #define ADD_FUNCTION(name, kind, is_date) \
@@ -269,16 +275,16 @@ keep_value(JourneysState *state, struct varlena *value)
 }
 
 static void
-journeys_absorb(State *base, struct varlena *value)
+journeys_add_value(State *base, struct varlena *value)
 {
 	JourneysState *state = (JourneysState *) base;
 	JourneysArena *arena = (JourneysArena *) base->arena;
 	History		history;
 
-	if (is_log_image(value))
+	if (is_worker_rows(value))
 	{
 		set_kind(state, ENTITY_BIGINT);
-		log_image_absorb(&state->log, &arena->labels, value, &arena->arena);
+		add_worker_rows(&state->log, &arena->labels, value, &arena->arena);
 		return;
 	}
 	check_value(value, &journeys_kind);
@@ -340,7 +346,7 @@ journeys_pack(State *base)
 	MemoryContext work = AllocSetContextCreate(result_context, "plg pack", ALLOCSET_DEFAULT_SIZES);
 	struct varlena *value;
 
-	settle_rows((JourneysArena *) base->arena);
+	flush_batch((JourneysArena *) base->arena);
 	has_rows = rowlog_rows(&state->log) > 0;
 
 	/* what sorting and merging need is given back at once */
@@ -369,26 +375,19 @@ journeys_pack(State *base)
 }
 
 static Size
-journeys_image_size(State *base)
+journeys_worker_rows_size(State *base)
 {
 	JourneysState *state = (JourneysState *) base;
 
-	settle_rows((JourneysArena *) base->arena);
+	flush_batch((JourneysArena *) base->arena);
 	return state->n_values > 0 ? 0 :
-		log_image_size(&state->log, &((JourneysArena *) base->arena)->labels, base->arena->context);
+		worker_rows_size(&state->log, &((JourneysArena *) base->arena)->labels, base->arena->context);
 }
 
 static void
-journeys_write_image(State *base, struct varlena *image, Size size)
+journeys_write_worker_rows(State *base, struct varlena *image, Size size)
 {
-	log_image_write(&((JourneysState *) base)->log, &((JourneysArena *) base->arena)->labels, image, size);
-}
-
-PLG_FUNCTION(plg_journeys_combine);
-Datum
-plg_journeys_combine(PG_FUNCTION_ARGS)
-{
-	return combine_states(fcinfo, &journeys_noun);
+	write_worker_rows(&((JourneysState *) base)->log, &((JourneysArena *) base->arena)->labels, image, size);
 }
 
 PLG_FUNCTION(plg_journeys_in);

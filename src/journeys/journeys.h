@@ -9,7 +9,6 @@
 #include "core/history/history.h"
 
 extern const ValueKind journeys_kind;
-extern const Noun journeys_noun;
 
 /* The argument, opened; it is not NULL.  All keys of whole journeys stay, else the key at hand. */
 extern void arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);

@@ -25,7 +25,7 @@ CREATE AGGREGATE plg.journeys(entity {E}, at {T}, event text) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE plg.journeys({E}, {T}, text) IS
-	'the journeys of all entities: entity, time ({T}; without time zone it is read as UTC), event; a row with a NULL is ignored, an infinite time is an error';
+	'the journeys of all entities: entity, time (without time zone it is read as UTC), event; a row with a NULL is ignored, an infinite time is an error';
 --@ end
 --@ end
 

@@ -8,6 +8,7 @@
 #include "journeys/rewrite.h"
 
 #include "core/base/ascending.h"
+#include "core/history/writer.h"
 #include "state/history_value.h"
 
 void
@@ -42,9 +43,9 @@ choose_rows(const Rewrite *rewrite, HistoryCursor *cursor, int64 *next)
 			return 0;
 	}
 
-	from = first_not_before(cursor->at, 0, cursor->n, rewrite->since);
+	from = lower_bound_time(cursor->at, 0, cursor->n, rewrite->since);
 	to = rewrite->until == PG_INT64_MAX ? cursor->n :
-		first_not_before(cursor->at, 0, cursor->n, rewrite->until + 1);
+		lower_bound_time(cursor->at, 0, cursor->n, rewrite->until + 1);
 	if (rewrite->labels == NULL)
 	{
 		cursor->at += from;

@@ -1,48 +1,30 @@
 /* Rows that wait together for memory; see row_batch.h. */
 #include "journeys/row_batch.h"
 
-#include "state/shared_memory.h"
-
-/* The message depends on no order. */
-void
-set_new_kind(JourneysState *state, EntityKind kind)
-{
-	if (state->has_kind)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("journeys of %s and of %s entities cannot be added up",
-						entity_kind_name(Min(state->kind, kind)), entity_kind_name(Max(state->kind, kind))),
-				 errhint("Build them over one type of entity.")));
-	state->has_kind = true;
-	state->kind = kind;
-	if (kind == ENTITY_BIGINT)
-		state->log.source = shared_slabs(state->state.arena);
-}
-
-WaitingRows *
-begin_waiting(JourneysArena *arena)
+RowBatch *
+begin_batch(JourneysArena *arena)
 {
 	MemoryContext old = MemoryContextSwitchTo(arena->arena.context);
 
-	arena->waiting = palloc(sizeof(WaitingRows));
-	arena->waiting->n = 0;
-	arena->waiting->used = 0;
+	arena->batch = palloc(sizeof(RowBatch));
+	arena->batch->n = 0;
+	arena->batch->used = 0;
 	dict_begin(&arena->entities);
 	MemoryContextSwitchTo(old);
-	return arena->waiting;
+	return arena->batch;
 }
 
 /* What a row with a string of this length can wait in; NULL if it is not to wait. */
-WaitingRows *
-waiting_with_room(JourneysArena *arena, uint32 length)
+RowBatch *
+batch_with_room(JourneysArena *arena, uint32 length)
 {
-	WaitingRows *waiting = arena->waiting;
+	RowBatch *batch = arena->batch;
 
-	if (waiting == NULL && (crowded_arena == &arena->arena || arena->entities.n >= WAIT_FROM_STRINGS))
-		waiting = begin_waiting(arena);
-	if (waiting != NULL)
-		settle_rows(arena);
-	return length > WAITING_BYTES ? NULL : waiting;
+	if (batch == NULL && (crowded_arena == &arena->arena || arena->entities.n >= BATCH_FROM_STRINGS))
+		batch = begin_batch(arena);
+	if (batch != NULL)
+		flush_batch(arena);
+	return length > BATCH_BYTES ? NULL : batch;
 }
 
 void
@@ -76,16 +58,16 @@ prefetch_place(const RowLog *log)
 
 /* Where groups are many: calls for all states, then for the ends of their logs. */
 static void
-prefetch_states(const WaitingRows *waiting)
+prefetch_states(const RowBatch *batch)
 {
-	for (uint32 i = 0; i < waiting->n; i++)
-		prefetch_state(waiting->rows[i].state);
-	for (uint32 i = 0; i < waiting->n; i++)
-		prefetch_place(&waiting->rows[i].state->log);
+	for (uint32 i = 0; i < batch->n; i++)
+		prefetch_state(batch->rows[i].state);
+	for (uint32 i = 0; i < batch->n; i++)
+		prefetch_place(&batch->rows[i].state->log);
 }
 
 static inline uint32
-find_string(Dict *entities, const WaitingRow *row, uint32 mask, const uint8 *bytes, MemoryContext context)
+find_string(Dict *entities, const BatchRow *row, uint32 mask, const uint8 *bytes, MemoryContext context)
 {
 	uint32		hash = row->entity.string.hash;
 	uint32		slot = likely(mask == entities->mask) ? row->entity.string.slot : hash & entities->mask;
@@ -97,29 +79,29 @@ find_string(Dict *entities, const WaitingRow *row, uint32 mask, const uint8 *byt
 }
 
 void
-settle_rows(JourneysArena *arena)
+flush_batch(JourneysArena *arena)
 {
-	WaitingRows *waiting = arena->waiting;
+	RowBatch *batch = arena->batch;
 	Dict	   *entities = &arena->entities;
 	MemoryContext context = arena->arena.context;
 	const uint8 *bytes;
 	uint32		mask = entities->mask;
 
-	if (waiting == NULL || waiting->n == 0)
+	if (batch == NULL || batch->n == 0)
 		return;
-	bytes = waiting->bytes;
-	for (uint32 i = 0; i < waiting->n; i++)
+	bytes = batch->bytes;
+	for (uint32 i = 0; i < batch->n; i++)
 	{
-		WaitingRow *row = &waiting->rows[i];
+		BatchRow *row = &batch->rows[i];
 
 		if (row->kind != ENTITY_BIGINT)
 			row->entity.string.slot = dict_prefetch_string(entities, row->entity.string.hash, row->length);
 	}
 	if (crowded_arena == &arena->arena)
-		prefetch_states(waiting);
-	for (uint32 i = 0; i < waiting->n; i++)
+		prefetch_states(batch);
+	for (uint32 i = 0; i < batch->n; i++)
 	{
-		const WaitingRow *row = &waiting->rows[i];
+		const BatchRow *row = &batch->rows[i];
 		JourneysState *state = row->state;
 
 		state_changes(&state->state);
@@ -132,6 +114,6 @@ settle_rows(JourneysArena *arena)
 			bytes += row->length;
 		}
 	}
-	waiting->n = 0;
-	waiting->used = 0;
+	batch->n = 0;
+	batch->used = 0;
 }

@@ -3,9 +3,9 @@
 
 #include "state/history_value.h"
 
-#define IMAGE_MAGIC "plgR"
+#define ROWS_MAGIC "plgR"
 
-typedef struct ImageHead
+typedef struct RowsHead
 {
 	char		magic[8];
 	uint32		n_labels;
@@ -16,25 +16,25 @@ typedef struct ImageHead
 	SharedTicket slabs;
 	uint64		rows[DEALT_PARTITIONS];
 	uint32		n_segments[DEALT_PARTITIONS];
-} ImageHead;
+} RowsHead;
 
-typedef struct ImageSegment
+typedef struct RowsSegment
 {
 	uint64		place;
 	uint64		used;
-} ImageSegment;
+} RowsSegment;
 
 bool
-is_log_image(const struct varlena *value)
+is_worker_rows(const struct varlena *value)
 {
-	return VARSIZE(value) >= VARHDRSZ + sizeof(IMAGE_MAGIC) &&
-		memcmp(VARDATA(value), IMAGE_MAGIC, sizeof(IMAGE_MAGIC)) == 0;
+	return VARSIZE(value) >= VARHDRSZ + sizeof(ROWS_MAGIC) &&
+		memcmp(VARDATA(value), ROWS_MAGIC, sizeof(ROWS_MAGIC)) == 0;
 }
 
 Size
-log_image_size(RowLog *log, const Dict *labels, MemoryContext context)
+worker_rows_size(RowLog *log, const Dict *labels, MemoryContext context)
 {
-	Size		size = VARHDRSZ + sizeof(ImageHead) + sizeof(uint64);
+	Size		size = VARHDRSZ + sizeof(RowsHead) + sizeof(uint64);
 	MemoryContext old;
 
 	/* where codes are nearly as many as rows, a value is smaller */
@@ -52,18 +52,18 @@ log_image_size(RowLog *log, const Dict *labels, MemoryContext context)
 		{
 			if (segment->codes != NULL)
 				return 0;
-			size += sizeof(ImageSegment) + (segment->place == 0 ? segment->used : 0);
+			size += sizeof(RowsSegment) + (segment->place == 0 ? segment->used : 0);
 		}
 	}
 	return size > MAX_VALUE_SIZE ? 0 : size;
 }
 
 void
-log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Size size)
+write_worker_rows(const RowLog *log, const Dict *labels, struct varlena *image, Size size)
 {
 	const Dealt *dealt = log->dealt;
-	ImageHead	head = {.magic = IMAGE_MAGIC};	/* the current context may be one that frees nothing */
-	uint8	   *out = (uint8 *) VARDATA(in_huge_pages(image, size)) + sizeof(ImageHead);
+	RowsHead	head = {.magic = ROWS_MAGIC};	/* the current context may be one that frees nothing */
+	uint8	   *out = (uint8 *) VARDATA(in_huge_pages(image, size)) + sizeof(RowsHead);
 
 	for (uint32 i = 0; i < labels->n; i++, out += sizeof(uint32))
 		store_uint32(out, dict_string(labels, i)->length * 2 + dealt_has_code(dealt, i));
@@ -85,7 +85,7 @@ log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Si
 		head.rows[i] = dealt->packed[i].rows;
 		for (const LogSegment *segment = dealt->packed[i].first; segment != NULL; segment = segment->next)
 		{
-			ImageSegment sent = {segment->place, segment->used};
+			RowsSegment sent = {segment->place, segment->used};
 
 			memcpy(out, &sent, sizeof(sent));
 			out += sizeof(sent);
@@ -105,7 +105,7 @@ log_image_write(const RowLog *log, const Dict *labels, struct varlena *image, Si
 
 /* What the image's codes stand for; NULL if for themselves.  *bytes steps over the labels. */
 static uint32 *
-absorb_labels(Dict *labels, const ImageHead *head, Dealt *dealt, const uint8 **bytes, MemoryContext context)
+absorb_labels(Dict *labels, const RowsHead *head, Dealt *dealt, const uint8 **bytes, MemoryContext context)
 {
 	const uint8 *lengths = *bytes;
 	uint32	   *codes = MemoryContextAlloc(context, Max(head->n_labels, 1) * sizeof(uint32));
@@ -135,7 +135,7 @@ absorb_labels(Dict *labels, const ImageHead *head, Dealt *dealt, const uint8 **b
 
 /* The chunks of one partition; *bytes steps over them. */
 static ChunkList
-absorb_segments(const ImageHead *head, int partition, struct dsa_area *area, const uint32 *codes,
+absorb_segments(const RowsHead *head, int partition, struct dsa_area *area, const uint32 *codes,
 				const uint8 **bytes)
 {
 	uint32		n = head->n_segments[partition];
@@ -144,7 +144,7 @@ absorb_segments(const ImageHead *head, int partition, struct dsa_area *area, con
 
 	for (uint32 i = 0; i < n; i++)
 	{
-		ImageSegment sent;
+		RowsSegment sent;
 
 		memcpy(&sent, *bytes, sizeof(sent));
 		*bytes += sizeof(sent);
@@ -163,13 +163,13 @@ absorb_segments(const ImageHead *head, int partition, struct dsa_area *area, con
 }
 
 void
-log_image_absorb(RowLog *log, Dict *labels, const struct varlena *image, Arena *arena)
+add_worker_rows(RowLog *log, Dict *labels, const struct varlena *image, Arena *arena)
 {
 	MemoryContext old = MemoryContextSwitchTo(arena->context);
 	Size		size = VARSIZE(image) - VARHDRSZ;
 	uint8	   *copy = in_huge_pages(palloc(size), size);
-	ImageHead  *head = (ImageHead *) copy;
-	const uint8 *bytes = copy + sizeof(ImageHead);
+	RowsHead  *head = (RowsHead *) copy;
+	const uint8 *bytes = copy + sizeof(RowsHead);
 	struct dsa_area *area;
 	const uint32 *codes;
 	uint64		min_key = PG_UINT64_MAX;

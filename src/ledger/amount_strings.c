@@ -182,7 +182,7 @@ place_strings(HistoryString *strings, uint32 n)
  * in order; there is room for one string more.
  */
 HistoryString *
-amounts_place(const Amounts *amounts, uint32 *codes, int64 n_codes, uint32 *n_strings)
+amounts_to_dictionary(const Amounts *amounts, uint32 *codes, int64 n_codes, uint32 *n_strings)
 {
 	uint32		n;
 	uint32	   *distinct = number_codes(codes, n_codes, &n);

@@ -90,7 +90,7 @@ pg_noreturn extern void refuse_amounts(int64 limit);
 extern Money amounts_money(const Amounts *amounts, uint32 code);
 
 /* amount_strings.c: turning codes into places among the amounts in use. */
-extern HistoryString *amounts_place(const Amounts *amounts, uint32 *codes, int64 n_codes,
+extern HistoryString *amounts_to_dictionary(const Amounts *amounts, uint32 *codes, int64 n_codes,
 									uint32 *n_strings);
 
 #endif							/* PLG_AMOUNTS_H */

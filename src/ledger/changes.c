@@ -10,18 +10,24 @@
  *
  * When a state travels it becomes a pending ledger (core/ledger_form.h).
  */
-#include "ledger/ledger.h"
+#include "ledger/intervals.h"
 
+#include "core/history/sorter.h"
+#include "ledger/currency.h"
 #include "pg/args.h"
 
-static void changes_absorb(State *base, struct varlena *value);
+static void changes_add_value(State *base, struct varlena *value);
 static struct varlena *changes_pack(State *base);
 
-static const Noun changes_noun = {
+static const AggregateKind changes_aggregates;
+PLG_CALLS(plg_ledger_changes_combine, combine_states(fcinfo, &changes_aggregates))
+
+static const AggregateKind changes_aggregates = {
 	"plg.ledger_changes",
+	plg_ledger_changes_combine,
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
-	changes_absorb,
+	changes_add_value,
 	changes_pack,
 	NULL,
 	NULL,
@@ -50,7 +56,7 @@ set_flags(LedgerState *state, uint8 flags)
 
 /* The number of account and subscription in the dictionary. */
 static int64
-intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
+intern_key(LedgerArena *arena, const LedgerArgs *row, FunctionCallInfo fcinfo)
 {
 	EntityKey	account = row_account(fcinfo, row);
 	EntityKey	subscription;
@@ -73,7 +79,7 @@ intern_key(LedgerArena *arena, const LedgerRow *row, FunctionCallInfo fcinfo)
 static Datum
 add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_is_date)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_date = at_is_date, .start_name = "at"};
 	LedgerState *state;
 	LedgerArena *arena;
@@ -92,17 +98,17 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 	if (TIMESTAMP_NOT_FINITE(at))
 		refuse_start(fcinfo, &row);
 
-	state = (LedgerState *) transition_state(fcinfo, &changes_noun);
+	state = (LedgerState *) transition_state(fcinfo, &changes_aggregates);
 	arena = (LedgerArena *) state->state.arena;
 	set_row_currency(fcinfo, row.currency, state);
 	set_flags(state, pending_flags(kind, subscription));
 	mrr = row_mrr(fcinfo, &row, arena);
 	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr, arena->arena.context);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 static void
-changes_absorb(State *base, struct varlena *value)
+changes_add_value(State *base, struct varlena *value)
 {
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
@@ -232,12 +238,6 @@ carry_forward(const LedgerState *state, RowLog *log, Dict *accounts, Amounts *am
 	sorter_end(&sorter);
 }
 
-PLG_FUNCTION(plg_ledger_changes_combine);
-Datum
-plg_ledger_changes_combine(PG_FUNCTION_ARGS)
-{
-	return combine_states(fcinfo, &changes_noun);
-}
 
 PLG_FUNCTION(plg_ledger_changes_final);
 Datum
@@ -253,7 +253,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const LedgerState *) transition_state(fcinfo, &changes_noun);
+	state = (const LedgerState *) final_state(fcinfo, &changes_aggregates);
 
 	work = AllocSetContextCreate(result_context, "plg ledger changes", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(work);
@@ -268,12 +268,7 @@ plg_ledger_changes_final(PG_FUNCTION_ARGS)
 }
 
 #define ADD_FUNCTION(name, account, subscription, at_is_date) \
-	PLG_FUNCTION(plg_ledger_changes_add_##name); \
-	Datum \
-	plg_ledger_changes_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_change(fcinfo, account, subscription, at_is_date); \
-	}
+	PLG_CALLS(plg_ledger_changes_add_##name, add_change(fcinfo, account, subscription, at_is_date))
 
 #define TIME_FUNCTIONS(name, account, at, at_is_date) \
 	ADD_FUNCTION(name##_##at, account, NO_SUBSCRIPTION, at_is_date) \

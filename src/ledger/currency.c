@@ -5,7 +5,7 @@
  * has it from its first row on, and refuses rows and values of another, or of
  * none; a value has it as its title.
  */
-#include "ledger/ledger.h"
+#include "ledger/currency.h"
 
 #include "pg/args.h"
 #include "utils/builtins.h"
@@ -80,7 +80,7 @@ set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *state)
 }
 
 /* The currency of a value; NULL if it has none. */
-static const uint8 *
+const uint8 *
 history_currency(const History *history, uint32 *length)
 {
 	const HistoryString *title = &history->strings[history->n_strings];
@@ -121,18 +121,4 @@ add_title(const LedgerState *state, HistoryString *strings, uint32 *n, uint8 *fl
 	strings[*n].bytes = title;
 	strings[(*n)++].length = currency->length + 1;
 	*flags |= HISTORY_TITLED;
-}
-
-/* currency(ledger) */
-PLG_FUNCTION(plg_ledger_currency);
-Datum
-plg_ledger_currency(PG_FUNCTION_ARGS)
-{
-	LedgerReader *reader = arg_ledger(fcinfo, 0);
-	uint32		length;
-	const uint8 *currency = history_currency(&reader->history, &length);
-
-	if (currency == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text_with_len((const char *) currency, (int) length));
 }

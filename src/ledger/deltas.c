@@ -7,7 +7,7 @@
  * month that has a row nothing is known: a row of 0 is enough for a month to be
  * known.
  */
-#include "ledger/ledger.h"
+#include "ledger/intervals.h"
 
 #include "pg/args.h"
 #include "utils/datetime.h"
@@ -16,7 +16,7 @@
 static Datum
 add_delta(FunctionCallInfo fcinfo, EntityKind kind, bool at_is_date)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "delta", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "delta", .start = 3,
 	.start_is_date = at_is_date, .start_name = "at", .currency = optional_arg(fcinfo, 4)};
 	TimestampTz at;
 
@@ -31,7 +31,7 @@ add_delta(FunctionCallInfo fcinfo, EntityKind kind, bool at_is_date)
 static Datum
 add_snapshot(FunctionCallInfo fcinfo, EntityKind kind)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_date = true, .start_name = "month", .currency = optional_arg(fcinfo, 4)};
 	TimestampTz start;
 	LedgerState *state;
@@ -58,27 +58,14 @@ add_snapshot(FunctionCallInfo fcinfo, EntityKind kind)
 	state->known_day = Max(state->known_day, (uint32) next);
 
 	log_interval(fcinfo, &row, state, start, timestamp_of_date(next - POSTGRES_EPOCH_JDATE));
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
-
-#define DELTA_FUNCTION(name, account, at_is_date) \
-	PLG_FUNCTION(plg_ledger_deltas_add_##name); \
-	Datum \
-	plg_ledger_deltas_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_delta(fcinfo, account, at_is_date); \
-	}
 
 /* a timestamp without time zone is read as UTC, so it needs no function of its own */
 #define ACCOUNT_FUNCTIONS(name, account) \
-	DELTA_FUNCTION(name##_time, account, false) \
-	DELTA_FUNCTION(name##_date, account, true) \
-	PLG_FUNCTION(plg_ledger_snapshots_add_##name); \
-	Datum \
-	plg_ledger_snapshots_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_snapshot(fcinfo, account); \
-	}
+	PLG_CALLS(plg_ledger_deltas_add_##name##_time, add_delta(fcinfo, account, false)) \
+	PLG_CALLS(plg_ledger_deltas_add_##name##_date, add_delta(fcinfo, account, true)) \
+	PLG_CALLS(plg_ledger_snapshots_add_##name, add_snapshot(fcinfo, account))
 
 ACCOUNT_FUNCTIONS(bigint, ENTITY_BIGINT)
 ACCOUNT_FUNCTIONS(uuid, ENTITY_UUID)

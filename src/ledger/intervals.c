@@ -7,8 +7,9 @@
  * of a range on its unusual side, exclusive below or inclusive above, is the
  * next microsecond.  A row's end may be open: NULL, unbounded or infinite.
  */
-#include "ledger/ledger.h"
+#include "ledger/intervals.h"
 
+#include "ledger/currency.h"
 #include "pg/args.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
@@ -26,7 +27,7 @@ row_time(FunctionCallInfo fcinfo, int argno, bool is_date)
 }
 
 EntityKey
-row_account(FunctionCallInfo fcinfo, const LedgerRow *row)
+row_account(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
 	EntityKey	key;
 
@@ -35,7 +36,7 @@ row_account(FunctionCallInfo fcinfo, const LedgerRow *row)
 }
 
 char *
-row_account_text(FunctionCallInfo fcinfo, const LedgerRow *row)
+row_account_text(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
 	EntityKey	key = row_account(fcinfo, row);
 
@@ -103,7 +104,7 @@ describe_multirange(FunctionCallInfo fcinfo, int argno)
 
 /* What is known of a row, as the detail of an error. */
 static char *
-describe_row(FunctionCallInfo fcinfo, const LedgerRow *row)
+describe_row(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
 	StringInfoData buf;
 	char	   *mrr = NULL;
@@ -132,7 +133,7 @@ describe_row(FunctionCallInfo fcinfo, const LedgerRow *row)
 
 /* The code of the row's amount. */
 uint32
-row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena)
+row_mrr(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena)
 {
 	struct varlena *mrr = PG_GETARG_VARLENA_PP(row->mrr);
 	MemoryContext old = MemoryContextSwitchTo(arena->arena.context);
@@ -150,7 +151,7 @@ row_mrr(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerArena *arena)
 }
 
 static void
-refuse_null(FunctionCallInfo fcinfo, const LedgerRow *row, int argno, const char *name)
+refuse_null(FunctionCallInfo fcinfo, const LedgerArgs *row, int argno, const char *name)
 {
 	if (argno != 0 && PG_ARGISNULL(argno))
 		ereport(ERROR,
@@ -164,7 +165,7 @@ refuse_null(FunctionCallInfo fcinfo, const LedgerRow *row, int argno, const char
 
 /* A row that a failed join has emptied must not be lost in silence. */
 void
-refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row)
+refuse_nulls(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
 	refuse_null(fcinfo, row, row->account, "account");
 	refuse_null(fcinfo, row, row->subscription, "subscription");
@@ -175,7 +176,7 @@ refuse_nulls(FunctionCallInfo fcinfo, const LedgerRow *row)
 
 /* A start that is no instant. */
 void
-refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row)
+refuse_start(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
@@ -185,9 +186,9 @@ refuse_start(FunctionCallInfo fcinfo, const LedgerRow *row)
 }
 
 LedgerState *
-ledger_state(FunctionCallInfo fcinfo, const LedgerRow *row)
+ledger_state(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
-	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_noun);
+	LedgerState *state = (LedgerState *) transition_state(fcinfo, &ledger_aggregates);
 
 	if (state->has_kind)
 		refuse_other_kind(state->kind, row->kind);
@@ -199,7 +200,7 @@ ledger_state(FunctionCallInfo fcinfo, const LedgerRow *row)
 
 /* Logs that the row is paid from start to end, which is infinity if open. */
 void
-log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerState *state,
+log_interval(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerState *state,
 			 TimestampTz start, TimestampTz end)
 {
 	LedgerArena *arena = (LedgerArena *) state->state.arena;
@@ -219,19 +220,19 @@ log_interval(FunctionCallInfo fcinfo, const LedgerRow *row, LedgerState *state,
 
 /* The same as a transition that does nothing else. */
 Datum
-add_interval(FunctionCallInfo fcinfo, const LedgerRow *row, TimestampTz start, TimestampTz end)
+add_interval(FunctionCallInfo fcinfo, const LedgerArgs *row, TimestampTz start, TimestampTz end)
 {
 	LedgerState *state = ledger_state(fcinfo, row);
 
 	log_interval(fcinfo, row, state, start, end);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 /* Transition (state, account, mrr, from, to [, currency]). */
 static Datum
 add_from_to(FunctionCallInfo fcinfo, EntityKind kind, bool from_is_date, bool to_is_date)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_date = from_is_date, .start_name = "from", .currency = optional_arg(fcinfo, 5)};
 	TimestampTz start;
 	TimestampTz end = DT_NOEND;
@@ -272,7 +273,7 @@ first_instant(const RangeType *range, const RangeBound *bound)
 
 /* Where a range starts and ends; false if it holds no instant. */
 static bool
-range_instants(FunctionCallInfo fcinfo, const LedgerRow *row, RangeType *range,
+range_instants(FunctionCallInfo fcinfo, const LedgerArgs *row, RangeType *range,
 			   TimestampTz *start, TimestampTz *end)
 {
 	RangeBound	lower;
@@ -291,7 +292,7 @@ range_instants(FunctionCallInfo fcinfo, const LedgerRow *row, RangeType *range,
 static Datum
 add_range(FunctionCallInfo fcinfo, EntityKind kind)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_range = true, .start_name = "during", .currency = optional_arg(fcinfo, 4)};
 	TimestampTz start;
 	TimestampTz end;
@@ -306,7 +307,7 @@ add_range(FunctionCallInfo fcinfo, EntityKind kind)
 static Datum
 add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
 {
-	LedgerRow	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
+	LedgerArgs	row = {.kind = kind, .account = 1, .mrr = 2, .mrr_name = "mrr", .start = 3,
 	.start_is_multirange = true, .start_name = "during", .currency = optional_arg(fcinfo, 4)};
 	LedgerState *state = NULL;
 	RangeType **ranges;
@@ -328,35 +329,17 @@ add_multirange(FunctionCallInfo fcinfo, EntityKind kind)
 	}
 	if (state == NULL)
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	PG_RETURN_STATE(&state->state);
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
-
-#define FROM_TO_FUNCTION(name, account, from_is_date, to_is_date) \
-	PLG_FUNCTION(plg_ledger_add_##name); \
-	Datum \
-	plg_ledger_add_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_from_to(fcinfo, account, from_is_date, to_is_date); \
-	}
 
 /* a timestamp without time zone is read as UTC, so it needs no function of its own */
 #define ACCOUNT_FUNCTIONS(name, account) \
-	FROM_TO_FUNCTION(name##_time_time, account, false, false) \
-	FROM_TO_FUNCTION(name##_time_date, account, false, true) \
-	FROM_TO_FUNCTION(name##_date_time, account, true, false) \
-	FROM_TO_FUNCTION(name##_date_date, account, true, true) \
-	PLG_FUNCTION(plg_ledger_add_##name##_range); \
-	Datum \
-	plg_ledger_add_##name##_range(PG_FUNCTION_ARGS) \
-	{ \
-		return add_range(fcinfo, account); \
-	} \
-	PLG_FUNCTION(plg_ledger_add_##name##_multirange); \
-	Datum \
-	plg_ledger_add_##name##_multirange(PG_FUNCTION_ARGS) \
-	{ \
-		return add_multirange(fcinfo, account); \
-	}
+	PLG_CALLS(plg_ledger_add_##name##_time_time, add_from_to(fcinfo, account, false, false)) \
+	PLG_CALLS(plg_ledger_add_##name##_time_date, add_from_to(fcinfo, account, false, true)) \
+	PLG_CALLS(plg_ledger_add_##name##_date_time, add_from_to(fcinfo, account, true, false)) \
+	PLG_CALLS(plg_ledger_add_##name##_date_date, add_from_to(fcinfo, account, true, true)) \
+	PLG_CALLS(plg_ledger_add_##name##_range, add_range(fcinfo, account)) \
+	PLG_CALLS(plg_ledger_add_##name##_multirange, add_multirange(fcinfo, account))
 
 ACCOUNT_FUNCTIONS(bigint, ENTITY_BIGINT)
 ACCOUNT_FUNCTIONS(uuid, ENTITY_UUID)

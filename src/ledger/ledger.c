@@ -1,5 +1,5 @@
 /*
- * The type plg.ledger: its form, and the aggregates' states.
+ * The type plg.ledger, and the states of its aggregates.
  *
  * While rows arrive they go to a row log as changes.  When the log is packed
  * it is sorted by account and time, changes at one instant are netted, and
@@ -7,40 +7,24 @@
  * parallel workers or from rollup, are taken apart into the log again: they
  * are small beside the rows that they were made from.
  */
-#include "ledger/ledger.h"
+#include "ledger/currency.h"
 
-#include "pg/args.h"
-
-static void ledger_absorb(State *base, struct varlena *value);
+static void ledger_add_value(State *base, struct varlena *value);
 static struct varlena *ledger_pack(State *base);
-static const char *ledger_problem(const uint8 *body, Size size);
 
-const ValueKind ledger_kind = {
-	"plg.ledger",
-	"plgL",
-	"GROUP BY plg.bucket(account, n), then read each bucket and add up the results.",
-	ledger_problem
-};
+PLG_CALLS(plg_ledger_combine, combine_states(fcinfo, &ledger_aggregates))
 
-const Noun	ledger_noun = {
+const AggregateKind ledger_aggregates = {
 	"plg.ledger",
+	plg_ledger_combine,
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
-	ledger_absorb,
+	ledger_add_value,
 	ledger_pack,
 	NULL,
 	NULL,
 	NULL
 };
-
-static const char *
-ledger_problem(const uint8 *body, Size size)
-{
-	History		history;
-	const char *reason = history_problem(body, size, &history);
-
-	return reason != NULL ? reason : ledger_form_problem(&history, is_valid_text);
-}
 
 static struct varlena *
 ledger_pack(State *base)
@@ -61,26 +45,6 @@ refuse_other_kind(EntityKind a, EntityKind b)
 				 errmsg("ledgers of %s and of %s accounts cannot be added up",
 						entity_kind_name(Min(a, b)), entity_kind_name(Max(a, b))),
 				 errhint("Build them over one type of account.")));
-}
-
-void
-report_pending_ledger(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("this ledger is an unfinished state of ledger_changes"),
-			 errhint("Only the combine and final functions of that aggregate can take it.")));
-}
-
-/* The amount that a code stands for; only damage can make it unreadable. */
-Money
-history_money(const History *history, uint32 code)
-{
-	Money		money;
-
-	if (!money_read(&money, history->strings[code].bytes, history->strings[code].length))
-		report_damaged_value("has an amount that is not well formed");
-	return money;
 }
 
 /* Takes a value apart into rows of a log; entities get their numbers in keys. */
@@ -111,7 +75,7 @@ log_history(const History *history, RowLog *log, Dict *keys, Amounts *amounts,
 }
 
 static void
-ledger_absorb(State *base, struct varlena *value)
+ledger_add_value(State *base, struct varlena *value)
 {
 	LedgerState *state = (LedgerState *) base;
 	LedgerArena *arena = (LedgerArena *) base->arena;
@@ -131,23 +95,5 @@ ledger_absorb(State *base, struct varlena *value)
 	pfree(history.strings);
 }
 
-PLG_FUNCTION(plg_ledger_combine);
-Datum
-plg_ledger_combine(PG_FUNCTION_ARGS)
-{
-	return combine_states(fcinfo, &ledger_noun);
-}
-
-PLG_FUNCTION(plg_ledger_in);
-Datum
-plg_ledger_in(PG_FUNCTION_ARGS)
-{
-	return value_in(fcinfo, &ledger_kind);
-}
-
-PLG_FUNCTION(plg_ledger_recv);
-Datum
-plg_ledger_recv(PG_FUNCTION_ARGS)
-{
-	return value_recv(fcinfo, &ledger_kind);
-}
+PLG_CALLS(plg_ledger_in, value_in(fcinfo, &ledger_kind))
+PLG_CALLS(plg_ledger_recv, value_recv(fcinfo, &ledger_kind))

@@ -26,8 +26,8 @@ COMMENT ON FUNCTION plg.ledger_changes_final(plg.ledger) IS 'support of the aggr
 --@ let date_at date
 --@ let alone 
 --@ let currency , currency text
---@ let alone_told 
---@ let currency_told ; in one currency, which the ledger remembers: rows of another are an error, and so is a NULL
+--@ let during_told the ledger of rows that say what an account pays a month during a range or several (without time zone they are read as UTC); rows of one account add up, no upper bound means still paying, an empty range is ignored; a NULL and a missing lower bound are errors
+--@ let told ; currency, where given, must be the same in all rows, and not NULL: the ledger remembers it
 
 --@ for E in bigint uuid text
 --@ for M in alone currency
@@ -36,14 +36,14 @@ CREATE FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, during {R}{
 COMMENT ON FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, during {R}{{M}}) IS 'support of the aggregate ledger';
 CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, during {R}{{M}}) (SFUNC = plg.ledger_add, {LEDGER});
 COMMENT ON AGGREGATE plg.ledger(account {E}, mrr numeric, during {R}{{M}}) IS
-	'the ledger of rows that say what an account pays a month during a range ({R}; without time zone it is read as UTC); rows of one account add up, no upper bound means still paying, an empty range is ignored; a NULL and a missing lower bound are errors{{M}_told}';
+	'{during_told}{told}';
 --@ end
 --@ for R in tstzmultirange tsmultirange datemultirange
 CREATE FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, during {R}{{M}}) RETURNS plg.ledger {C}, 'plg_ledger_add_{E}_multirange';
 COMMENT ON FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, during {R}{{M}}) IS 'support of the aggregate ledger';
 CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, during {R}{{M}}) (SFUNC = plg.ledger_add, {LEDGER});
 COMMENT ON AGGREGATE plg.ledger(account {E}, mrr numeric, during {R}{{M}}) IS
-	'the ledger of rows that say what an account pays a month during several ranges ({R}; without time zone it is read as UTC); for the rest as with one range{{M}_told}';
+	'{during_told}{told}';
 --@ end
 --@ for F in timestamptz timestamp date
 --@ for T in timestamptz timestamp date
@@ -51,31 +51,31 @@ CREATE FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, "from" {F},
 COMMENT ON FUNCTION plg.ledger_add(plg.ledger, account {E}, mrr numeric, "from" {F}, "to" {T}{{M}}) IS 'support of the aggregate ledger';
 CREATE AGGREGATE plg.ledger(account {E}, mrr numeric, "from" {F}, "to" {T}{{M}}) (SFUNC = plg.ledger_add, {LEDGER});
 COMMENT ON AGGREGATE plg.ledger(account {E}, mrr numeric, "from" {F}, "to" {T}{{M}}) IS
-	'the ledger of rows that say what an account pays a month from a time ({F}) up to, not including, another ({T}; without time zone both are read as UTC); rows of one account add up, NULL "to" means still paying; any other NULL, an infinite "from" and "to" before "from" are errors{{M}_told}';
+	'the ledger of rows that say what an account pays a month from a time up to, not including, another (without time zone both are read as UTC); rows of one account add up, NULL "to" means still paying; any other NULL, an infinite "from" and "to" before "from" are errors{told}';
 --@ end
 --@ end
 CREATE FUNCTION plg.ledger_snapshots_add(plg.ledger, account {E}, mrr numeric, month date{{M}}) RETURNS plg.ledger {C}, 'plg_ledger_snapshots_add_{E}';
 COMMENT ON FUNCTION plg.ledger_snapshots_add(plg.ledger, account {E}, mrr numeric, month date{{M}}) IS 'support of the aggregate ledger_snapshots';
 CREATE AGGREGATE plg.ledger_snapshots(account {E}, mrr numeric, month date{{M}}) (SFUNC = plg.ledger_snapshots_add, {LEDGER});
 COMMENT ON AGGREGATE plg.ledger_snapshots(account {E}, mrr numeric, month date{{M}}) IS
-	'the ledger of rows that say what an account pays in a month, given by its first day; no row means that it pays nothing then, several rows add up; known to the end of the last month that has a row, later numbers are NULL or provisional; months are those of UTC; a date that begins no month and a NULL are errors{{M}_told}';
+	'the ledger of rows that say what an account pays in a month, given by its first day; no row means that it pays nothing then, several rows add up; known to the end of the last month that has a row, later numbers are NULL or provisional; months are those of UTC; a date that begins no month and a NULL are errors{told}';
 --@ for T in timestamptz timestamp date
 CREATE FUNCTION plg.ledger_deltas_add(plg.ledger, account {E}, delta numeric, at {T}{{M}}) RETURNS plg.ledger {C}, 'plg_ledger_deltas_add_{E}_{{T}_at}';
 COMMENT ON FUNCTION plg.ledger_deltas_add(plg.ledger, account {E}, delta numeric, at {T}{{M}}) IS 'support of the aggregate ledger_deltas';
 CREATE AGGREGATE plg.ledger_deltas(account {E}, delta numeric, at {T}{{M}}) (SFUNC = plg.ledger_deltas_add, {LEDGER});
 COMMENT ON AGGREGATE plg.ledger_deltas(account {E}, delta numeric, at {T}{{M}}) IS
-	'the ledger of rows that say by how much the MRR of an account changes at a time ({T}; without time zone it is read as UTC), above 0 or below; rows of one account add up, an account begins at 0; an infinite time and a NULL are errors{{M}_told}';
+	'the ledger of rows that say by how much the MRR of an account changes at a time (without time zone it is read as UTC), above 0 or below; rows of one account add up, an account begins at 0; an infinite time and a NULL are errors{told}';
 CREATE FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, mrr numeric, at {T}{{M}}) RETURNS plg.ledger {C}, 'plg_ledger_changes_add_{E}_{{T}_at}';
 COMMENT ON FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, mrr numeric, at {T}{{M}}) IS 'support of the aggregate ledger_changes';
 CREATE AGGREGATE plg.ledger_changes(account {E}, mrr numeric, at {T}{{M}}) (SFUNC = plg.ledger_changes_add, {CHANGES});
 COMMENT ON AGGREGATE plg.ledger_changes(account {E}, mrr numeric, at {T}{{M}}) IS
-	'the ledger of rows that say what an account pays a month from a time on ({T}; without time zone it is read as UTC), until its next row; two different amounts at one time, an infinite time and a NULL are errors; never split the rows of one account over several ledgers{{M}_told}';
+	'the ledger of rows that say what an account pays a month from a time on (without time zone it is read as UTC), until its next row; two different amounts at one time, an infinite time and a NULL are errors; never split the rows of one account over several ledgers{told}';
 --@ for S in bigint uuid text
 CREATE FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, subscription {S}, mrr numeric, at {T}{{M}}) RETURNS plg.ledger {C}, 'plg_ledger_changes_add_{E}_{S}_{{T}_at}';
 COMMENT ON FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, subscription {S}, mrr numeric, at {T}{{M}}) IS 'support of the aggregate ledger_changes';
 CREATE AGGREGATE plg.ledger_changes(account {E}, subscription {S}, mrr numeric, at {T}{{M}}) (SFUNC = plg.ledger_changes_add, {CHANGES});
 COMMENT ON AGGREGATE plg.ledger_changes(account {E}, subscription {S}, mrr numeric, at {T}{{M}}) IS
-	'the ledger of rows that say what a subscription of an account pays a month from a time on ({T}; without time zone it is read as UTC), until its next row; subscriptions of one account add up; two different amounts at one time, an infinite time and a NULL are errors; never split the rows of one account over several ledgers{{M}_told}';
+	'the ledger of rows that say what a subscription of an account pays a month from a time on (without time zone it is read as UTC), until its next row; subscriptions of one account add up; two different amounts at one time, an infinite time and a NULL are errors; never split the rows of one account over several ledgers{told}';
 --@ end
 --@ end
 --@ end

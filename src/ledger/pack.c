@@ -5,8 +5,9 @@
  * scale of all changes; one change alone, as nearly all are, keeps its code.
  * What remains gets a dictionary of its own, of the amounts still in use.
  */
-#include "ledger/ledger.h"
+#include "ledger/currency.h"
 
+#include "core/history/writer.h"
 #include "pg/args.h"
 
 /* Rows account by account, before it is known how many they are. */
@@ -50,7 +51,7 @@ write_rows(MemoryContext context, const LedgerState *state, EntityKind kind, uin
 	Size		size = 0;
 	int64		row = 0;
 
-	strings = amounts_place(amounts, rows->code, rows->n_rows, &n_strings);
+	strings = amounts_to_dictionary(amounts, rows->code, rows->n_rows, &n_strings);
 	add_title(state, strings, &n_strings, &flags);
 
 	work = MemoryContextSwitchTo(context);

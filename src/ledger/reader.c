@@ -1,5 +1,5 @@
-/* Going through a ledger account by account; see ledger.h. */
-#include "ledger/ledger.h"
+/* Going through a ledger account by account; see reader.h. */
+#include "ledger/reader.h"
 
 /* The argument, opened; it is not NULL. */
 LedgerReader *

@@ -8,7 +8,7 @@
  * a row costs little; and small, so that a hundred thousand groups fit.  It
  * holds the rows that meet a condition, in the order they came, each as its
  * time and its conditions as bits, followed by unused room.  Everything is
- * checked on every call, since anybody could pass any bytes.
+ * checked before it is used, since anybody could pass any bytes.
  */
 #include "pg/args.h"
 
@@ -43,18 +43,24 @@ row_bytes(int n_steps)
 	return sizeof(int64) + set_bytes(n_steps);
 }
 
-static ConditionsState *
-check_state(bytea *bytes)
+pg_noreturn static void
+damaged(void)
 {
-	ConditionsState *state = (ConditionsState *) bytes;
-	Size		size = VARSIZE(bytes);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("state of plg.milestones is damaged")));
+}
+
+static ConditionsState *
+arg_state(FunctionCallInfo fcinfo, int argno)
+{
+	ConditionsState *state = (ConditionsState *) arg_aligned(fcinfo, argno);
+	Size		size = VARSIZE(state);
 
 	if (size < offsetof(ConditionsState, rows) || state->magic != STATE_MAGIC ||
 		state->n_steps < 1 || state->n_steps > CHAIN_MAX_STEPS || state->n_rows < 0 || state->within < 0 ||
 		(size - offsetof(ConditionsState, rows)) / row_bytes(state->n_steps) < (Size) state->n_rows)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("state of plg.milestones is damaged")));
+		damaged();
 	return state;
 }
 
@@ -176,7 +182,7 @@ add_row(FunctionCallInfo fcinfo, bool is_date)
 	any = read_conditions(PG_GETARG_ARRAYTYPE_P(3), &n_steps, set);
 	if (!PG_ARGISNULL(0))
 	{
-		state = check_state(PG_GETARG_BYTEA_P(0));
+		state = arg_state(fcinfo, 0);
 		check_same(state, n_steps, within);
 	}
 	if (PG_ARGISNULL(2) || !any)
@@ -222,10 +228,10 @@ plg_milestones_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		return PG_GETARG_DATUM(0);
 	}
-	other = check_state(PG_GETARG_BYTEA_P(1));
+	other = arg_state(fcinfo, 1);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(other);
-	state = check_state(PG_GETARG_BYTEA_P(0));
+	state = arg_state(fcinfo, 0);
 	check_same(state, other->n_steps, other->within);
 	state = with_room(state, other->n_steps, other->within, other->n_rows);
 	memcpy(state->rows + state->n_rows * row_bytes(state->n_steps), other->rows,
@@ -283,6 +289,18 @@ number_of_set(ConditionSets *sets, const uint8 *set, int n_steps)
 	return (uint32) sets->n++;
 }
 
+/* Whether a set has a step, and none beyond the last. */
+static bool
+is_valid_set(const uint8 *set, int n_steps)
+{
+	int			last = (n_steps - 1) / 8;
+	uint8		any = 0;
+
+	for (int i = 0; i <= last; i++)
+		any |= set[i];
+	return any != 0 && set[last] >> ((n_steps - 1) % 8) <= 1;
+}
+
 static ConditionsRow *
 read_rows(const ConditionsState *state, ConditionSets *sets)
 {
@@ -296,6 +314,8 @@ read_rows(const ConditionsState *state, ConditionSets *sets)
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		memcpy(&rows[i].at, row, sizeof(int64));
+		if (!IS_VALID_TIMESTAMP(rows[i].at) || !is_valid_set(row + sizeof(int64), state->n_steps))
+			damaged();
 		rows[i].row_class = number_of_set(sets, row + sizeof(int64), state->n_steps);
 		sorted &= i == 0 || rows[i - 1].at <= rows[i].at;
 	}
@@ -319,7 +339,7 @@ best_chain(FunctionCallInfo fcinfo, bool strictly_increasing)
 	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = check_state(PG_GETARG_BYTEA_P(0));
+	state = arg_state(fcinfo, 0);
 	if (state->n_rows == 0)
 		PG_RETURN_NULL();
 	sets = palloc0(sizeof(ConditionSets));

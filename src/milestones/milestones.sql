@@ -32,7 +32,7 @@ CREATE AGGREGATE plg.milestones(within interval, at {T}, VARIADIC conditions boo
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE plg.milestones(interval, {T}, VARIADIC boolean[]) IS
-	'when one entity reached each step, a step being a condition on its rows: an element for each, NULL where not reached; NULL if no row met the first. Rows may come in any order; one row fills one step; all within the given time of the first step (NULL: no limit), the same in all rows; {T} (without time zone it is read as UTC), NULL: row ignored, infinite: an error; at most 128 conditions';
+	'when one entity reached each step, a step being a condition on its rows: an element for each, NULL where not reached; NULL if no row met the first. Rows may come in any order; one row fills one step; all within the given time of the first step (NULL: no limit), the same in all rows; at (without time zone it is read as UTC), NULL: row ignored, infinite: an error; at most 128 conditions';
 
 -- the same state, so that both in one query read each row once
 CREATE AGGREGATE plg.milestones_increasing(within interval, at {T}, VARIADIC conditions boolean[]) (
@@ -57,7 +57,7 @@ CREATE AGGREGATE plg.nth(n int, at {T}, condition boolean) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE plg.nth(int, {T}, boolean) IS
-	'time of the n-th row that meets a condition, in order of time; NULL if there are fewer. n must be positive and the same in all rows; {T} (without time zone it is read as UTC), NULL: row ignored, infinite: an error';
+	'time of the n-th row that meets a condition, in order of time; NULL if there are fewer. n must be positive and the same in all rows; at (without time zone it is read as UTC), NULL: row ignored, infinite: an error';
 --@ end
 
 CREATE FUNCTION plg.level(reached timestamptz[]) RETURNS int

@@ -22,7 +22,7 @@ typedef struct NthState
 	int64		room;
 } NthState;
 
-static void
+pg_noreturn static void
 damaged(void)
 {
 	ereport(ERROR,
@@ -42,7 +42,8 @@ open_state(ArrayType *array)
 	state.array = array;
 	state.element = (int64 *) ARR_DATA_PTR(array);
 	state.room = length - HEAD;
-	if (length < HEAD || state.element[0] < 1 || state.element[1] < 0 || state.element[1] > state.room)
+	if (length < HEAD || state.element[0] < 1 || state.element[0] > PG_INT32_MAX ||
+		state.element[1] < 0 || state.element[1] > Min(state.room, state.element[0]))
 		damaged();
 	return state;
 }

@@ -2,6 +2,7 @@
 #include "milestones/reached.h"
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "state/state.h"
 #include "utils/timestamp.h"
 
@@ -101,6 +102,15 @@ counts_state(FunctionCallInfo fcinfo, int n)
 	return longer;
 }
 
+pg_noreturn static void
+refuse_count(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("count of a step is out of range"),
+			 errhint("Use the counts that step_counts gives.")));
+}
+
 /* Transition of step_counts: adds the steps that one entity reached. */
 PLG_FUNCTION(plg_step_counts_add);
 Datum
@@ -120,7 +130,10 @@ plg_step_counts_add(PG_FUNCTION_ARGS)
 	bitmap = ARR_NULLBITMAP(reached);
 	count = (int64 *) ARR_DATA_PTR(counts);
 	for (int i = 0; i < n; i++)
-		count[i] += bitmap == NULL || (bitmap[i / 8] >> (i % 8) & 1);
+	{
+		if (pg_add_s64_overflow(count[i], bitmap == NULL || (bitmap[i / 8] >> (i % 8) & 1), &count[i]))
+			refuse_count();
+	}
 	PG_RETURN_ARRAYTYPE_P(counts);
 }
 
@@ -145,6 +158,9 @@ plg_step_counts_combine(PG_FUNCTION_ARGS)
 	counts = counts_state(fcinfo, n);
 	count = (int64 *) ARR_DATA_PTR(counts);
 	for (int i = 0; i < n; i++)
-		count[i] += ((int64 *) ARR_DATA_PTR(other))[i];
+	{
+		if (pg_add_s64_overflow(count[i], ((int64 *) ARR_DATA_PTR(other))[i], &count[i]))
+			refuse_count();
+	}
 	PG_RETURN_ARRAYTYPE_P(counts);
 }

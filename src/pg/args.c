@@ -73,6 +73,20 @@ interval_microseconds(FunctionCallInfo fcinfo, const Interval *interval, const c
 	return us;
 }
 
+/*
+ * A bytea that is a structure, where each field may be read in its place: bytes
+ * in a tuple are not aligned for that.
+ */
+struct varlena *
+arg_aligned(FunctionCallInfo fcinfo, int argno)
+{
+	struct varlena *value = PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
+
+	if (value == (struct varlena *) MAXALIGN(value))
+		return value;
+	return PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(argno));
+}
+
 int64
 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 shortest, int64 missing)
 {

@@ -74,6 +74,20 @@ calendar_even_units(const Calendar *c)
 	return &c->even;
 }
 
+/* Units of so many days, of which the unit 0 begins on that day of 2000; length stays 0 if there are none. */
+static void
+find_even_units(EvenUnits *even, const pg_tz *zone, int days, int first_day)
+{
+	long		offset;
+
+	if (!pg_get_timezone_offset(zone, &offset))
+		return;
+	even->length = days * USECS_PER_DAY;
+	even->by_length = divisor_of(even->length);
+	even->first = (int32) (-EVEN_LIMIT / even->length) - 2;
+	even->origin = even->first * even->length + first_day * USECS_PER_DAY - offset * USECS_PER_SEC;
+}
+
 CalendarUnit
 calendar_unit(const char *name)
 {
@@ -411,48 +425,4 @@ calendar_begins(const Calendar *c, DateADT date, const char *argument)
 						 describe_date(calendar_date(c, index)),
 						 describe_date(calendar_date(c, index + 1)))));
 	return index;
-}
-
-/* The units that begin at both ends, checked. */
-static void
-range_ends(const Calendar *c, DateADT since, DateADT until, int32 *first, int32 *last)
-{
-	*first = calendar_begins(c, since, "since");
-	*last = calendar_begins(c, until, "until");
-	if (since >= until)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("since %s is not before until %s",
-						describe_date(since), describe_date(until)),
-				 errhint("The window starts with the day since and ends before the day until.")));
-}
-
-void
-calendar_window(Calendar *c, DateADT since, DateADT until, TimestampTz *window)
-{
-	int32		first;
-	int32		last;
-
-	range_ends(c, since, until, &first, &last);
-	window[0] = calendar_start(c, first);
-	window[1] = calendar_start(c, last);
-}
-
-void
-calendar_range(Calendar *c, DateADT since, DateADT until, int limit, CalendarRange *range)
-{
-	int32		last;
-
-	range_ends(c, since, until, &range->first, &last);
-	range->n = last - range->first;
-	if (range->n > limit)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("from %s until %s are %d periods, the limit is %d",
-						describe_date(since), describe_date(until), range->n, limit),
-				 errhint("Ask for a shorter window or a longer unit.")));
-
-	range->starts = palloc((range->n + 1) * sizeof(TimestampTz));
-	for (int i = 0; i <= range->n; i++)
-		range->starts[i] = calendar_start(c, range->first + i);
 }

@@ -13,9 +13,9 @@
 #ifndef PLG_CALENDAR_H
 #define PLG_CALENDAR_H
 
-#include "pg/compat.h"
+#include "core/base/divide.h"
 #include "datatype/timestamp.h"
-#include "pg/even_units.h"
+#include "pg/compat.h"
 #include "utils/date.h"
 
 typedef enum CalendarUnit
@@ -26,6 +26,34 @@ typedef enum CalendarUnit
 	UNIT_QUARTER,
 	UNIT_YEAR
 } CalendarUnit;
+
+/*
+ * Days and weeks in a zone whose offset never changes are all of one length, so
+ * that one division finds the unit of a time; far enough from both ends of time,
+ * which is about 3,000 years around 2000.
+ */
+#define EVEN_LIMIT INT64CONST(100000000000000000)
+
+typedef struct EvenUnits
+{
+	int64		length;			/* 0: units are not even */
+	Divisor		by_length;
+	int64		origin;			/* start of a unit before -EVEN_LIMIT */
+	int32		first;			/* its index */
+} EvenUnits;
+
+static inline bool
+is_even_at(const EvenUnits *even, int64 at)
+{
+	return even->length > 0 && at >= -EVEN_LIMIT && at < EVEN_LIMIT;
+}
+
+/* Only where is_even_at. */
+static inline int32
+even_unit(const EvenUnits *even, int64 at)
+{
+	return even->first + (int32) quotient(at - even->origin, even->by_length);
+}
 
 typedef struct Calendar Calendar;
 
@@ -54,22 +82,5 @@ extern int64 calendar_rolling(const Calendar *c);
 
 /* The unit that begins at the date; error, naming the argument, if none does. */
 extern int32 calendar_begins(const Calendar *c, DateADT date, const char *argument);
-
-/*
- * The units from the date since up to the date until.  Both must begin a unit,
- * and there must be at least one unit and at most limit, or it is an error.
- * starts[i] is where unit first + i starts, starts[n] where the last one ends.
- * A window is the same time as a whole, from window[0] up to window[1].
- */
-typedef struct CalendarRange
-{
-	int32		first;
-	int			n;
-	TimestampTz *starts;		/* n + 1 */
-} CalendarRange;
-
-extern void calendar_window(Calendar *c, DateADT since, DateADT until, TimestampTz *window);
-extern void calendar_range(Calendar *c, DateADT since, DateADT until, int limit,
-						   CalendarRange *range);
 
 #endif							/* PLG_CALENDAR_H */

@@ -76,4 +76,13 @@
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(name)
 
+/* Declares one, and defines it as a call of what several of them share. */
+#define PLG_CALLS(name, call) \
+	PLG_FUNCTION(name); \
+	Datum \
+	name(PG_FUNCTION_ARGS) \
+	{ \
+		return call; \
+	}
+
 #endif							/* PLG_COMPAT_H */

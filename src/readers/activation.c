@@ -21,7 +21,7 @@ compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 	while (start_goal_next(visitor))
 	{
 		activation->entered++;
-		if (!watched_for(visitor->watch.as_of, visitor->started, within))
+		if (!observed_for(visitor->observed.as_of, visitor->started, within))
 			continue;
 		activation->mature++;
 		activation->converted += visitor->converted != DT_NOEND &&

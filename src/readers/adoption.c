@@ -40,7 +40,7 @@ typedef struct Event
 typedef struct Adoption
 {
 	int64		within;
-	Watch		watch;
+	Observed	observed;
 	uint8	   *is_start;		/* by code; NULL: any event */
 	History		journeys;
 	Event	   *events;			/* by code */
@@ -127,15 +127,15 @@ static void
 count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 {
 	TimestampTz started = cursor->at[from];
-	bool		mature = watched_for(a->watch.as_of, started, a->within);
-	bool		leaves = !mature || (a->within == WITHIN_UNLIMITED && a->watch.as_of != DT_NOEND);
+	bool		mature = observed_for(a->observed.as_of, started, a->within);
+	bool		leaves = !mature || (a->within == WITHIN_UNLIMITED && a->observed.as_of != DT_NOEND);
 	int64		start = find_start(a, cursor, from);
 	int			discovered;
 
 	a->entrants++;
 	a->mature += mature;
 	if (leaves)
-		times_add(&a->watched, elapsed(started, a->watch.as_of));
+		times_add(&a->watched, elapsed(started, a->observed.as_of));
 	/* the start's own row is no use */
 	if (start >= 0)
 		a->uses[start] = -1;
@@ -156,7 +156,7 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 
 			times_add(&event->first_uses, elapsed(started, first_use));
 			if (leaves)
-				times_add(&event->watched, elapsed(started, a->watch.as_of));
+				times_add(&event->watched, elapsed(started, a->observed.as_of));
 			event->adopters += mature;
 			event->repeaters += mature && a->uses[code] == MANY;
 			event->places += mature ? i + 1 + end : 0;
@@ -172,14 +172,14 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 static int64
 median_time(Adoption *a, Event *event)
 {
-	Uptake		uptake = {
+	EventTimes	times = {
 		.conversions = {event->first_uses.us, event->first_uses.n},
 		.converted_leavers = {event->watched.us, event->watched.n},
 		.total = a->entrants
 	};
 
 	CHECK_FOR_INTERRUPTS();
-	return uptake_median(&uptake, a->leavers, a->within);
+	return km_median(&times, a->leavers, a->within);
 }
 
 static void
@@ -263,7 +263,7 @@ open_journeys(FunctionCallInfo fcinfo, Adoption *a)
 {
 	uint32		n_labels;
 
-	if (!arg_watched_journeys(fcinfo, 0, &a->journeys, &a->watch.as_of))
+	if (!arg_observed_journeys(fcinfo, 0, &a->journeys, &a->observed.as_of))
 		return false;
 	n_labels = a->journeys.n_strings;
 	if (!PG_ARGISNULL(1))
@@ -289,14 +289,14 @@ plg_adoption(PG_FUNCTION_ARGS)
 
 	memset(&a, 0, sizeof(a));
 	a.within = arg_within(fcinfo, 3);
-	arg_watch(fcinfo, 2, 4, &a.watch);
+	arg_observed(fcinfo, 2, 4, &a.observed);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!open_journeys(fcinfo, &a))
 		return (Datum) 0;
 	cursor_open(cursor, &a.journeys, NULL);
 	while (cursor_next(cursor))
 	{
-		int64		n = rows_watched(cursor->at, cursor->n, a.watch.as_of);
+		int64		n = rows_observed(cursor->at, cursor->n, a.observed.as_of);
 		int64		from = 0;
 
 		note_events(&a, cursor->code, n);
@@ -305,7 +305,7 @@ plg_adoption(PG_FUNCTION_ARGS)
 			while (from < n && !a.is_start[cursor->code[from]])
 				from++;
 		}
-		if (from >= n || !entered_in_time(&a.watch, cursor->at[from]))
+		if (from >= n || !entered_in_time(&a.observed, cursor->at[from]))
 			continue;
 		while (from > 0 && cursor->at[from - 1] == cursor->at[from])
 			from--;

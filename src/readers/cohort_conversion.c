@@ -30,7 +30,7 @@ put_cohort(ReturnSetInfo *result, const Periods *periods, int32 cohort,
 
 	for (int period = 0; period < periods->n; period++)
 	{
-		bool		mature = period_is_over(periods, cohort, period, visitor->watch.as_of);
+		bool		mature = period_is_over(periods, cohort, period, visitor->observed.as_of);
 		Datum		values[8];
 		bool		nulls[8] = {false};
 		double		low = 0;

@@ -106,9 +106,9 @@ plg_journeys_conversion(PG_FUNCTION_ARGS)
 	for (int64 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_start(&all, &starts[i], visitor->watch.as_of);
+		put_start(&all, &starts[i], visitor->observed.as_of);
 	}
-	PG_RETURN_POINTER(cohort_value(&all, visitor->watch.as_of));
+	PG_RETURN_POINTER(cohort_value(&all, visitor->observed.as_of));
 }
 
 PLG_FUNCTION(plg_journeys_conversions);
@@ -147,12 +147,12 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	for (int64 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_start(cohort_data(&cohorts, units[i]), &starts[i], visitor->watch.as_of);
+		put_start(cohort_data(&cohorts, units[i]), &starts[i], visitor->observed.as_of);
 	}
 
 	for (int i = 0; i < n_cohorts; i++)
 	{
-		struct varlena *value = cohort_value(ordered[i]->data, visitor->watch.as_of);
+		struct varlena *value = cohort_value(ordered[i]->data, visitor->observed.as_of);
 		Datum		values[2] = {
 			DateADTGetDatum(calendar_date(calendar, ordered[i]->index)),
 			PointerGetDatum(value)

@@ -27,7 +27,7 @@ CREATE FUNCTION plg.milestones_as(type {E}, j plg.journeys, steps text[], within
 	RETURNS TABLE (entity {E}, level int, reached timestamptz[])
 	AS 'MODULE_PATHNAME', 'plg_milestones_{E}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION plg.milestones_as({E}, plg.journeys, text[], interval, text, text, timestamptz, tstzrange, interval, interval[], text[], boolean[], boolean) IS
-	'as milestones, with the entity as {E}: pass NULL::{E}; an error if the entities are of another type';
+	'as milestones, with the entity in its own type: pass NULL::bigint, NULL::uuid or NULL::text; an error if the entities are of another type';
 --@ end
 
 CREATE FUNCTION plg.funnel_rows(counts bigint[], labels text[])

@@ -54,7 +54,7 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	Period	   *periods;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (!arg_watched_journeys(fcinfo, 0, &journeys, &as_of))
+	if (!arg_observed_journeys(fcinfo, 0, &journeys, &as_of))
 		return (Datum) 0;
 	if (!span_begin(&span, calendar, &journeys, as_of, "periods",
 					"use a longer unit, or leave out older events with plg.slice"))

@@ -36,30 +36,7 @@ milestones(FunctionCallInfo fcinfo, int journeys_arg, bool as_text, EntityKind w
 	return (Datum) 0;
 }
 
-PLG_FUNCTION(plg_milestones);
-Datum
-plg_milestones(PG_FUNCTION_ARGS)
-{
-	return milestones(fcinfo, 0, true, ENTITY_TEXT);
-}
-
-PLG_FUNCTION(plg_milestones_bigint);
-Datum
-plg_milestones_bigint(PG_FUNCTION_ARGS)
-{
-	return milestones(fcinfo, 1, false, ENTITY_BIGINT);
-}
-
-PLG_FUNCTION(plg_milestones_uuid);
-Datum
-plg_milestones_uuid(PG_FUNCTION_ARGS)
-{
-	return milestones(fcinfo, 1, false, ENTITY_UUID);
-}
-
-PLG_FUNCTION(plg_milestones_text);
-Datum
-plg_milestones_text(PG_FUNCTION_ARGS)
-{
-	return milestones(fcinfo, 1, false, ENTITY_TEXT);
-}
+PLG_CALLS(plg_milestones, milestones(fcinfo, 0, true, ENTITY_TEXT))
+PLG_CALLS(plg_milestones_bigint, milestones(fcinfo, 1, false, ENTITY_BIGINT))
+PLG_CALLS(plg_milestones_uuid, milestones(fcinfo, 1, false, ENTITY_UUID))
+PLG_CALLS(plg_milestones_text, milestones(fcinfo, 1, false, ENTITY_TEXT))

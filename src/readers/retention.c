@@ -253,7 +253,7 @@ plg_retention(PG_FUNCTION_ARGS)
 	visitor = arg_activity(fcinfo, 2, 3, 11);
 	if (visitor == NULL)
 		return (Datum) 0;
-	r.as_of = visitor->watch.as_of;
+	r.as_of = visitor->observed.as_of;
 	prepare_masks(&r, &visitor->journeys);
 	r.entrant_of = palloc0(r.periods.n * sizeof(int64));
 	r.rows = palloc(r.periods.n * sizeof(int64));

@@ -44,7 +44,7 @@ open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap, TimestampTz as_of)
 
 	visitor->gap = gap;
 	visitor->as_of = as_of;
-	if (!arg_watched_journeys(fcinfo, argno, &visitor->journeys, &visitor->as_of))
+	if (!arg_observed_journeys(fcinfo, argno, &visitor->journeys, &visitor->as_of))
 		return NULL;
 	cursor_open_times(&visitor->cursor, &visitor->journeys);
 	return visitor;
@@ -63,7 +63,7 @@ session_next(SessionVisitor *visitor)
 		if (!cursor_next(cursor))
 			return false;
 		visitor->next = 0;
-		visitor->n = rows_watched(cursor->at, cursor->n, visitor->as_of);
+		visitor->n = rows_observed(cursor->at, cursor->n, visitor->as_of);
 		visitor->first = true;
 	}
 	i = visitor->next;
@@ -118,33 +118,10 @@ sessions(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
 	return (Datum) 0;
 }
 
-PLG_FUNCTION(plg_sessions);
-Datum
-plg_sessions(PG_FUNCTION_ARGS)
-{
-	return sessions(fcinfo, 0, true, ENTITY_TEXT);
-}
-
-PLG_FUNCTION(plg_sessions_bigint);
-Datum
-plg_sessions_bigint(PG_FUNCTION_ARGS)
-{
-	return sessions(fcinfo, 1, false, ENTITY_BIGINT);
-}
-
-PLG_FUNCTION(plg_sessions_uuid);
-Datum
-plg_sessions_uuid(PG_FUNCTION_ARGS)
-{
-	return sessions(fcinfo, 1, false, ENTITY_UUID);
-}
-
-PLG_FUNCTION(plg_sessions_text);
-Datum
-plg_sessions_text(PG_FUNCTION_ARGS)
-{
-	return sessions(fcinfo, 1, false, ENTITY_TEXT);
-}
+PLG_CALLS(plg_sessions, sessions(fcinfo, 0, true, ENTITY_TEXT))
+PLG_CALLS(plg_sessions_bigint, sessions(fcinfo, 1, false, ENTITY_BIGINT))
+PLG_CALLS(plg_sessions_uuid, sessions(fcinfo, 1, false, ENTITY_UUID))
+PLG_CALLS(plg_sessions_text, sessions(fcinfo, 1, false, ENTITY_TEXT))
 
 PLG_FUNCTION(plg_session_summary);
 Datum

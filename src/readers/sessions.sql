@@ -11,7 +11,7 @@ CREATE FUNCTION plg.sessions_as(type {E}, j plg.journeys, gap interval DEFAULT '
 	RETURNS TABLE (entity {E}, started_at timestamptz, ended_at timestamptz, events bigint)
 	AS 'MODULE_PATHNAME', 'plg_sessions_{E}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION plg.sessions_as({E}, plg.journeys, interval) IS
-	'as sessions, with the entity as {E}: pass NULL::{E}; an error if the entities are of another type';
+	'as sessions, with the entity in its own type: pass NULL::bigint, NULL::uuid or NULL::text; an error if the entities are of another type';
 --@ end
 
 CREATE FUNCTION plg.session_summary(j plg.journeys, gap interval DEFAULT '30 minutes', as_of timestamptz DEFAULT NULL)

@@ -267,7 +267,7 @@ plg_stickiness(PG_FUNCTION_ARGS)
 
 	s.calendar = make_calendar(unit, "UTC");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (!arg_watched_journeys(fcinfo, 0, &journeys, &as_of))
+	if (!arg_observed_journeys(fcinfo, 0, &journeys, &as_of))
 		return (Datum) 0;
 	if (!span_begin(&s.span, days, &journeys, as_of, "days",
 					"leave out older events with plg.slice, or give an earlier as_of"))

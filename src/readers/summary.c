@@ -88,26 +88,9 @@ bucket(FunctionCallInfo fcinfo, EntityKind kind)
 	PG_RETURN_INT32((int32) (hash % (uint64) n));
 }
 
-PLG_FUNCTION(plg_bucket_bigint);
-Datum
-plg_bucket_bigint(PG_FUNCTION_ARGS)
-{
-	return bucket(fcinfo, ENTITY_BIGINT);
-}
-
-PLG_FUNCTION(plg_bucket_uuid);
-Datum
-plg_bucket_uuid(PG_FUNCTION_ARGS)
-{
-	return bucket(fcinfo, ENTITY_UUID);
-}
-
-PLG_FUNCTION(plg_bucket_text);
-Datum
-plg_bucket_text(PG_FUNCTION_ARGS)
-{
-	return bucket(fcinfo, ENTITY_TEXT);
-}
+PLG_CALLS(plg_bucket_bigint, bucket(fcinfo, ENTITY_BIGINT))
+PLG_CALLS(plg_bucket_uuid, bucket(fcinfo, ENTITY_UUID))
+PLG_CALLS(plg_bucket_text, bucket(fcinfo, ENTITY_TEXT))
 
 static Datum
 string_datum(const HistoryString *string)
@@ -221,30 +204,7 @@ unnest(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
 	return (Datum) 0;
 }
 
-PLG_FUNCTION(plg_journeys_unnest);
-Datum
-plg_journeys_unnest(PG_FUNCTION_ARGS)
-{
-	return unnest(fcinfo, 0, true, ENTITY_TEXT);
-}
-
-PLG_FUNCTION(plg_journeys_unnest_bigint);
-Datum
-plg_journeys_unnest_bigint(PG_FUNCTION_ARGS)
-{
-	return unnest(fcinfo, 1, false, ENTITY_BIGINT);
-}
-
-PLG_FUNCTION(plg_journeys_unnest_uuid);
-Datum
-plg_journeys_unnest_uuid(PG_FUNCTION_ARGS)
-{
-	return unnest(fcinfo, 1, false, ENTITY_UUID);
-}
-
-PLG_FUNCTION(plg_journeys_unnest_text);
-Datum
-plg_journeys_unnest_text(PG_FUNCTION_ARGS)
-{
-	return unnest(fcinfo, 1, false, ENTITY_TEXT);
-}
+PLG_CALLS(plg_journeys_unnest, unnest(fcinfo, 0, true, ENTITY_TEXT))
+PLG_CALLS(plg_journeys_unnest_bigint, unnest(fcinfo, 1, false, ENTITY_BIGINT))
+PLG_CALLS(plg_journeys_unnest_uuid, unnest(fcinfo, 1, false, ENTITY_UUID))
+PLG_CALLS(plg_journeys_unnest_text, unnest(fcinfo, 1, false, ENTITY_TEXT))

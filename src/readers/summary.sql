@@ -40,5 +40,5 @@ CREATE FUNCTION plg.unnest_as(type {E}, j plg.journeys)
 	RETURNS TABLE (entity {E}, at timestamptz, event text)
 	AS 'MODULE_PATHNAME', 'plg_journeys_unnest_{E}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION plg.unnest_as({E}, plg.journeys) IS
-	'as unnest, with the entity as {E}: pass NULL::{E}; an error if the entities are of another type';
+	'as unnest, with the entity in its own type: pass NULL::bigint, NULL::uuid or NULL::text; an error if the entities are of another type';
 --@ end

@@ -181,19 +181,8 @@ choose_entities(FunctionCallInfo fcinfo, bool except)
 	return rewritten(fcinfo, &rewrite);
 }
 
-PLG_FUNCTION(plg_journeys_only_entities);
-Datum
-plg_journeys_only_entities(PG_FUNCTION_ARGS)
-{
-	return choose_entities(fcinfo, false);
-}
-
-PLG_FUNCTION(plg_journeys_except_entities);
-Datum
-plg_journeys_except_entities(PG_FUNCTION_ARGS)
-{
-	return choose_entities(fcinfo, true);
-}
+PLG_CALLS(plg_journeys_only_entities, choose_entities(fcinfo, false))
+PLG_CALLS(plg_journeys_except_entities, choose_entities(fcinfo, true))
 
 static void
 refuse_labels(const char *what)

@@ -8,6 +8,8 @@
  */
 #include "revenue/row.h"
 
+#include "pg/args.h"
+
 typedef struct BridgeState
 {
 	char		vl_len_[4];
@@ -51,14 +53,36 @@ add_state(BridgeState *a, BridgeState *b, bool inverse)
 		to_counts[i] += inverse ? -from_counts[i] : from_counts[i];
 }
 
+/* Anybody could pass any bytes. */
+static bool
+is_valid(const BridgeState *state)
+{
+	const int128 *amounts = (const int128 *) &state->tally;
+	const int64 *counts = &state->tally.accounts_opening;
+
+	if (VARSIZE(state) != sizeof(BridgeState) || state->scale < 0 || state->scale > MONEY_MAX_SCALE)
+		return false;
+	for (int i = 0; i < TALLY_AMOUNTS; i++)
+	{
+		/* the one number that has no opposite */
+		if (amounts[i] != 0 && (amounts[i] << 1) == 0)
+			return false;
+	}
+	for (int i = 0; i < TALLY_COUNTS; i++)
+	{
+		if (counts[i] < 0 || counts[i] > PG_INT64_MAX / 2)
+			return false;
+	}
+	return true;
+}
+
 static BridgeState *
 arg_state(FunctionCallInfo fcinfo, int argno, bool copy)
 {
-	struct varlena *value = copy ? PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(argno)) :
-		PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
-	BridgeState *state = (BridgeState *) value;
+	BridgeState *state = copy ? (BridgeState *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(argno)) :
+		(BridgeState *) arg_aligned(fcinfo, argno);
 
-	if (VARSIZE(value) != sizeof(BridgeState) || state->scale < 0 || state->scale > MONEY_MAX_SCALE)
+	if (!is_valid(state))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("this is no state of the aggregates nrr, grr and bridge"),

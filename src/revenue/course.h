@@ -8,7 +8,7 @@
 #ifndef PLG_COURSE_H
 #define PLG_COURSE_H
 
-#include "ledger/ledger.h"
+#include "ledger/reader.h"
 
 typedef struct CourseOptions
 {

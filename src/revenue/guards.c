@@ -2,7 +2,8 @@
  * Guards against rows that must not stand together: of other currencies, or
  * overlapping where the caller says that they never do.
  */
-#include "ledger/ledger.h"
+#include "ledger/currency.h"
+#include "ledger/reader.h"
 
 #include "pg/args.h"
 

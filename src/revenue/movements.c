@@ -2,7 +2,7 @@
 #include "revenue/row.h"
 
 #include "pg/args.h"
-#include "pg/calendar.h"
+#include "pg/calendar_range.h"
 
 /*
  * The tally of the periods of a function (ledger, unit text, since date, until

@@ -1,8 +1,24 @@
-/* One number about a ledger: MRR at an instant, and retention over a window. */
+/* One fact about a ledger: its currency, MRR at an instant, and retention over a window. */
 #include "revenue/window.h"
 
+#include "ledger/currency.h"
 #include "pg/args.h"
-#include "pg/calendar.h"
+#include "pg/calendar_range.h"
+#include "utils/builtins.h"
+
+/* currency(ledger) */
+PLG_FUNCTION(plg_ledger_currency);
+Datum
+plg_ledger_currency(PG_FUNCTION_ARGS)
+{
+	LedgerReader *reader = arg_ledger(fcinfo, 0);
+	uint32		length;
+	const uint8 *currency = history_currency(&reader->history, &length);
+
+	if (currency == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len((const char *) currency, (int) length));
+}
 
 /* mrr(ledger, at timestamptz): in force at that instant */
 PLG_FUNCTION(plg_ledger_mrr);
@@ -70,12 +86,7 @@ window_ratio(FunctionCallInfo fcinfo, TallyOptions options,
 	PG_RETURN_FLOAT8(ratio);
 }
 
-PLG_FUNCTION(plg_ledger_nrr);
-Datum
-plg_ledger_nrr(PG_FUNCTION_ARGS)
-{
-	return window_ratio(fcinfo, default_options(), tally_nrr);
-}
+PLG_CALLS(plg_ledger_nrr, window_ratio(fcinfo, default_options(), tally_nrr))
 
 /* with grr_method text */
 PLG_FUNCTION(plg_ledger_grr);
@@ -88,9 +99,4 @@ plg_ledger_grr(PG_FUNCTION_ARGS)
 	return window_ratio(fcinfo, options, tally_grr);
 }
 
-PLG_FUNCTION(plg_ledger_logo_retention);
-Datum
-plg_ledger_logo_retention(PG_FUNCTION_ARGS)
-{
-	return window_ratio(fcinfo, default_options(), tally_logo_retention);
-}
+PLG_CALLS(plg_ledger_logo_retention, window_ratio(fcinfo, default_options(), tally_logo_retention))

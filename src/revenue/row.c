@@ -1,23 +1,7 @@
-/* Rows of results; see row.h. */
+/* Rows of revenue readers' results; see row.h. */
 #include "revenue/row.h"
 
 #include "utils/fmgrprotos.h"
-
-void
-put_datum(ResultRow *row, Datum value)
-{
-	Assert(row->n < MAX_COLUMNS);
-	row->nulls[row->n] = false;
-	row->values[row->n++] = value;
-}
-
-void
-put_null(ResultRow *row)
-{
-	Assert(row->n < MAX_COLUMNS);
-	row->nulls[row->n] = true;
-	row->values[row->n++] = (Datum) 0;
-}
 
 void
 put_money(ResultRow *row, int128 mantissa, int scale)
@@ -77,13 +61,4 @@ put_movements(ResultRow *row, const PeriodTally *period, int scale, bool with_fl
 										   DirectFunctionCall2(numeric_div,
 															   numeric_of_money(period->closing, scale),
 															   numeric_of_money(period->accounts_closing, 0))));
-}
-
-void
-put_row(ReturnSetInfo *result, ResultRow *row)
-{
-	CHECK_FOR_INTERRUPTS();
-	Assert(row->n == result->setDesc->natts);
-	tuplestore_putvalues(result->setResult, result->setDesc, row->values, row->nulls);
-	row->n = 0;
 }

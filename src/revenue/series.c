@@ -9,7 +9,7 @@
 #include "revenue/row.h"
 
 #include "pg/args.h"
-#include "pg/calendar.h"
+#include "pg/calendar_range.h"
 
 typedef struct Series
 {

@@ -2,7 +2,6 @@
 #include "state/handover.h"
 
 #include "access/parallel.h"
-#include "nodes/execnodes.h"
 
 #define TICKET_MAGIC "plgT"
 
@@ -17,21 +16,9 @@ static State *waiting = NULL;
 static uint64 last_number = 0;
 
 bool
-is_part(const AggState *aggregate)
+may_hand_over(const Arena *arena)
 {
-	return aggregate != NULL && DO_AGGSPLIT_SKIPFINAL(aggregate->aggsplit);
-}
-
-bool
-is_sole_part(const AggState *aggregate)
-{
-	return is_part(aggregate) && aggregate->aggstrategy == AGG_PLAIN && !DO_AGGSPLIT_COMBINE(aggregate->aggsplit);
-}
-
-bool
-may_hand_over(const AggState *aggregate)
-{
-	return !IsParallelWorker() && is_sole_part(aggregate);
+	return !IsParallelWorker() && is_sole_part(arena);
 }
 
 static void
@@ -82,18 +69,8 @@ write_ticket(State *state, struct varlena *to)
 	SET_VARSIZE(to, VARHDRSZ + sizeof(ticket));
 }
 
-State *
-accept_state(State *state)
-{
-	if (!state->may_hand_over)
-		return NULL;
-	withdraw(state);
-	state->may_hand_over = false;
-	return state;
-}
-
-State *
-redeem_ticket(const struct varlena *bytes)
+static State *
+ticket_state(const struct varlena *bytes)
 {
 	Ticket		ticket;
 
@@ -106,20 +83,37 @@ redeem_ticket(const struct varlena *bytes)
 	for (State *state = waiting; state != NULL; state = state->next_waiting)
 	{
 		if (state->ticket == ticket.number)
-			return accept_state(state);
+			return state;
 	}
 	return NULL;
 }
 
-bool
+/* Whether the caller is the node that adds the state's parts up, in the same run of a plan. */
+static bool
+adds_parts_up(FunctionCallInfo fcinfo, const State *state)
+{
+	const AggState *caller = (const AggState *) fcinfo->context;
+
+	return IsA(caller, AggState) && DO_AGGSPLIT_COMBINE(caller->aggsplit) && caller->aggstrategy == AGG_PLAIN &&
+		state->arena->aggregate->ss.ps.state == caller->ss.ps.state;
+}
+
+State *
+handed_over(FunctionCallInfo fcinfo, State *state, const struct varlena *ticket, const AggregateKind *kind)
+{
+	if (state == NULL)
+		state = ticket_state(ticket);
+	if (state == NULL || !state->may_hand_over || state->arena->kind != kind || !adds_parts_up(fcinfo, state))
+		return NULL;
+	withdraw(state);
+	state->may_hand_over = false;
+	return state;
+}
+
+void
 take_over_state(FunctionCallInfo fcinfo, State *state)
 {
-	MemoryContext context = aggregate_context(fcinfo);
-
-	if (!PG_ARGISNULL(0) || !IsA(fcinfo->context, AggState) ||
-		castNode(AggState, fcinfo->context)->aggstrategy != AGG_PLAIN)
-		return false;
-	MemoryContextSetParent(state->arena->context, context);
+	MemoryContextSetParent(state->arena->context, aggregate_context(fcinfo));
 	state->arena->aggregate = (AggState *) fcinfo->context;
-	return true;
+	state->arena->is_part = false;
 }

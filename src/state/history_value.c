@@ -2,9 +2,7 @@
 #include "state/history_value.h"
 
 #include "mb/pg_wchar.h"
-#include "utils/builtins.h"
 #include "utils/timestamp.h"
-#include "utils/uuid.h"
 
 bool
 is_valid_text(const uint8 *bytes, uint32 length)
@@ -25,9 +23,6 @@ entities_are_valid_text(const History *history)
 	pfree(cursor);
 	return valid;
 }
-
-/* How much of an entity a message shows. */
-#define SHOWN_BYTES 100
 
 const char *
 history_problem(const uint8 *body, Size size, History *history)
@@ -70,92 +65,9 @@ history_as_value(uint8 *bytes, Size size, const ValueKind *kind)
 	return (struct varlena *) bytes;
 }
 
-const char *
-entity_kind_name(EntityKind kind)
-{
-	static const char *const names[] = {"bigint", "uuid", "text"};
-
-	return names[kind];
-}
-
-void
-require_entity_kind(EntityKind kind, EntityKind wanted, const char *function)
-{
-	if (kind != wanted)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("entities of these journeys are %s, not %s",
-						entity_kind_name(kind), entity_kind_name(wanted)),
-				 errhint("Call plg.%s_as(NULL::%s, ...), or plg.%s for entities as text.",
-						 function, entity_kind_name(kind), function)));
-}
-
-Datum
-entity_datum(EntityKind kind, const EntityKey *key)
-{
-	pg_uuid_t  *uuid;
-
-	switch (kind)
-	{
-		case ENTITY_BIGINT:
-			return Int64GetDatum(key->number);
-		case ENTITY_UUID:
-			uuid = palloc(sizeof(pg_uuid_t));
-			memcpy(uuid->data, key->bytes, UUID_BYTES);
-			return UUIDPGetDatum(uuid);
-		case ENTITY_TEXT:
-			break;
-	}
-	return PointerGetDatum(cstring_to_text_with_len((const char *) key->bytes, key->length));
-}
-
-char *
-entity_text(EntityKind kind, const EntityKey *key)
-{
-	switch (kind)
-	{
-		case ENTITY_BIGINT:
-			return psprintf(INT64_FORMAT, key->number);
-		case ENTITY_UUID:
-			return DatumGetCString(DirectFunctionCall1(uuid_out, entity_datum(kind, key)));
-		case ENTITY_TEXT:
-			break;
-	}
-	return pnstrdup((const char *) key->bytes, key->length);
-}
-
-char *
-describe_entity(EntityKind kind, const EntityKey *key)
-{
-	char	   *text = entity_text(kind, key);
-	int			length = (int) strlen(text);
-	int			shown = pg_mbcliplen(text, length, SHOWN_BYTES);
-
-	return shown == length ? text : psprintf("%.*s...", shown, text);
-}
-
-Datum
-entity_as_text(EntityKind kind, const EntityKey *key)
-{
-	if (kind == ENTITY_TEXT)
-		return entity_datum(kind, key);
-	return CStringGetTextDatum(entity_text(kind, key));
-}
-
-/* Adds a string that is new to a dictionary that lives in the context. */
-uint32
-add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
-{
-	MemoryContext old = MemoryContextSwitchTo(context);
-	uint32		id = dict_add(dict, bytes, length);
-
-	MemoryContextSwitchTo(old);
-	return id;
-}
-
 /* Makes room in a log of numbers, and may begin to deal it, for one more row. */
 void
-log_number_row_slowly(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
+log_number_row_grow(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext context)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 

@@ -75,7 +75,7 @@ shared_slabs(Arena *arena)
 {
 	SharedSource *source;
 
-	if (!IsParallelWorker() || !is_sole_part(arena->aggregate) ||
+	if (!IsParallelWorker() || !is_sole_part(arena) ||
 		arena->aggregate->ss.ps.state->es_query_dsa == NULL)
 		return NULL;
 	source = MemoryContextAllocZero(arena->context, sizeof(SharedSource));

@@ -22,7 +22,7 @@
 /* Tells the leader where a worker's slabs are. */
 typedef struct SharedTicket
 {
-	uint32		query;			/* the handle of the memory that its workers began with */
+	uint64		query;			/* the handle of the memory that its workers began with */
 	uint64		slabs;			/* the last one; each tells the one before; 0: none */
 } SharedTicket;
 

@@ -3,8 +3,6 @@
 
 #include "state/handover.h"
 #include "state/value.h"
-#include "nodes/execnodes.h"
-#include "nodes/memnodes.h"
 #include "utils/memutils.h"
 
 static Size state_flat_size(ExpandedObjectHeader *eoh);
@@ -23,87 +21,6 @@ static const ExpandedObjectMethods finished_methods = {
 	write_packed
 };
 
-Arena	   *crowded_arena = NULL;
-
-static void
-arena_ends(void *arg)
-{
-	if (crowded_arena == (Arena *) arg)
-		crowded_arena = NULL;
-}
-
-static Arena *
-find_arena(MemoryContext aggregate_context, const Noun *noun)
-{
-	MemoryContext context;
-	Arena	   *arena;
-
-	for (context = aggregate_context->firstchild; context != NULL; context = context->nextchild)
-		if (context->name == noun->name)
-			return (Arena *) context->ident;
-
-	context = AllocSetContextCreateInternal(aggregate_context, noun->name,
-											ALLOCSET_DEFAULT_SIZES);
-	arena = MemoryContextAllocZero(context, noun->arena_size);
-	strlcpy(arena->ident, "plg", sizeof(arena->ident));
-	arena->noun = noun;
-	arena->context = context;
-	MemoryContextSetIdentifier(context, arena->ident);
-	arena->end.func = arena_ends;
-	arena->end.arg = arena;
-	MemoryContextRegisterResetCallback(context, &arena->end);
-	return arena;
-}
-
-static State *
-allocate_state(Arena *arena)
-{
-	Size		stride = STATE_STRIDE(arena->noun);
-	StateSlab  *slab = &arena->slabs[arena->n_slabs - 1];
-	State	   *state;
-
-	if (arena->n_slabs == 0 || slab->used == slab->size)
-	{
-		Size		size = (stride * FIRST_SLAB_STATES) << arena->n_slabs;
-		char	   *memory = MemoryContextAllocHuge(arena->context, size + CACHE_LINE);
-
-		Assert(arena->n_slabs < MAX_SLABS);
-		slab = &arena->slabs[arena->n_slabs++];
-		slab->start = (char *) TYPEALIGN(CACHE_LINE, in_huge_pages(memory, size + CACHE_LINE));
-		slab->size = size;
-		slab->used = 0;
-	}
-	state = (State *) (slab->start + slab->used);
-	slab->used += stride;
-	arena->n_states++;
-	memset(state, 0, arena->noun->state_size);
-	return state;
-}
-
-static State *
-new_state(MemoryContext aggregate_context, const Noun *noun)
-{
-	Arena	   *arena = find_arena(aggregate_context, noun);
-	State	   *state = allocate_state(arena);
-
-	EOH_init_header(&state->eoh, &state_methods, arena->context);
-	state->arena = arena;
-	return state;
-}
-
-MemoryContext
-aggregate_context(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this function can only be called as part of an aggregate"),
-				 errhint("Use the aggregate that it belongs to, such as plg.journeys or plg.rollup.")));
-	return context;
-}
-
 State *
 datum_state(Datum datum)
 {
@@ -115,72 +32,147 @@ datum_state(Datum datum)
 	return eoh->eoh_methods == &state_methods || eoh->eoh_methods == &finished_methods ? (State *) eoh : NULL;
 }
 
+State *
+finished_state(Datum datum)
+{
+	State	   *state = datum_state(datum);
+
+	return state != NULL && state->eoh.eoh_methods == &finished_methods ? state : NULL;
+}
+
 /* The state that an aggregate is still building, if the datum is one. */
 static State *
-expanded_state(Datum datum)
+growing_state(Datum datum)
 {
 	State	   *state = datum_state(datum);
 
 	return state != NULL && state->eoh.eoh_methods == &state_methods ? state : NULL;
 }
 
-static State *
-begin_state(FunctionCallInfo fcinfo, const Noun *noun)
+/* Whether a state is one of the node that calls. */
+static inline bool
+is_callers_own(FunctionCallInfo fcinfo, const State *state)
 {
-	State	   *state = new_state(aggregate_context(fcinfo), noun);
+	return state->arena->context->parent == aggregate_context(fcinfo);
+}
 
-	state->arena->aggregate = IsA(fcinfo->context, AggState) ? (AggState *) fcinfo->context : NULL;
+static State *
+begin_state(FunctionCallInfo fcinfo, const AggregateKind *kind)
+{
+	return arena_add_state(fcinfo, kind, &state_methods);
+}
+
+/* A new state that holds what the first argument does. */
+static State *
+state_of_value(FunctionCallInfo fcinfo, const AggregateKind *kind)
+{
+	State	   *state = begin_state(fcinfo, kind);
+
+	kind->add_value(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
 	return state;
+}
+
+/*
+ * A WindowAgg node copies what a transition function returns, unless that is the
+ * first argument again, or a read-write pointer to an expanded object.  The latter
+ * it would give to anybody's inverse transition function, to be taken over, and
+ * would free together with the arena.  So the first row is returned as a value, of
+ * which the node makes a copy of its own, and from the second row on that copy,
+ * which is ours to change, holds a read-only pointer to the state.
+ */
+static void
+write_over(struct varlena *copy, State *state)
+{
+	Assert(!VARATT_IS_EXTERNAL_EXPANDED(copy) && VARSIZE_ANY(copy) >= EXPANDED_POINTER_SIZE);
+	memcpy(copy, state->eoh.eoh_ro_ptr, EXPANDED_POINTER_SIZE);
+}
+
+Datum
+window_state_datum(FunctionCallInfo fcinfo, State *state)
+{
+	if (!PG_ARGISNULL(0) && datum_state(PG_GETARG_DATUM(0)) == state)
+		return PG_GETARG_DATUM(0);
+	return EOHPGetRODatum(&state->eoh);
+}
+
+static void
+require_kind(const State *state, const AggregateKind *kind)
+{
+	if (state->arena->kind != kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("this state is one of %s, not of %s", state->arena->kind->name, kind->name),
+				 errhint("An aggregate must take all its support functions from one of plg's.")));
 }
 
 /* What transition_state does where the state is not at hand. */
 State *
-begin_transition(FunctionCallInfo fcinfo, const Noun *noun)
+begin_transition(FunctionCallInfo fcinfo, const AggregateKind *kind)
 {
+	bool		in_window;
+	const void *pointer;
 	State	   *state;
 
+	(void) aggregate_context(fcinfo);
+	in_window = !IsA(fcinfo->context, AggState);
 	if (PG_ARGISNULL(0))
 	{
-		state = begin_state(fcinfo, noun);
-		state->may_hand_over = may_hand_over(state->arena->aggregate);
+		state = begin_state(fcinfo, kind);
+		state->may_hand_over = may_hand_over(state->arena);
 		return state;
 	}
 
-	state = expanded_state(PG_GETARG_DATUM(0));
-	if (state == NULL)
+	pointer = DatumGetPointer(PG_GETARG_DATUM(0));
+	state = growing_state(PG_GETARG_DATUM(0));
+	if (state != NULL && (in_window || VARATT_IS_EXTERNAL_EXPANDED_RW(pointer)) && is_callers_own(fcinfo, state))
 	{
-		state = begin_state(fcinfo, noun);
-		noun->absorb(state, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
-	}
-	else if (state->arena->noun != noun)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("this state is one of %s, not of %s", state->arena->noun->name, noun->name),
-				 errhint("An aggregate must take all its support functions from one of plg's.")));
-	else
+		require_kind(state, kind);
 		state_changes(state);
+		return state;
+	}
+
+	state = state_of_value(fcinfo, kind);
+	if (in_window && !VARATT_IS_EXTERNAL_EXPANDED(pointer))
+		write_over((struct varlena *) pointer, state);
+	return state;
+}
+
+State *
+final_state(FunctionCallInfo fcinfo, const AggregateKind *kind)
+{
+	State	   *state = growing_state(PG_GETARG_DATUM(0));
+
+	(void) aggregate_context(fcinfo);
+	if (state == NULL)
+		return state_of_value(fcinfo, kind);
+	require_kind(state, kind);
 	return state;
 }
 
 /* Combine function, and rollup's transition: adds a value to a state. */
 Datum
-combine_states(FunctionCallInfo fcinfo, const Noun *noun)
+combine_states(FunctionCallInfo fcinfo, const AggregateKind *kind)
 {
 	Datum		value;
 	State	   *state;
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_UNCHANGED_STATE(fcinfo);
+	(void) aggregate_context(fcinfo);
 	value = PG_GETARG_DATUM(1);
-	state = expanded_state(value);
-	state = state != NULL ? accept_state(state) : redeem_ticket((const struct varlena *) DatumGetPointer(value));
-	if (state != NULL && state->arena->noun == noun && take_over_state(fcinfo, state))
-		PG_RETURN_STATE(state);
+	state = handed_over(fcinfo, growing_state(value), (const struct varlena *) DatumGetPointer(value), kind);
 	if (state != NULL)
+	{
+		if (PG_ARGISNULL(0))
+		{
+			take_over_state(fcinfo, state);
+			PG_RETURN_STATE(fcinfo, state);
+		}
 		value = EOHPGetRODatum(&state->eoh);
-	state = transition_state(fcinfo, noun);
-	noun->absorb(state, PG_DETOAST_DATUM(value));
-	PG_RETURN_STATE(state);
+	}
+	state = transition_state(fcinfo, kind);
+	kind->add_value(state, PG_DETOAST_DATUM(value));
+	PG_RETURN_STATE(fcinfo, state);
 }
 
 /*
@@ -204,29 +196,27 @@ plg_final_value(PG_FUNCTION_ARGS)
 {
 	State	   *state;
 
-	aggregate_context(fcinfo);
+	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = datum_state(PG_GETARG_DATUM(0));
-	if (state != NULL && IsA(fcinfo->context, AggState) && state->arena->noun->stays != NULL &&
-		state->arena->noun->stays(state))
+	if (state != NULL && IsA(fcinfo->context, AggState) && is_callers_own(fcinfo, state) &&
+		state->arena->kind->keep_unpacked != NULL && state->arena->kind->keep_unpacked(state))
 		return finished_value(state);
-	PG_RETURN_POINTER(settled_value(PG_GETARG_DATUM(0)));
+	PG_RETURN_POINTER(flat_value(PG_GETARG_DATUM(0)));
 }
 
 struct varlena *
-settled_value(Datum datum)
+flat_value(Datum datum)
 {
 	State	   *state = datum_state(datum);
 
-	if (state != NULL && state->eoh.eoh_methods == &finished_methods)
-	{
-		packed_size(&state->eoh);
-		return state->flat;
-	}
 	if (state == NULL)
 		return fetch_value((struct varlena *) DatumGetPointer(datum));
-	return state->arena->noun->pack(state);
+	if (state->eoh.eoh_methods != &finished_methods)
+		return state->arena->kind->pack(state);
+	packed_size(&state->eoh);
+	return state->flat;
 }
 
 /* Packs a state, a finished one once for all that need it packed; callers ask for the size twice before they flatten. */
@@ -237,7 +227,7 @@ packed_size(ExpandedObjectHeader *eoh)
 	MemoryContext old = MemoryContextSwitchTo(state->arena->context);
 
 	if (state->flat == NULL)
-		state->flat = state->arena->noun->pack(state);
+		state->flat = state->arena->kind->pack(state);
 	MemoryContextSwitchTo(old);
 	return VARSIZE(state->flat);
 }
@@ -255,13 +245,13 @@ static Size
 state_flat_size(ExpandedObjectHeader *eoh)
 {
 	State	   *state = (State *) eoh;
-	const Noun *noun = state->arena->noun;
+	const AggregateKind *kind = state->arena->kind;
 
 	if (state->may_hand_over)
 		return ticket_size(state);
 	/* who reads it otherwise expects a value */
-	state->image = noun->image_size == NULL || !is_part(state->arena->aggregate) ? 0 : noun->image_size(state);
-	return state->image > 0 ? state->image : packed_size(eoh);
+	state->worker_rows = kind->worker_rows_size == NULL || !state->arena->is_part ? 0 : kind->worker_rows_size(state);
+	return state->worker_rows > 0 ? state->worker_rows : packed_size(eoh);
 }
 
 static void
@@ -274,10 +264,10 @@ state_flatten(ExpandedObjectHeader *eoh, void *result, Size allocated_size)
 		write_ticket(state, result);
 		return;
 	}
-	if (state->image > 0)
+	if (state->worker_rows > 0)
 	{
-		Assert(allocated_size == state->image);
-		state->arena->noun->write_image(state, result, allocated_size);
+		Assert(allocated_size == state->worker_rows);
+		state->arena->kind->write_worker_rows(state, result, allocated_size);
 		return;
 	}
 	write_packed(eoh, result, allocated_size);

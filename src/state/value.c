@@ -3,9 +3,6 @@
 
 #include "state/state.h"
 
-#include "access/detoast.h"
-#include "access/table.h"
-#include "access/tableam.h"
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -67,56 +64,10 @@ check_value(const struct varlena *value, const ValueKind *kind)
 				 errhint("It was written by a newer version of plg, or is damaged.")));
 }
 
-/* From this size on it matters in which memory a value lies. */
-#define LARGE_VALUE (1024 * 1024)
-
-/* The size of a value that lies in a TOAST table as it is, and is large; else 0. */
-Size
-large_stored_size(const struct varlena *value, struct varatt_external *pointer)
-{
-	int32		size;
-
-	if (!VARATT_IS_EXTERNAL_ONDISK(value))
-		return 0;
-	VARATT_EXTERNAL_GET_POINTER(*pointer, value);
-	size = (int32) VARATT_EXTERNAL_GET_EXTSIZE(*pointer);
-	return size < pointer->va_rawsize - VARHDRSZ || size < LARGE_VALUE ? 0 : (Size) size;
-}
-
-/* Fetches part of such a value; the result has room for it. */
-void
-fetch_slice(const struct varatt_external *pointer, Size from, Size size, struct varlena *result)
-{
-	Relation	toast = table_open(pointer->va_toastrelid, AccessShareLock);
-
-	SET_VARSIZE(result, size + VARHDRSZ);
-	table_relation_fetch_toast_slice(toast, pointer->va_valueid, (int32) VARATT_EXTERNAL_GET_EXTSIZE(*pointer),
-									 (int32) from, (int32) size, result);
-	table_close(toast, AccessShareLock);
-}
-
-/*
- * A large value is fetched into huge pages: in small ones the page faults take
- * as long as the copy.
- */
-struct varlena *
-fetch_value(struct varlena *value)
-{
-	struct varatt_external pointer;
-	Size		size = large_stored_size(value, &pointer);
-	struct varlena *result;
-
-	if (size == 0)
-		return pg_detoast_datum(value);
-	result = in_huge_pages(palloc(size + VARHDRSZ), size + VARHDRSZ);
-	fetch_slice(&pointer, 0, size, result);
-	return result;
-}
-
 struct varlena *
 arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind)
 {
-	struct varlena *value = settled_value(PG_GETARG_DATUM(argno));
+	struct varlena *value = flat_value(PG_GETARG_DATUM(argno));
 
 	check_value(value, kind);
 	return value;
@@ -255,7 +206,7 @@ PLG_FUNCTION(plg_value_out);
 Datum
 plg_value_out(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = settled_value(PG_GETARG_DATUM(0));
+	struct varlena *value = flat_value(PG_GETARG_DATUM(0));
 	int			size = VARSIZE_ANY_EXHDR(value);
 	Size		room = ((Size) size + 2) / 3 * 4;	/* pg_b64_enc_len overflows */
 	char	   *text = palloc(room + 1);
@@ -282,7 +233,7 @@ Datum
 plg_value_send(PG_FUNCTION_ARGS)
 {
 	Datum		datum = PG_GETARG_DATUM(0);
-	struct varlena *value = settled_value(datum);
+	struct varlena *value = flat_value(datum);
 
 	/* array_send frees what it gets, which must be neither the argument nor what a state keeps */
 	if (PointerGetDatum(value) == datum || datum_state(datum) != NULL)
@@ -293,8 +244,8 @@ plg_value_send(PG_FUNCTION_ARGS)
 static bool
 same_values(FunctionCallInfo fcinfo)
 {
-	struct varlena *a = settled_value(PG_GETARG_DATUM(0));
-	struct varlena *b = settled_value(PG_GETARG_DATUM(1));
+	struct varlena *a = flat_value(PG_GETARG_DATUM(0));
+	struct varlena *b = flat_value(PG_GETARG_DATUM(1));
 
 	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
@@ -314,16 +265,5 @@ plg_value_ne(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(!same_values(fcinfo));
 }
 
-PLG_FUNCTION(plg_value_hash);
-Datum
-plg_value_hash(PG_FUNCTION_ARGS)
-{
-	return UInt32GetDatum((uint32) hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), 0));
-}
-
-PLG_FUNCTION(plg_value_hash_extended);
-Datum
-plg_value_hash_extended(PG_FUNCTION_ARGS)
-{
-	return UInt64GetDatum(hash_bytes_by_pieces(settled_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1)));
-}
+PLG_CALLS(plg_value_hash, UInt32GetDatum((uint32) hash_bytes_by_pieces(flat_value(PG_GETARG_DATUM(0)), 0)))
+PLG_CALLS(plg_value_hash_extended, UInt64GetDatum(hash_bytes_by_pieces(flat_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1))))

@@ -16,9 +16,9 @@
 #ifndef PLG_VALUE_H
 #define PLG_VALUE_H
 
-#include "pg/compat.h"
 #include "core/base/column.h"
 #include "core/base/writer.h"
+#include "pg/toast.h"
 
 #define VALUE_VERSION 1
 #define VALUE_HEADER 8
@@ -49,29 +49,11 @@ extern struct varlena *value_end(Writer *w, const ValueKind *kind);
 /* Whether a stored value is one of the kind, in a version that we can read. */
 extern void check_value(const struct varlena *value, const ValueKind *kind);
 
-/* A value detoasted. */
-extern struct varlena *fetch_value(struct varlena *value);
-
-/* Parts of a large value, see history_source.c. */
-extern Size large_stored_size(const struct varlena *value, struct varatt_external *pointer);
-extern void fetch_slice(const struct varatt_external *pointer, Size from, Size size, struct varlena *result);
-
 /* An argument that is not NULL, detoasted. */
 extern struct varlena *arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind);
 
 /* The bodies of the types' input functions. */
 extern Datum value_in(FunctionCallInfo fcinfo, const ValueKind *kind);
 extern Datum value_recv(FunctionCallInfo fcinfo, const ValueKind *kind);
-
-/* A text argument, detoasted only if it has to be. */
-static inline struct varlena *
-packed_varlena(Datum datum)
-{
-	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
-
-	if (unlikely(VARATT_IS_EXTERNAL(value) || VARATT_IS_COMPRESSED(value)))
-		return pg_detoast_datum_packed(value);
-	return value;
-}
 
 #endif							/* PLG_VALUE_H */

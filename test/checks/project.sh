@@ -34,6 +34,38 @@ check "META.json has what PGXN requires" meta_is_valid
 files=$(psql -XqAt -v meta="$(cat META.json)" <<<"SELECT v.value->>f FROM jsonb_each((:'meta')::jsonb->'provides') v, unnest('{file,docfile}'::text[]) f")
 check "and names files that are there" ls $files
 
+# The manual: its links, and a README that is read to its end.
+broken=$(awk '
+	function slug(title) { title = tolower(title); gsub(/[^a-z0-9 _-]/, "", title); gsub(/ /, "-", title); return title }
+	FNR == 1 { fenced = 0; folder = FILENAME; if (!sub(/[^\/]*$/, "", folder)) folder = ""; page[FILENAME] }
+	/^```/ { fenced = !fenced }
+	fenced { next }
+	/^#+ / { title = $0; sub(/^#+ /, "", title); heading[FILENAME "#" slug(title)] }
+	{
+		for (rest = $0; match(rest, /\]\([^)]+\)/); rest = substr(rest, RSTART + RLENGTH))
+		{
+			target = substr(rest, RSTART + 2, RLENGTH - 3)
+			if (target ~ /^https?:/) continue
+			target = target ~ /^#/ ? FILENAME target : folder target
+			if (!(target in from)) from[target] = FILENAME
+		}
+	}
+	END {
+		for (target in from)
+		{
+			file = target; sub(/#.*/, "", file)
+			if (target ~ /#/ && file in page ? !(target in heading) : system("test -e " file) != 0)
+				print from[target] ": " target
+		}
+	}' README.md docs/*.md)
+check "every link of README and docs leads somewhere $broken" [ -z "$broken" ]
+gone=
+for file in $(grep -ohE '`[a-z0-9_/-]+\.(c|h|sql|sh|awk)`' README.md docs/*.md | tr -d '`' | sort -u); do
+	[ -n "$(find . -path ./build -prune -o -path "*/$file" -print)" ] || gone+=" $file"
+done
+check "every source file that they name is there$gone" [ -z "$gone" ]
+check "README has at most 350 lines" [ "$(wc -l <README.md)" -le 350 ]
+
 dropped=$(grep -rnE 'pg_attribute_noreturn|\bbits(8|16|32)\b' src --include='*.[ch]')
 check "src uses nothing that PostgreSQL 18 or 19 has dropped $dropped" [ -z "$dropped" ]
 

@@ -27,6 +27,23 @@ SELECT report(count(*) = 9 AND bool_and(abs(amount::numeric) = CASE what WHEN 'n
 FROM l, expected, unnest('{new,reactivation,churn}'::text[]) what, jsonb_each_text(expected -> what) e (month, amount),
 	plg.movements(l, 'month', (month || '-01')::date, ((month || '-01')::date + interval '1 month')::date)
 WHERE id = 'playbook-totals' GROUP BY id;
+-- its own query, a month for each customer compared with the month before: our
+-- movements of the same month, and not of the one before or after
+CREATE TABLE by_month AS
+	SELECT month, sum(mrr) FILTER (WHERE before = 0 AND NOT ever) AS new, sum(mrr) FILTER (WHERE before = 0 AND ever) AS reactivation,
+		sum(mrr - before) FILTER (WHERE before > 0 AND mrr > before) AS expansion,
+		sum(before - mrr) FILTER (WHERE mrr > 0 AND mrr < before) AS contraction, sum(before) FILTER (WHERE mrr = 0) AS churn, sum(mrr) AS closing
+	FROM (SELECT *, coalesce(lag(mrr) OVER w, 0) AS before, coalesce(max(mrr) OVER (w ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW), 0) > 0 AS ever
+		FROM (SELECT customer_id, month::date, coalesce(sum(monthly_usd) FILTER (WHERE month >= started_on AND month < ended_on), 0) AS mrr
+			FROM playbook, generate_series(timestamp '2017-09-01', '2019-12-01', '1 month') month GROUP BY 1, 2) m
+		WINDOW w AS (PARTITION BY customer_id ORDER BY month)) b
+	WHERE month >= '2018-03-01' GROUP BY month;
+SELECT report(count(*) = 132 AND (count(*) FILTER (WHERE same) = 132) = (shift = 0),
+	format('playbook: %s of %s numbers of 22 months agree with ours of the month %s', count(*) FILTER (WHERE same), count(*), shift))
+FROM l, generate_series(-1, 1) shift, by_month b, plg.movements(l, 'month', '2017-12-01', '2020-03-01') m,
+	LATERAL (VALUES (coalesce(b.new, 0) = m.new), (coalesce(b.reactivation, 0) = m.reactivation), (coalesce(b.expansion, 0) = m.expansion),
+		(coalesce(b.contraction, 0) = m.contraction), (coalesce(b.churn, 0) = m.churn), (b.closing = m.closing)) v (same)
+WHERE m.period_start = b.month + shift * interval '1 month' GROUP BY shift ORDER BY shift;
 -- the twelve months of November 2018 to November 2019, by that rule and by ours
 SELECT report(round(100 * plg.nrr(l, '2018-12-01', '2019-12-01')::numeric, 1) = 97.4 AND round(100 * plg.grr(l, '2018-12-01', '2019-12-01')::numeric, 1) = 80.0
 	AND round(100 * plg.nrr(l, '2018-11-01', '2019-11-01')::numeric, 1) = 107.5, 'playbook: NRR and GRR of twelve months') FROM l;

@@ -1,5 +1,6 @@
--- What every function of schema plg owes its callers: a comment, IMMUTABLE,
--- PARALLEL SAFE, a call that needs no casts, and a place inside the schema.
+-- What every function of schema plg owes its callers: a comment, an entry in
+-- docs/reference.md, IMMUTABLE, PARALLEL SAFE, a call that needs no casts, and a
+-- place inside the schema.
 SET client_min_messages TO warning;
 CREATE SCHEMA surface;
 
@@ -60,6 +61,28 @@ FROM surface.callable c, LATERAL (SELECT prorettype AS t WHERE proargmodes IS NU
 WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|interval)(\[\])?$')
 	AND (SELECT typnamespace FROM pg_type WHERE oid = t) <> 'plg'::regnamespace
 	AND NOT (c.proname ~ '_as$' AND t IN ('uuid'::regtype));
+
+-- docs/reference.md: test/docs holds its entries against the catalogue; here
+-- each function has one, and each argument is told of in the table of its
+-- section or in the first of all.
+\set page `cat ../../docs/reference.md`
+CREATE TABLE surface.section AS
+	SELECT n, text, text ~ '^Arguments' AS for_all FROM regexp_split_to_table(:'page', E'\n## ') WITH ORDINALITY s (text, n);
+CREATE TABLE surface.entry AS
+	SELECT n, name, c.signature, c.proargnames[1:c.pronargs] AS arguments
+	FROM surface.section, regexp_matches(text, '<!-- functions: (.*?) -->', 'g') mark, regexp_split_to_table(mark[1], ' +') name
+	LEFT JOIN surface.callable c ON name IN (c.proname, c.proname || '(' || c.proargnames[1] || ')');
+CREATE TABLE surface.told AS
+	SELECT n, for_all, a[1] AS argument
+	FROM surface.section, regexp_matches(text, '\n\|((?: `\w+`)+) \|', 'g') line, regexp_matches(line[1], '\w+', 'g') a;
+SELECT surface.line('every function has one entry in docs/reference.md', array_agg(signature))
+FROM surface.callable c WHERE (SELECT count(*) FROM surface.entry e WHERE e.signature = c.signature) <> 1;
+SELECT surface.line('every entry there is a function', array_agg(name)) FROM surface.entry WHERE signature IS NULL;
+SELECT surface.line('every argument is told of there', array_agg(DISTINCT argument || ' of ' || name))
+FROM surface.entry e, unnest(e.arguments) a (argument)
+WHERE NOT EXISTS (SELECT FROM surface.told t WHERE t.argument = a.argument AND (t.for_all OR t.n = e.n));
+SELECT surface.line('every argument told of there is one', array_agg(argument))
+FROM surface.told t WHERE NOT EXISTS (SELECT FROM surface.entry e WHERE argument = ANY(e.arguments) AND (t.for_all OR t.n = e.n));
 
 -- PREPARE with untyped parameters: only a value's argument is typed, as it
 -- would be by the column that holds it, the NULL that tells unnest_as the

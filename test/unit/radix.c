@@ -154,7 +154,7 @@ main(void)
 			values[k] >>= k % 100 == 0 ? 0 : i % 64;
 		memcpy(sorted, values, n * sizeof(int64));
 		sort_int64(sorted, n);
-		good &= value_of_rank(values, n, rank, &next) == sorted[rank];
+		good &= nth_smallest(values, n, rank, &next) == sorted[rank];
 		good &= rank + 1 == n || next == sorted[rank + 1];
 	}
 	ok(good, "a value is found by its rank, and the next");

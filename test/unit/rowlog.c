@@ -1,5 +1,6 @@
 /* A row log gives back the rows in order of arrival, at any moment, more than once. */
 #include "core/rowlog/partitions.h"
+#include "core/rowlog/rowlog.h"
 #include "core/base/grain.h"
 #include "tap.h"
 
@@ -104,11 +105,11 @@ packs_units(void)
 		Size		plain = packed_size(1, n, -1);
 
 		good &= plain > 0;
-		for (int i = 0; i < N_UNITS; i++)
+		for (int i = 0; i < N_GRAINS; i++)
 		{
-			good &= packed_size((int64) units[i].size, n, -1) == plain;
+			good &= packed_size((int64) grains[i].size, n, -1) == plain;
 			for (int odd = 0; odd < n; odd += 1 + n / 7)
-				good &= packed_size((int64) units[i].size, n, odd) > 0;
+				good &= packed_size((int64) grains[i].size, n, odd) > 0;
 		}
 	}
 	return good;

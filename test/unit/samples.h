@@ -5,7 +5,8 @@
 #ifndef PLG_SAMPLES_H
 #define PLG_SAMPLES_H
 
-#include "core/history/history.h"
+#include "core/history/merge.h"
+#include "core/history/writer.h"
 #include "tap.h"
 
 typedef struct SampleRow

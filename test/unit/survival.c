@@ -160,7 +160,7 @@ shuffle(int64 *times, int n, uint64 *seed)
 
 /* Against the curve that steps from each of the leavers to the next. */
 static void
-test_uptake(void)
+test_km_median(void)
 {
 	uint64		seed = 7;
 	bool		same = true;
@@ -223,12 +223,12 @@ test_uptake(void)
 			shuffle(watched[list], n[list], &seed);
 		leavers = make_leavers((TimeList) {watched[2], n[2]});
 		few += n[0] > 0 && n[0] < n[2] / 8;
-		got = uptake_median(&(Uptake) {{watched[0], n[0]}, {watched[1], n[1]}, input.total}, leavers, within);
+		got = km_median(&(EventTimes) {{watched[0], n[0]}, {watched[1], n[1]}, input.total}, leavers, within);
 		same &= got == median.time;
 		medians += got != NOT_KNOWN;
 		unknown += n[0] > 0 && got == NOT_KNOWN;
 	}
-	ok(same && medians > 1000 && unknown > 100 && few > 50, "the median of an uptake is that of the curve with all its steps");
+	ok(same && medians > 1000 && unknown > 100 && few > 50, "the median of an event is that of the curve with all its steps");
 }
 
 static void
@@ -256,7 +256,7 @@ main(void)
 	test_ends();
 	test_quantiles();
 	test_flat_pieces();
-	test_uptake();
+	test_km_median();
 	test_proportion();
 	return tap_status();
 }

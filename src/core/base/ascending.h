@@ -6,7 +6,7 @@
 
 /* The first place from a place on whose time is not before a time; n if there is none. */
 static inline int64
-first_not_before(const int64 *at, int64 from, int64 n, int64 time)
+lower_bound_time(const int64 *at, int64 from, int64 n, int64 time)
 {
 	while (from < n)
 	{

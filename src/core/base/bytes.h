@@ -154,4 +154,16 @@ take_varint(ByteReader *r, uint64 *value)
 	return false;
 }
 
+/* Whether n bytes are all zero. */
+static inline bool
+all_zero(const uint8 *bytes, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		if (bytes[i] != 0)
+			return false;
+	}
+	return true;
+}
+
 #endif							/* PLG_BYTES_H */

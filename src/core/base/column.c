@@ -4,7 +4,7 @@
 #include "port/pg_bitutils.h"
 #include "core/base/grain.h"
 
-const Unit units[N_UNITS] = {
+const Grain grains[N_GRAINS] = {
 	{1, 1, 0},
 	{1000, UINT64CONST(0x1cac083126e978d5), 3},
 	{UINT64CONST(1000000), UINT64CONST(0x790fb65668c26139), 6},
@@ -13,15 +13,15 @@ const Unit units[N_UNITS] = {
 	{UINT64CONST(86400000000), UINT64CONST(0x9f16c76198ff2673), 13}
 };
 
-#define MAX_UNIT (N_UNITS - 1)
+#define MAX_GRAIN (N_GRAINS - 1)
 
 /* Values wider than this cannot be fetched by one eight-byte load. */
 #define MAX_PACKED_WIDTH 57
 
 static bool
-divides_all(const Unit *unit, const int64 *values, int n, int64 min)
+divides_all(const Grain *grain, const int64 *values, int n, int64 min)
 {
-	Unit		by = *unit;
+	Grain		by = *grain;
 	uint64		largest = 0;
 
 	for (int i = 0; i < n; i++)
@@ -33,18 +33,18 @@ divides_all(const Unit *unit, const int64 *values, int n, int64 min)
 	return largest <= PG_UINT64_MAX / by.size;
 }
 
-/* The largest unit that divides all values; the smallest is known, and a unit that does. */
-static const Unit *
-common_unit(const int64 *values, int n, int64 min, int known)
+/* The largest grain that divides all values; the smallest is known, and a grain that does. */
+static const Grain *
+common_grain(const int64 *values, int n, int64 min, int known)
 {
-	const Unit *unit = &units[MAX_UNIT];
+	const Grain *grain = &grains[MAX_GRAIN];
 
 	/* two values alone tell for nearly all data */
-	while (!divides(unit, magnitude(values[0])) || !divides(unit, magnitude(min)))
-		unit--;
-	while (unit > &units[known] && !divides_all(unit, values, n, min))
-		unit--;
-	return unit;
+	while (!divides(grain, magnitude(values[0])) || !divides(grain, magnitude(min)))
+		grain--;
+	while (grain > &grains[known] && !divides_all(grain, values, n, min))
+		grain--;
+	return grain;
 }
 
 static uint64
@@ -112,7 +112,7 @@ pack_narrow(uint8 *out, const int64 *values, int n, int64 min, int width)
  * place that another one ends at.
  */
 static pg_attribute_always_inline void
-pack_wide(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width)
+pack_wide(uint8 *out, const int64 *values, int n, int64 min, const Grain *grain, int width)
 {
 	uint64		before = 0;
 	uint64		bit = 0;
@@ -122,17 +122,17 @@ pack_wide(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, i
 		uint64		q = (uint64) values[i] - (uint64) min;
 		int			used = (int) (bit & 7);
 
-		if (unit != NULL)
-			q = divide(q, unit);
+		if (grain != NULL)
+			q = divide(q, grain);
 		store_uint64(out + (bit >> 3), q << used | before >> (width - used));
 		before = q;
 	}
 }
 
 static uint8 *
-pack_values(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit, int width)
+pack_values(uint8 *out, const int64 *values, int n, int64 min, const Grain *grain, int width)
 {
-	Unit		by = *unit;
+	Grain		by = *grain;
 
 	if (width >= 8 && by.size > 1)
 		pack_wide(out, values, n, min, &by, width);
@@ -156,29 +156,29 @@ pack_values(uint8 *out, const int64 *values, int n, int64 min, const Unit *unit,
 	return out + ((Size) n * width + 7) / 8;
 }
 
-/* The same where the smallest and the largest value are known, and a unit that divides all. */
+/* The same where the smallest and the largest value are known, and a grain that divides all. */
 uint8 *
 column_write_range(uint8 *out, const int64 *values, int n, int64 min, int64 max, int known)
 {
-	const Unit *unit = common_unit(values, n, min, known);
-	uint64		range = divide((uint64) max - (uint64) min, unit);
-	uint64		base = divide(magnitude(min), unit);
+	const Grain *grain = common_grain(values, n, min, known);
+	uint64		range = divide((uint64) max - (uint64) min, grain);
+	uint64		base = divide(magnitude(min), grain);
 	int			width = bits_of(range);
 
 	if (width > MAX_PACKED_WIDTH)
 		width = 64;
 
 	*out++ = (uint8) width;
-	*out++ = (uint8) (unit - units);
+	*out++ = (uint8) (grain - grains);
 	out = put_varint(out, zigzag((int64) (min < 0 ? -base : base)));
 
 	if (width == 64)
 	{
 		for (int i = 0; i < n; i++, out += 8)
-			store_uint64(out, divide((uint64) values[i] - (uint64) min, unit));
+			store_uint64(out, divide((uint64) values[i] - (uint64) min, grain));
 	}
 	else if (width > 0)
-		out = pack_values(out, values, n, min, unit, width);
+		out = pack_values(out, values, n, min, grain, width);
 	return out;
 }
 
@@ -195,12 +195,12 @@ column_open(Column *column, ByteReader *r, int n)
 
 	if (head == NULL ||
 		(head[0] > MAX_PACKED_WIDTH && head[0] != 64) ||
-		head[1] > MAX_UNIT ||
+		head[1] > MAX_GRAIN ||
 		!take_varint(r, &base))
 		return false;
 
 	column->width = head[0];
-	column->unit = units[head[1]].size;
+	column->grain = grains[head[1]].size;
 	column->base = (uint64) unzigzag(base);
 	column->mask = low_bits(column->width);
 	column->bits = take_bytes(r, ((Size) n * column->width + 7) / 8);
@@ -217,8 +217,8 @@ unpack(const Column *column, int n, int64 *wide, uint32 *narrow)
 {
 	const uint8 *bits = column->bits;
 	uint64		mask = column->mask;
-	uint64		unit = column->unit;
-	uint64		base = column->base * unit;
+	uint64		grain = column->grain;
+	uint64		base = column->base * grain;
 	uint32		largest = 0;
 	uint32		byte[8];
 	uint32		shift[8];
@@ -231,7 +231,7 @@ unpack(const Column *column, int n, int64 *wide, uint32 *narrow)
 
 #define UNPACK(i) \
 	do { \
-		uint64		value = base + unit * (load_uint64(bits + byte[i]) >> shift[i] & mask); \
+		uint64		value = base + grain * (load_uint64(bits + byte[i]) >> shift[i] & mask); \
 		if (narrow == NULL) \
 			wide[i] = (int64) value; \
 		else \

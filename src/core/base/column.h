@@ -1,8 +1,8 @@
 /*
  * A column: up to a few thousand int64 packed at the smallest fixed width.
  *
- * Values are stored as (value - smallest) / unit, every one in the same number
- * of bits.  unit is the largest of 1 us, 1 ms, 1 s, 1 min, 1 h and 1 day that
+ * Values are stored as (value - smallest) / grain, every one in the same number
+ * of bits.  grain is the largest of 1 us, 1 ms, 1 s, 1 min, 1 h and 1 day that
  * divides all of them, so times kept to the second cost a third less.  Fixed
  * width, rather than a varint a value, lets a reader fetch the i-th value
  * alone and unpack without a branch.
@@ -17,8 +17,8 @@
 typedef struct Column
 {
 	const uint8 *bits;
-	uint64		base;			/* in units */
-	uint64		unit;
+	uint64		base;			/* in grains */
+	uint64		grain;
 	uint64		mask;
 	int			width;			/* 0 to 57, or 64 */
 } Column;
@@ -46,7 +46,7 @@ column_get(const Column *column, uint64 i)
 	uint64		q;
 
 	q = load_uint64(column->bits + (bit >> 3)) >> (bit & 7) & column->mask;
-	return (int64) ((column->base + q) * column->unit);
+	return (int64) ((column->base + q) * column->grain);
 }
 
 #endif							/* PLG_COLUMN_H */

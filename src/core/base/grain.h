@@ -1,39 +1,39 @@
 /*
- * The units that times may be multiples of; every one divides the next.
+ * The grains that times may be multiples of; every one divides the next.
  *
- * A unit is an odd number shifted left.  Multiplying by the odd number's inverse
+ * A grain is an odd number shifted left.  Multiplying by the odd number's inverse
  * modulo 2^64 divides what it divides, and sends everything else above the
  * largest quotient there can be: a test and a division for one multiplication.
  */
-#ifndef PLG_UNIT_H
-#define PLG_UNIT_H
+#ifndef PLG_GRAIN_H
+#define PLG_GRAIN_H
 
 #include "core/base/platform.h"
 
-typedef struct Unit
+typedef struct Grain
 {
 	uint64		size;
 	uint64		inverse;		/* of the odd part */
 	int			shift;
-} Unit;
+} Grain;
 
-#define N_UNITS 6
+#define N_GRAINS 6
 
-extern const Unit units[N_UNITS];	/* column.c; the first is 1 */
+extern const Grain grains[N_GRAINS];	/* column.c; the first is 1 */
 
-/* The quotient; larger than any there can be where the unit does not divide. */
+/* The quotient; larger than any there can be where the grain does not divide. */
 static inline uint64
-divide(uint64 value, const Unit *unit)
+divide(uint64 value, const Grain *grain)
 {
-	uint64		q = value * unit->inverse;
+	uint64		q = value * grain->inverse;
 
-	return q >> unit->shift | q << (-unit->shift & 63);
+	return q >> grain->shift | q << (-grain->shift & 63);
 }
 
 static inline bool
-divides(const Unit *unit, uint64 value)
+divides(const Grain *grain, uint64 value)
 {
-	return divide(value, unit) <= PG_UINT64_MAX / unit->size;
+	return divide(value, grain) <= PG_UINT64_MAX / grain->size;
 }
 
 static inline uint64
@@ -42,4 +42,4 @@ magnitude(int64 value)
 	return value < 0 ? -(uint64) value : (uint64) value;
 }
 
-#endif							/* PLG_UNIT_H */
+#endif							/* PLG_GRAIN_H */

@@ -176,7 +176,7 @@ radix_sort(int64 *rows, int64 n, int words, int key)
 }
 
 void
-deal_int64(const int64 *values, int64 n, int64 *dealt, Parts *parts)
+split_by_high_digit(const int64 *values, int64 n, int64 *dealt, Parts *parts)
 {
 	int64		max = values[0];
 

@@ -18,7 +18,7 @@ typedef struct Parts
 } Parts;
 
 /* At least one value, by its highest digit alone; they stay where they are. */
-extern void deal_int64(const int64 *values, int64 n, int64 *dealt, Parts *parts);
+extern void split_by_high_digit(const int64 *values, int64 n, int64 *dealt, Parts *parts);
 
 static inline int
 part_of(const Parts *parts, int64 value)

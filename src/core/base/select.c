@@ -78,7 +78,7 @@ take_digit(const int64 *values, int64 n, Digits digits, uint64 digit, int64 *tak
 }
 
 int64
-value_of_rank(const int64 *values, int64 n, int64 rank, int64 *next)
+nth_smallest(const int64 *values, int64 n, int64 rank, int64 *next)
 {
 	int64		behind = PG_INT64_MAX;	/* the smallest of those behind what is left */
 	int64	   *rest = NULL;
@@ -123,9 +123,9 @@ percentile_of(const int64 *values, int64 n, int64 zeros, double p)
 	int64		next = 0;
 
 	if (rank >= 0)
-		value = value_of_rank(values, n, rank, &next);
+		value = nth_smallest(values, n, rank, &next);
 	else if (rank == -1 && n > 0)
-		next = value_of_rank(values, n, 0, NULL);
+		next = nth_smallest(values, n, 0, NULL);
 	if (part == 0 || rank < -1 || rank + 1 >= n)
 		return (double) value;
 	return (double) value + part * ((double) next - (double) value);

@@ -5,7 +5,7 @@
 #include "core/base/platform.h"
 
 /* The value of a rank from 0 to n - 1, and unless NULL the one behind it, if there is one. */
-extern int64 value_of_rank(const int64 *values, int64 n, int64 rank, int64 *next);
+extern int64 nth_smallest(const int64 *values, int64 n, int64 rank, int64 *next);
 
 /*
  * The continuous percentile, as percentile_cont defines it, of values none of

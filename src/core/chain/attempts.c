@@ -4,8 +4,6 @@
  */
 #include "core/chain/engine.h"
 
-#include "core/base/elapsed.h"
-
 static void
 list_steps(ChainEngine *engine)
 {
@@ -125,21 +123,6 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 	return engine->entry;
 }
 
-/* Whether a chain without optional steps keeps to the limit of each step. */
-bool
-keeps_step_limits(const ChainRules *rules, const Chain *chain)
-{
-	if (rules->step_within == NULL)
-		return true;
-	for (int step = 1; step < chain->level; step++)
-	{
-		if (rules->step_within[step] != CHAIN_NEVER &&
-			elapsed(chain->at[step - 1], chain->at[step]) > rules->step_within[step])
-			return false;
-	}
-	return true;
-}
-
 static void
 sweep(ChainEngine *engine, const Search *search, Found *found)
 {
@@ -149,59 +132,6 @@ sweep(ChainEngine *engine, const Search *search, Found *found)
 		any_sweep(engine, search, found);
 	else
 		general_sweep(engine, search, found);
-}
-
-static void
-find_times(ChainEngine *engine, Search *search, const Found *found, Chain *chain)
-{
-	const ChainRules *rules = engine->rules;
-
-	for (int step = 0; step < rules->n_steps; step++)
-		chain->at[step] = CHAIN_NEVER;
-	chain->level = found->level;
-	chain->started = found->started;
-	chain->completed = found->completed;
-	if (engine->is_default && found->level <= 2)
-	{
-		chain->at[0] = found->started;
-		chain->at[found->level - 1] = found->completed;
-		return;
-	}
-	search->from = first_row_at(engine, search->from, found->started);
-	search->to = first_row_at(engine, search->from, found->completed);
-	search->to = instant_end(engine, search->to, engine->n);
-	if (rules->mode == CHAIN_ANY)
-		any_times(engine, search, found, chain);
-	else if (engine->is_default)
-		default_times(engine, search, found, chain);
-	else
-	{
-		/* as early as can be is right if it is right */
-		if (rules->mode == CHAIN_ORDERED && rules->grace == 0 && rules->optional == NULL)
-		{
-			default_times(engine, search, found, chain);
-			if (keeps_step_limits(rules, chain))
-				return;
-		}
-		if (rules->grace == 0)
-			find_times_between(engine, search, chain);
-		else
-			grace_times(engine, search, found, chain);
-	}
-}
-
-/* The times of a chain whose level, start and completion are known, from the rows between. */
-void
-times_between(ChainEngine *engine, Chain *chain)
-{
-	Found		found = {chain->level, chain->started, chain->completed};
-	Search		search = {
-		.from = engine->base,
-		.first_by = CHAIN_NEVER,
-		.optional = engine->rules->optional
-	};
-
-	find_times(engine, &search, &found, chain);
 }
 
 /*

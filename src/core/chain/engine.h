@@ -1,5 +1,5 @@
 /*
- * The inside of the chain engine; chain.h says what it computes.
+ * The inside of the chain engine; rules.h says what it computes.
  *
  * Every way of searching answers one question by a sweep over the rows in order
  * of time: which level is reached, when first, and by a chain that started when
@@ -8,15 +8,19 @@
  * can.  Which rows the chain takes in between is found afterwards, in the rows
  * from its start to its completion alone.
  *
- *	chain.c			engines, and attempts
- *	plain.c	the default mode, in O(n + n k) after sorting
- *	general.c	all other options of the modes with an order
- *	slices.c	slices of time within which rows count as simultaneous
- *	between.c	the rows that a chain with such options takes in between
- *	any.c		mode any
- *	passes.c	attempt each, where walks can find the passes
+ * Each of these files calls only those above it:
+ *
  *	unused.c	the rows that passes have left
- *	block.c	rows that may be taken in any order: matching steps to rows
+ *	block.c		rows that may be taken in any order: matching steps to rows
+ *	plain.c		the default mode, in O(n + n k) after sorting
+ *	any.c		mode any
+ *	visit.c		chains that come through a block
+ *	slices.c	slices of time within which rows count as simultaneous
+ *	general.c	all other options of the modes with an order
+ *	between.c	the rows that a chain with such options takes in between
+ *	times.c		the times of a chain whose start and completion are known
+ *	passes.c	attempt each, where walks can find the passes
+ *	attempts.c	engines, and attempts
  */
 #ifndef PLG_CHAIN_ENGINE_H
 #define PLG_CHAIN_ENGINE_H
@@ -116,15 +120,11 @@ struct ChainEngine
 	struct AnyOrder *any;
 };
 
-/* chain.c */
-extern bool keeps_step_limits(const ChainRules *rules, const Chain *chain);
-extern void times_between(ChainEngine *engine, Chain *chain);
-
 /* The first of the rows from a row on that is at or after a time. */
 static inline int64
 first_row_at(const ChainEngine *engine, int64 from, int64 at)
 {
-	return first_not_before(engine->at, from, engine->n, at);
+	return lower_bound_time(engine->at, from, engine->n, at);
 }
 
 /* The end of the rows that share the instant of a row. */
@@ -184,11 +184,13 @@ extern void unused_take(ChainEngine *engine, int64 row);
 /* general.c */
 extern void general_sweep(ChainEngine *engine, const Search *search, Found *found);
 
-/* slices.c */
-extern void grace_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain);
-
 /* between.c */
 extern void find_times_between(ChainEngine *engine, const Search *search, Chain *chain);
+
+/* times.c */
+extern bool keeps_step_limits(const ChainRules *rules, const Chain *chain);
+extern void find_times(ChainEngine *engine, Search *search, const Found *found, Chain *chain);
+extern void times_between(ChainEngine *engine, Chain *chain);
 
 /* any.c */
 extern bool any_next_pass(ChainEngine *engine, Chain *chain);

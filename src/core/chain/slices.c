@@ -15,12 +15,8 @@
  * the chain.  The last may begin before the first of the chain's rows in it, so an
  * excluded row begins slices, too.  And no chain goes on from a slice between that
  * has an excluded row.
- *
- * Which rows a chain takes in between is found by asking the sweep again: is
- * the level still reached if step 1 must be taken by this time, then step 2,
- * and so on.
  */
-#include "core/chain/general.h"
+#include "core/chain/visit.h"
 
 #include "core/base/elapsed.h"
 
@@ -233,61 +229,5 @@ visit_slices(ChainEngine *engine, const Search *search, int64 from, int64 to, bo
 		if ((engine->rules->mode == CHAIN_ORDERED || !matters) && before != NULL &&
 			before->start[level] > here->start[level])
 			here->start[level] = before->start[level];
-	}
-}
-
-static bool
-still_reaches(ChainEngine *engine, const Search *search)
-{
-	Found		found;
-
-	general_sweep(engine, search, &found);
-	return found.level == search->target;
-}
-
-/* The steps' times, one after the other, as early as they can be. */
-void
-grace_times(ChainEngine *engine, const Search *whole, const Found *found, Chain *chain)
-{
-	const ChainRules *rules = engine->rules;
-	Search		search = *whole;
-	int64		latest[CHAIN_MAX_STEPS];
-	bool		optional[CHAIN_MAX_STEPS];
-
-	for (int step = 0; step < rules->n_steps; step++)
-	{
-		latest[step] = step < found->level ? CHAIN_NEVER : PG_INT64_MIN;
-		optional[step] = step < found->level - 1 && rules->optional != NULL && rules->optional[step];
-	}
-	search.target = found->level;
-	search.latest = latest;
-	search.optional = optional;
-	for (int step = 0; step < found->level; step++)
-	{
-		int64		low = whole->from;
-		int64		high = whole->to - 1;
-
-		if (optional[step])
-		{
-			optional[step] = false;
-			if (!still_reaches(engine, &search))
-			{
-				optional[step] = true;
-				latest[step] = PG_INT64_MIN;
-				continue;
-			}
-		}
-		/* the first row by whose time the step can be taken */
-		while (low < high)
-		{
-			int64		middle = low + (high - low) / 2;
-
-			latest[step] = engine->at[middle];
-			if (still_reaches(engine, &search))
-				high = middle;
-			else
-				low = middle + 1;
-		}
-		latest[step] = chain->at[step] = engine->at[low];
 	}
 }

@@ -1,5 +1,7 @@
-/* Reading histories entity by entity; see history.h. */
-#include "core/history/history.h"
+/* Reading histories entity by entity; see cursor.h. */
+#include "core/history/cursor.h"
+
+#include "core/history/sorter.h"
 
 void
 cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes)
@@ -7,12 +9,13 @@ cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes)
 	memset(cursor, 0, offsetof(HistoryCursor, keys));
 	cursor->history = history;
 	cursor->classes = classes;
-	cursor->choice.width = -1;
 	if (history->sorter != NULL)
 	{
 		sorter_rewind(history->sorter);
 		return;
 	}
+	if (classes != NULL)
+		filter_begin(&cursor->filter, history, classes);
 	cursor->capacity = Min(history->rows, (Size) 2 * BLOCK_ROWS);
 	cursor->all_at = palloc(Max(cursor->capacity, 1) * sizeof(int64));
 	cursor->all_code = palloc(Max(cursor->capacity, 1) * sizeof(uint32));
@@ -46,20 +49,12 @@ make_room(HistoryCursor *cursor, int64 rows)
 	cursor->all_code = repalloc_huge(cursor->all_code, cursor->capacity * sizeof(uint32));
 }
 
-/* Codes index arrays, so even a damaged value must not hold larger ones. */
-void
-unpack_codes(const History *history, const Block *block, uint32 *code)
-{
-	if (column_unpack32(&block->code, block->n, code) >= history->n_strings)
-		report_unknown_code();
-}
-
 /* Unpacks the next block behind the first kept rows. */
 static void
 load_block(HistoryCursor *cursor, int64 kept)
 {
 	const History *history = cursor->history;
-	Block		block;
+	HistoryBlock block;
 	const char *reason;
 
 	CHECK_FOR_INTERRUPTS();
@@ -71,11 +66,11 @@ load_block(HistoryCursor *cursor, int64 kept)
 
 	make_room(cursor, kept + block.n);
 	if (cursor->classes != NULL)
-		unpack_chosen(cursor, &block, cursor->all_at + kept, cursor->all_code + kept);
+		unpack_filtered(&cursor->filter, &block, cursor->counts, cursor->all_at + kept, cursor->all_code + kept);
 	else
 	{
 		if (!cursor->times_only)
-			unpack_codes(history, &block, cursor->all_code + kept);
+			unpack_codes(&block, history->n_strings, cursor->all_code + kept);
 		column_unpack(&block.at, block.n, cursor->all_at + kept);
 	}
 	cursor->n_runs = block.n_runs;
@@ -95,7 +90,7 @@ next_sorted(HistoryCursor *cursor)
 		CHECK_FOR_INTERRUPTS();
 		if (!sorter_next_entity(sorter))
 			return false;
-		cursor->n = sorter_deliver(sorter, cursor->classes, cursor->times_only);
+		cursor->n = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
 	} while (cursor->n == 0);
 	cursor->key = sorter->key;
 	cursor->at = sorter->at;

@@ -21,7 +21,7 @@
 #ifndef PLG_LEDGER_FORM_H
 #define PLG_LEDGER_FORM_H
 
-#include "core/history/history.h"
+#include "core/history/cursor.h"
 #include "core/base/money.h"
 
 #define LEDGER_PENDING 0x01

@@ -4,7 +4,11 @@
  * where they were split by entity, is passed on as it comes; rows from several
  * are put together and sorted.
  */
-#include "core/history/history.h"
+#include "core/history/merge.h"
+
+#include "core/base/ranking.h"
+#include "core/history/sorter.h"
+#include "core/history/writer.h"
 
 /* An entity's rows from more histories than this are sorted, not merged. */
 #define MERGED_SOURCES 8

@@ -2,7 +2,7 @@
  * Gathering the rows of a sorter's next partition from a log's chunks; see
  * sorter_sort.c.
  */
-#include "core/history/history.h"
+#include "core/history/sorter.h"
 
 #include "core/base/grain.h"
 
@@ -53,16 +53,16 @@ make_room(RowSorter *sorter, uint64 rows)
 	sorter->sorted_code = palloc_huge(sorter->capacity * sizeof(uint32));
 }
 
-/* Widens bounds to those of another chunk; the unit divides all distances between both. */
+/* Widens bounds to those of another chunk; the grain divides all distances between both. */
 static void
 add_bounds(ChunkBounds *all, const ChunkBounds *bounds)
 {
 	uint64		distance = bounds->min_at < all->min_at ? (uint64) all->min_at - (uint64) bounds->min_at :
 		(uint64) bounds->min_at - (uint64) all->min_at;
 
-	all->unit = Min(all->unit, bounds->unit);
-	while (!divides(&units[all->unit], distance))
-		all->unit--;
+	all->grain = Min(all->grain, bounds->grain);
+	while (!divides(&grains[all->grain], distance))
+		all->grain--;
 	all->min_entity = Min(all->min_entity, bounds->min_entity);
 	all->max_entity = Max(all->max_entity, bounds->max_entity);
 	all->min_at = Min(all->min_at, bounds->min_at);
@@ -158,23 +158,23 @@ list_partition(RowSorter *sorter, ChunkBounds *all)
 
 /*
  * Rows become words where time and code fit 63 bits together: distances from the
- * earliest time, in the largest unit that divides them all, and then the code.
+ * earliest time, in the largest grain that divides them all, and then the code.
  */
 static void
 choose_words(RowSorter *sorter, const ChunkBounds *all)
 {
-	const Unit *unit = &units[all->unit];
-	uint64		range = divide((uint64) all->max_at - (uint64) all->min_at, unit);
+	const Grain *grain = &grains[all->grain];
+	uint64		range = divide((uint64) all->max_at - (uint64) all->min_at, grain);
 	int			code_bits = sorter->codes_ranked ? bits_of(sorter->codes.n - 1) : all->code_bits;
 
-	/* the latest time is only a bound, but a whole number of units away, too */
-	Assert(divides(unit, (uint64) all->max_at - (uint64) all->min_at));
-	sorter->form.min_at = all->min_at;
-	sorter->form.unit = all->unit;
-	sorter->form.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
-	for (sorter->unit = all->unit; !divides(&units[sorter->unit], magnitude(all->min_at));)
-		sorter->unit--;
-	sorter->form.ranks = sorter->codes_ranked ? sorter->codes.ranks : NULL;
+	/* the latest time is only a bound, but a whole number of grains away, too */
+	Assert(divides(grain, (uint64) all->max_at - (uint64) all->min_at));
+	sorter->layout.min_at = all->min_at;
+	sorter->layout.grain = all->grain;
+	sorter->layout.code_bits = bits_of(range) + code_bits <= 63 ? code_bits : -1;
+	for (sorter->grain = all->grain; !divides(&grains[sorter->grain], magnitude(all->min_at));)
+		sorter->grain--;
+	sorter->layout.ranks = sorter->codes_ranked ? sorter->codes.ranks : NULL;
 }
 
 /* Appends a chunk to the partition's rows, by way of columns. */
@@ -183,7 +183,7 @@ gather_columns(RowSorter *sorter, const SortedChunk *packed, uint64 *keys)
 {
 	SortedRow  *to = sorter->rows + sorter->n_rows;
 	Chunk	   *chunk = &sorter->reader->chunk;
-	const WordForm *form = &sorter->form;
+	const WordLayout *layout = &sorter->layout;
 
 	chunk_read(packed->bytes, chunk);
 	chunk_translate(chunk, packed->codes);
@@ -197,8 +197,8 @@ gather_columns(RowSorter *sorter, const SortedChunk *packed, uint64 *keys)
 		to[i].at = chunk->at[i];
 		to[i].entity = (uint32) (key - sorter->base);
 		to[i].code = code;
-		if (form->code_bits >= 0)
-			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) form->min_at, &units[form->unit]) << form->code_bits | code);
+		if (layout->code_bits >= 0)
+			to[i].at = (int64) (divide((uint64) chunk->at[i] - (uint64) layout->min_at, &grains[layout->grain]) << layout->code_bits | code);
 		if (sorter->is_far)
 			sorter->far_keys[sorter->n_rows + i] = key;
 		*keys |= key - sorter->base;
@@ -213,7 +213,7 @@ gather_chunk(RowSorter *sorter, const SortedChunk *packed, bool words, uint64 *k
 	int			n = 0;
 
 	CHECK_FOR_INTERRUPTS();
-	if (words && chunk_read_words(packed->bytes, &sorter->form, packed->codes, key_number(sorter->base),
+	if (words && chunk_read_words(packed->bytes, &sorter->layout, packed->codes, key_number(sorter->base),
 								  sorter->rows + sorter->n_rows, &n, keys) != NULL)
 		sorter->n_rows += n;
 	else
@@ -327,7 +327,7 @@ sorter_gather(RowSorter *sorter)
 	}
 	if (sorter->is_far)
 		sorter->far_keys = palloc_huge(rows * sizeof(uint64));
-	words = sorter->form.code_bits >= 0 && !sorter->is_far && (dealt != NULL || sorter->dict == NULL) &&
+	words = sorter->layout.code_bits >= 0 && !sorter->is_far && (dealt != NULL || sorter->dict == NULL) &&
 		(!sorter->codes_ranked || sorter->codes.sorted_ids == NULL);
 	if (dealt != NULL && sorter->partition < DEALT_PARTITIONS)
 		ahead.segment = dealt->packed[sorter->partition].first;
@@ -338,4 +338,15 @@ sorter_gather(RowSorter *sorter)
 	}
 	Assert(sorter->n_rows == rows);
 	return bits_of(keys);
+}
+
+/* Begins to deal so many rows of a sorter, whose keys lie between these. */
+Dealt *
+sorter_begin_dealing(const RowSorter *sorter, int64 min, int64 max, uint64 rows)
+{
+	Dealt	   *dealt = dealt_begin(min, max);
+
+	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that or as large as there are, takes many */
+	dealt->any_codes = !sorter->codes_ranked;
+	return dealt;
 }

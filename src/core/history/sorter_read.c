@@ -1,5 +1,5 @@
 /* Delivering the rows of a sorter, entity by entity; see sorter_sort.c. */
-#include "core/history/history.h"
+#include "core/history/sorter.h"
 
 #include "core/base/radix.h"
 #include "core/base/grain.h"
@@ -124,9 +124,9 @@ sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
 {
 	const int64 *from = sorter->at + first;
 	const uint32 *from_code = sorter->code + first;
-	uint64		min_at = (uint64) sorter->form.min_at;
-	uint64		unit = units[sorter->form.unit].size;
-	int			code_bits = sorter->form.code_bits;
+	uint64		min_at = (uint64) sorter->layout.min_at;
+	uint64		grain = grains[sorter->layout.grain].size;
+	int			code_bits = sorter->layout.code_bits;
 	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
 
 	if (code_bits < 0)
@@ -141,7 +141,7 @@ sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
 		uint64		word = (uint64) from[i];
 
 		code[i] = (int64) (word & code_mask);
-		at[i] = (int64) (min_at + unit * (word >> code_bits));
+		at[i] = (int64) (min_at + grain * (word >> code_bits));
 	}
 }
 
@@ -174,7 +174,7 @@ sorter_next_entity(RowSorter *sorter)
 	sorter->n = (int64) (sorter->run_end[sorter->run] - first);
 	sorter->at = sorter->sorted_at + first;
 	sorter->code = sorter->sorted_code + first;
-	if (sorter->form.code_bits >= 0)
+	if (sorter->layout.code_bits >= 0)
 		sort_words(sorter->at, sorter->n);
 	else
 		sort_entity_rows(sorter->at, sorter->code, sorter->n);
@@ -188,13 +188,13 @@ sorter_next_entity(RowSorter *sorter)
  * Returns how many; they are in at[] and code[].
  */
 int64
-sorter_deliver(RowSorter *sorter, const uint8 *classes, bool times_only)
+sorter_filter_rows(RowSorter *sorter, const uint8 *classes, bool times_only)
 {
 	int64	   *at = sorter->at;
 	uint32	   *code = sorter->code;
-	uint64		min_at = (uint64) sorter->form.min_at;
-	uint64		unit = units[sorter->form.unit].size;
-	int			code_bits = sorter->form.code_bits;
+	uint64		min_at = (uint64) sorter->layout.min_at;
+	uint64		grain = grains[sorter->layout.grain].size;
+	int			code_bits = sorter->layout.code_bits;
 	uint64		code_mask = (UINT64CONST(1) << (code_bits & 63)) - 1;
 	int64		n = 0;
 
@@ -215,7 +215,7 @@ sorter_deliver(RowSorter *sorter, const uint8 *classes, bool times_only)
 	if (times_only)
 	{
 		for (int64 i = 0; i < sorter->n; i++)
-			at[i] = (int64) (min_at + unit * ((uint64) at[i] >> code_bits));
+			at[i] = (int64) (min_at + grain * ((uint64) at[i] >> code_bits));
 		return sorter->n;
 	}
 	for (int64 i = 0; i < sorter->n; i++)
@@ -225,7 +225,7 @@ sorter_deliver(RowSorter *sorter, const uint8 *classes, bool times_only)
 
 		if (classes != NULL)
 			this_code = classes[this_code];
-		at[n] = (int64) (min_at + unit * (word >> code_bits));
+		at[n] = (int64) (min_at + grain * (word >> code_bits));
 		code[n] = this_code;
 		n += classes == NULL || this_code != 0;
 	}
@@ -238,7 +238,7 @@ sorter_next(RowSorter *sorter)
 {
 	if (!sorter_next_entity(sorter))
 		return false;
-	sorter_deliver(sorter, NULL, false);
+	sorter_filter_rows(sorter, NULL, false);
 	return true;
 }
 

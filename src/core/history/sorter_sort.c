@@ -10,7 +10,7 @@
  * usually come out in order of time already; if not, they are sorted when they
  * are delivered (sorter_read.c).
  */
-#include "core/history/history.h"
+#include "core/history/sorter.h"
 
 #include "core/base/radix.h"
 
@@ -104,17 +104,6 @@ rank_dealt_codes(RowSorter *sorter, const Dict *codes)
 	pfree(used);
 }
 
-/* Begins to deal so many rows of a sorter, whose keys lie between these. */
-Dealt *
-sorter_begin_dealing(const RowSorter *sorter, int64 min, int64 max, uint64 rows)
-{
-	Dealt	   *dealt = dealt_begin(min, max);
-
-	dealt->slab_size = rows * sizeof(uint64) / 2;	/* the first slab, twice that or as large as there are, takes many */
-	dealt->any_codes = !sorter->codes_ranked;
-	return dealt;
-}
-
 static void
 deal_log(RowSorter *sorter)
 {
@@ -187,7 +176,7 @@ put_in_columns(RowSorter *sorter, int shift, uint64 *place)
 	int64	   *at = sorter->sorted_at;
 	uint32	   *code = sorter->sorted_code;
 
-	if (shift == 0 && sorter->form.code_bits >= 0)
+	if (shift == 0 && sorter->layout.code_bits >= 0)
 	{
 		for_many(i, n)
 			at[place[from[i].entity & (DIGITS - 1)]++] = from[i].at;
@@ -337,7 +326,7 @@ sorter_sort_partition(RowSorter *sorter)
 	else if (sorter->n_rows > 0)
 	{
 		/* rows that are words have no code beside them, which comparing reads */
-		for (uint64 i = 0; i < sorter->n_rows && sorter->form.code_bits >= 0; i++)
+		for (uint64 i = 0; i < sorter->n_rows && sorter->layout.code_bits >= 0; i++)
 			sorter->rows[i].code = 0;
 		if (bits > 0)
 			sort_rows(sorter->rows, sorter->n_rows);

@@ -1,5 +1,5 @@
 /* Writing histories; the layout is described in history.h. */
-#include "core/history/history.h"
+#include "core/history/writer.h"
 
 /* The most bytes that a block can take. */
 Size
@@ -33,7 +33,7 @@ write_block(uint8 *out, EntityKind kind, int n_runs, const EntityKey *keys,
 		}
 	}
 	out = column_write(out, counts, n_runs);
-	out = column_write_range(out, at, n, times->min, times->max, times->unit);
+	out = column_write_range(out, at, n, times->min, times->max, times->grain);
 	return column_write(out, code, n);
 }
 
@@ -142,7 +142,7 @@ flush_block(HistoryWriter *writer)
 	CHECK_FOR_INTERRUPTS();
 	if (make_room(writer, block_bound(writer->n_runs, writer->key_bytes, writer->n)))
 	{
-		times.unit = writer->unit;
+		times.grain = writer->grain;
 		column_range(writer->at, writer->n, &times.min, &times.max);
 		writer->first_at = writer->n_blocks == 0 ? times.min : Min(writer->first_at, times.min);
 		writer->last_at = writer->n_blocks == 0 ? times.max : Max(writer->last_at, times.max);
@@ -171,15 +171,15 @@ begin_entity(HistoryWriter *writer, int64 n)
 }
 
 /*
- * Begins a run of up to n rows, whose times a unit divides; returns how many the
+ * Begins a run of up to n rows, whose times a grain divides; returns how many the
  * block takes, for the caller to put there.
  */
 static inline int
-begin_run(HistoryWriter *writer, const EntityKey *key, int64 n, int unit)
+begin_run(HistoryWriter *writer, const EntityKey *key, int64 n, int grain)
 {
 	int			take = (int) Min(n, BLOCK_ROWS - writer->n);
 
-	writer->unit = writer->n_runs == 0 ? unit : Min(writer->unit, unit);
+	writer->grain = writer->n_runs == 0 ? grain : Min(writer->grain, grain);
 	writer->keys[writer->n_runs] = *key;
 	writer->counts[writer->n_runs++] = take;
 	writer->key_bytes += key->length;
@@ -223,7 +223,7 @@ history_add_sorted(HistoryWriter *writer, RowSorter *sorter)
 		begin_entity(writer, sorter->n);
 		for (int64 done = 0; done < sorter->n;)
 		{
-			int			take = begin_run(writer, &sorter->key, sorter->n - done, sorter->unit);
+			int			take = begin_run(writer, &sorter->key, sorter->n - done, sorter->grain);
 
 			sorter_read(sorter, done, take, writer->at + writer->n, writer->code + writer->n);
 			end_run(writer, take);

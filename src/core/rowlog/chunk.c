@@ -1,9 +1,9 @@
 /*
- * Packing a row log's chunks; see rowlog.h.
+ * Packing and unpacking chunks of rows; see chunk.h.
  *
  * The head holds the smallest entity (8 bytes) and time (8), the number of rows
  * (2), the bits of the largest distances of an entity (1) and a time (1) from the
- * smallest, and of the largest code (1), and which unit distances of times are
+ * smallest, and of the largest code (1), and which grain distances of times are
  * counted in (1): all of them are multiples of it.  Rows follow.  Where the three
  * together have no more than 64 bits, as usual, a row is one number in as many
  * bytes as it needs; else each of the three is a number of its own.  A row is
@@ -11,7 +11,8 @@
  *
  * Chunks never leave the server they were made in.
  */
-#include "core/rowlog/rowlog.h"
+#include "core/rowlog/chunk.h"
+
 #include "core/base/grain.h"
 
 typedef struct ChunkHead
@@ -22,7 +23,7 @@ typedef struct ChunkHead
 	uint8		entity_bits;
 	uint8		at_bits;
 	uint8		code_bits;
-	uint8		unit;
+	uint8		grain;
 } ChunkHead;
 
 StaticAssertDecl(sizeof(ChunkHead) <= CHUNK_HEAD, "a chunk's head is larger than CHUNK_HEAD");
@@ -54,25 +55,25 @@ row_bytes(const ChunkHead *head)
 }
 
 /*
- * The largest unit of all distances of times from the smallest.  What a unit
+ * The largest grain of all distances of times from the smallest.  What a grain
  * does not divide has a quotient beyond all others, so the bits of all
  * quotients together tell.
  */
 static uint8
-common_unit(const LogRow *rows, int n, int64 min_at, int64 max_at)
+common_grain(const LogRow *rows, int n, int64 min_at, int64 max_at)
 {
 	uint64		range = (uint64) max_at - (uint64) min_at;
 
-	for (uint8 i = N_UNITS - 1; i > 0; i--)
+	for (uint8 i = N_GRAINS - 1; i > 0; i--)
 	{
-		const Unit *unit = &units[i];
-		uint64		quotients = divide(range, unit);
+		const Grain *grain = &grains[i];
+		uint64		quotients = divide(range, grain);
 		uint64		largest = mask_of(bits_of(quotients));
 
-		if (largest > PG_UINT64_MAX / unit->size)
+		if (largest > PG_UINT64_MAX / grain->size)
 			continue;
 		for (int row = 0; row < n; row++)
-			quotients |= divide((uint64) row_at(&rows[row]) - (uint64) min_at, unit);
+			quotients |= divide((uint64) row_at(&rows[row]) - (uint64) min_at, grain);
 		if (quotients <= largest)
 			return i;
 	}
@@ -87,7 +88,7 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 	int64		max_at = row_at(&rows[0]);
 	uint32		codes = 0;
 	ChunkHead	head = {max_entity, max_at, (uint16) n, 0, 0, 0, 0};
-	const Unit *unit;
+	const Grain *grain;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -101,9 +102,9 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 		codes |= rows[i].code;
 	}
 	head.entity_bits = bits_of((uint64) max_entity - (uint64) head.min_entity);
-	head.unit = common_unit(rows, n, head.min_at, max_at);
-	unit = &units[head.unit];
-	head.at_bits = bits_of(divide((uint64) max_at - (uint64) head.min_at, unit));
+	head.grain = common_grain(rows, n, head.min_at, max_at);
+	grain = &grains[head.grain];
+	head.at_bits = bits_of(divide((uint64) max_at - (uint64) head.min_at, grain));
 	head.code_bits = bits_of(codes);
 	memcpy(out, &head, sizeof(head));
 	out += CHUNK_HEAD;
@@ -116,7 +117,7 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 
 		for (int i = 0; i < n; i++, out += bytes)
 			store_uint64(out, rows[i].code |
-						 divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit) << at_shift |
+						 divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, grain) << at_shift |
 						 ((uint64) row_entity(&rows[i]) - (uint64) head.min_entity) << entity_shift);
 	}
 	else
@@ -125,7 +126,7 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 		{
 			store_uint64(out, (uint64) row_entity(&rows[i]) - (uint64) head.min_entity);
 			out += bytes_of(head.entity_bits);
-			store_uint64(out, divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, unit));
+			store_uint64(out, divide((uint64) row_at(&rows[i]) - (uint64) head.min_at, grain));
 			out += bytes_of(head.at_bits);
 			store_uint64(out, rows[i].code);
 			out += bytes_of(head.code_bits);
@@ -136,14 +137,14 @@ chunk_write(uint8 *out, const LogRow *rows, int n)
 
 /*
  * Begins a chunk of numbers of 64 bits, to be written by the caller: an entity's
- * distance, a time's in the unit, and a code in the bits that are left.  Returns
+ * distance, a time's in the grain, and a code in the bits that are left.  Returns
  * where they go.
  */
 uint8 *
-chunk_begin(uint8 *out, int64 min_entity, int entity_bits, uint64 min_at, int at_bits, int unit)
+chunk_begin(uint8 *out, int64 min_entity, int entity_bits, uint64 min_at, int at_bits, int grain)
 {
 	ChunkHead	head = {min_entity, (int64) min_at, 0, (uint8) entity_bits, (uint8) at_bits,
-		(uint8) (64 - entity_bits - at_bits), (uint8) unit};
+		(uint8) (64 - entity_bits - at_bits), (uint8) grain};
 
 	memcpy(out, &head, sizeof(head));
 	return out + CHUNK_HEAD;
@@ -163,12 +164,12 @@ const uint8 *
 chunk_read(const uint8 *in, Chunk *chunk)
 {
 	ChunkHead	head;
-	uint64		unit;
+	uint64		grain;
 
 	memcpy(&head, in, sizeof(head));
 	in += CHUNK_HEAD;
 	chunk->n = head.n;
-	unit = units[head.unit].size;
+	grain = grains[head.grain].size;
 
 	if (is_one_number(&head))
 	{
@@ -184,7 +185,7 @@ chunk_read(const uint8 *in, Chunk *chunk)
 			uint64		row = load_uint64(in);
 
 			chunk->entity[i] = (int64) ((uint64) head.min_entity + (row >> entity_shift & entity_mask));
-			chunk->at[i] = (int64) ((uint64) head.min_at + unit * (row >> at_shift & at_mask));
+			chunk->at[i] = (int64) ((uint64) head.min_at + grain * (row >> at_shift & at_mask));
 			chunk->code[i] = (uint32) (row & code_mask);
 		}
 	}
@@ -194,7 +195,7 @@ chunk_read(const uint8 *in, Chunk *chunk)
 		{
 			chunk->entity[i] = (int64) ((uint64) head.min_entity + (load_uint64(in) & mask_of(bytes_of(head.entity_bits) * 8)));
 			in += bytes_of(head.entity_bits);
-			chunk->at[i] = (int64) ((uint64) head.min_at + unit * (load_uint64(in) & mask_of(bytes_of(head.at_bits) * 8)));
+			chunk->at[i] = (int64) ((uint64) head.min_at + grain * (load_uint64(in) & mask_of(bytes_of(head.at_bits) * 8)));
 			in += bytes_of(head.at_bits);
 			chunk->code[i] = (uint32) (load_uint64(in) & mask_of(bytes_of(head.code_bits) * 8));
 			in += bytes_of(head.code_bits);
@@ -204,7 +205,7 @@ chunk_read(const uint8 *in, Chunk *chunk)
 }
 
 static pg_attribute_always_inline uint64
-read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const uint32 *codes,
+read_words(const uint8 *in, const ChunkHead *head, const WordLayout *layout, const uint32 *codes,
 		   const uint32 *ranks, uint64 first_entity, SortedRow *rows)
 {
 	int			bytes = row_bytes(head);
@@ -213,9 +214,9 @@ read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const u
 	uint64		code_mask = mask_of(head->code_bits);
 	uint64		at_mask = mask_of(head->at_bits);
 	uint64		entity_mask = mask_of(head->entity_bits);
-	uint64		units_in_unit = units[head->unit].size / units[form->unit].size;
-	uint64		first_at = divide((uint64) head->min_at - (uint64) form->min_at, &units[form->unit]);
-	int			word_shift = form->code_bits;
+	uint64		grains_in_grain = grains[head->grain].size / grains[layout->grain].size;
+	uint64		first_at = divide((uint64) head->min_at - (uint64) layout->min_at, &grains[layout->grain]);
+	int			word_shift = layout->code_bits;
 	int			n = head->n;
 	uint64		entities = 0;
 
@@ -223,7 +224,7 @@ read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const u
 	{
 		uint64		row = load_uint64(in);
 		uint64		entity = first_entity + (row >> entity_shift & entity_mask);
-		uint64		at = first_at + units_in_unit * (row >> at_shift & at_mask);
+		uint64		at = first_at + grains_in_grain * (row >> at_shift & at_mask);
 		uint32		code = (uint32) (row & code_mask);
 
 		if (codes != NULL)
@@ -242,7 +243,7 @@ read_words(const uint8 *in, const ChunkHead *head, const WordForm *form, const u
  * rows are not one number each, else its end.  All bits of entities are added.
  */
 const uint8 *
-chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
+chunk_read_words(const uint8 *in, const WordLayout *layout, const uint32 *codes,
 				 int64 min_entity, SortedRow *rows, int *n, uint64 *entities)
 {
 	ChunkHead	head;
@@ -251,26 +252,26 @@ chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
 	memcpy(&head, in, sizeof(head));
 	if (!is_one_number(&head))
 		return NULL;
-	Assert(codes == NULL || form->ranks != NULL);
+	Assert(codes == NULL || layout->ranks != NULL);
 	first = (uint64) head.min_entity - (uint64) min_entity;
 	in += CHUNK_HEAD;
-	if (form->ranks == NULL)
-		*entities |= read_words(in, &head, form, NULL, NULL, first, rows);
+	if (layout->ranks == NULL)
+		*entities |= read_words(in, &head, layout, NULL, NULL, first, rows);
 	else if (codes == NULL)
-		*entities |= read_words(in, &head, form, NULL, form->ranks, first, rows);
+		*entities |= read_words(in, &head, layout, NULL, layout->ranks, first, rows);
 	else
-		*entities |= read_words(in, &head, form, codes, form->ranks, first, rows);
+		*entities |= read_words(in, &head, layout, codes, layout->ranks, first, rows);
 	*n = head.n;
 	return in + (Size) head.n * row_bytes(&head);
 }
 
 /* Up to where a number may go, that many bits above a smallest one. */
 static inline int64
-above(int64 min, int bits, uint64 unit)
+above(int64 min, int bits, uint64 grain)
 {
 	uint64		room = (uint64) PG_INT64_MAX - (uint64) min;
 
-	return (int64) ((uint64) min + Min(mask_of(bits), room / unit) * unit);
+	return (int64) ((uint64) min + Min(mask_of(bits), room / grain) * grain);
 }
 
 /* What a chunk's rows lie between; returns its end. */
@@ -283,8 +284,8 @@ chunk_bounds(const uint8 *in, ChunkBounds *bounds)
 	bounds->min_entity = head.min_entity;
 	bounds->max_entity = above(head.min_entity, head.entity_bits, 1);
 	bounds->min_at = head.min_at;
-	bounds->max_at = above(head.min_at, head.at_bits, units[head.unit].size);
-	bounds->unit = head.unit;
+	bounds->max_at = above(head.min_at, head.at_bits, grains[head.grain].size);
+	bounds->grain = head.grain;
 	bounds->code_bits = head.code_bits;
 	return in + CHUNK_HEAD + (Size) head.n * row_bytes(&head);
 }
@@ -302,7 +303,7 @@ chunk_first_at(const uint8 *in)
 		at = load_uint64(in) >> head.code_bits & mask_of(head.at_bits);
 	else
 		at = load_uint64(in + bytes_of(head.entity_bits)) & mask_of(bytes_of(head.at_bits) * 8);
-	return (int64) ((uint64) head.min_at + units[head.unit].size * at);
+	return (int64) ((uint64) head.min_at + grains[head.grain].size * at);
 }
 
 /* Open rows, as if they had been packed. */

@@ -15,7 +15,7 @@
 /* Times have no more bits, which leaves room for a code beside them (sorter_gather.c). */
 #define MOST_AT_BITS 48
 
-/* A form that leaves fewer bits to times, or that times did not fit more often, is given up. */
+/* A layout that leaves fewer bits to times, or that times did not fit more often, is given up. */
 #define LEAST_AT_BITS 32
 #define MOST_MOVES 16
 
@@ -146,7 +146,7 @@ dealt_close_chunks(Dealt *dealt)
 static void
 open_chunk(Dealt *dealt, int partition)
 {
-	const RowForm *form = &dealt->form;
+	const RowLayout *layout = &dealt->layout;
 	LogSegment *segment;
 	OpenChunk  *open = &dealt->open[partition];
 	Size		room;
@@ -156,29 +156,29 @@ open_chunk(Dealt *dealt, int partition)
 	room = (segment->size - segment->used - CHUNK_HEAD) / sizeof(uint64);
 	open->next = chunk_begin(segment->data + segment->used,
 							 key_number((dealt->first + partition) << dealt->shift), dealt->shift,
-							 form->base, form->at_bits, form->unit_number);
+							 layout->base, layout->at_bits, layout->grain_number);
 	open->end = open->next + Min(room, OPEN_ROWS) * sizeof(uint64);
 }
 
-/* Makes all bits of a number serve the form; false if times have too few of them. */
+/* Makes all bits of a number serve the layout; false if times have too few of them. */
 static bool
-share_bits(RowForm *form, int entity_bits)
+share_bits(RowLayout *layout, int entity_bits)
 {
-	int			code_bits = form->max_codes <= 1 ? 1 : pg_leftmost_one_pos32(form->max_codes - 1) + 1;
+	int			code_bits = layout->max_codes <= 1 ? 1 : pg_leftmost_one_pos32(layout->max_codes - 1) + 1;
 
-	/* the window is a quarter of all times at most; what the unit does not divide has more bits */
-	form->unit = units[form->unit_number];
-	form->at_bits = Min(64 - entity_bits - code_bits, 61 - pg_leftmost_one_pos64(form->unit.size));
-	form->at_bits = Min(form->at_bits, MOST_AT_BITS);
-	form->code_bits = 64 - entity_bits - form->at_bits;
-	form->entity_shift = 64 - entity_bits;
+	/* the window is a quarter of all times at most; what the grain does not divide has more bits */
+	layout->grain = grains[layout->grain_number];
+	layout->at_bits = Min(64 - entity_bits - code_bits, 61 - pg_leftmost_one_pos64(layout->grain.size));
+	layout->at_bits = Min(layout->at_bits, MOST_AT_BITS);
+	layout->code_bits = 64 - entity_bits - layout->at_bits;
+	layout->entity_shift = 64 - entity_bits;
 	return 64 - entity_bits - code_bits >= LEAST_AT_BITS;
 }
 
 static bool
-form_has(const RowForm *form, int64 at)
+layout_has(const RowLayout *layout, int64 at)
 {
-	return divide((uint64) at - form->base, &form->unit) >> form->at_bits == 0;
+	return divide((uint64) at - layout->base, &layout->grain) >> layout->at_bits == 0;
 }
 
 /*
@@ -186,58 +186,58 @@ form_has(const RowForm *form, int64 at)
  * come are later; but not beyond the smallest and the largest time.
  */
 static void
-move_window(RowForm *form, int64 at)
+move_window(RowLayout *layout, int64 at)
 {
-	uint64		window = UINT64CONST(1) << form->at_bits;
-	uint64		before = ((uint64) at - (uint64) PG_INT64_MIN) / form->unit.size;
-	uint64		after = ((uint64) PG_INT64_MAX - (uint64) at) / form->unit.size;
-	uint64		units_before = Min(window / 4, before);
+	uint64		window = UINT64CONST(1) << layout->at_bits;
+	uint64		before = ((uint64) at - (uint64) PG_INT64_MIN) / layout->grain.size;
+	uint64		after = ((uint64) PG_INT64_MAX - (uint64) at) / layout->grain.size;
+	uint64		grains_before = Min(window / 4, before);
 
-	if (after < window - units_before)
-		units_before = window - after;
-	form->base = (uint64) at - units_before * form->unit.size;
+	if (after < window - grains_before)
+		grains_before = window - after;
+	layout->base = (uint64) at - grains_before * layout->grain.size;
 }
 
 /* Stages the rows to come. */
 static void
-give_form_up(Dealt *dealt)
+give_layout_up(Dealt *dealt)
 {
-	dealt->form.max_codes = 0;
+	dealt->layout.max_codes = 0;
 	dealt->rows = palloc(sizeof(LogRow) * DEALT_ROWS * DEALT_PARTITIONS);
 }
 
-/* Changes the form, for it to have the row; or gives it up. */
+/* Changes the layout, for it to have the row; or gives it up. */
 static void
-change_form(Dealt *dealt, int64 at, uint32 code)
+change_layout(Dealt *dealt, int64 at, uint32 code)
 {
-	RowForm    *form = &dealt->form;
-	bool		is_new = form->max_codes == 0;
+	RowLayout  *layout = &dealt->layout;
+	bool		is_new = layout->max_codes == 0;
 
 	if (dealt->any_codes)
 	{
-		give_form_up(dealt);
+		give_layout_up(dealt);
 		return;
 	}
 	dealt_close_chunks(dealt);
 	dealt_mark_code(dealt, code);
-	form->max_codes = dealt->max_codes;
+	layout->max_codes = dealt->max_codes;
 	if (is_new)
 	{
-		form->base = (uint64) at;
-		form->unit_number = N_UNITS - 1;
+		layout->base = (uint64) at;
+		layout->grain_number = N_GRAINS - 1;
 	}
-	while (!divides(&units[form->unit_number], (uint64) at - form->base) && form->unit_number > 0)
-		form->unit_number--;
-	if (!share_bits(form, dealt->shift))
+	while (!divides(&grains[layout->grain_number], (uint64) at - layout->base) && layout->grain_number > 0)
+		layout->grain_number--;
+	if (!share_bits(layout, dealt->shift))
 	{
-		give_form_up(dealt);
+		give_layout_up(dealt);
 		return;
 	}
-	if (is_new || !form_has(form, at))
+	if (is_new || !layout_has(layout, at))
 	{
-		move_window(form, at);
-		if (form->moves++ == MOST_MOVES)
-			give_form_up(dealt);
+		move_window(layout, at);
+		if (layout->moves++ == MOST_MOVES)
+			give_layout_up(dealt);
 	}
 }
 
@@ -316,8 +316,8 @@ dealt_widen(Dealt *dealt, uint64 min_key, uint64 max_key, int shift)
 	if (downwards)
 		dealt->first = (max_key >> shift) - Min(max_key >> shift, DEALT_PARTITIONS - 1);
 
-	if (dealt->form.max_codes > 0 && !share_bits(&dealt->form, shift))
-		give_form_up(dealt);
+	if (dealt->layout.max_codes > 0 && !share_bits(&dealt->layout, shift))
+		give_layout_up(dealt);
 
 	memset(dealt->packed, 0, sizeof(dealt->packed));
 	for (int i = 0; i < DEALT_PARTITIONS; i++)
@@ -355,8 +355,8 @@ dealt_make_room(Dealt *dealt, int64 entity, int64 at, uint32 code)
 		dealt_widen(dealt, key, key, 0);
 	else if (dealt->rows != NULL)
 		pack_partition(dealt, (int) partition);
-	else if (code >= dealt->form.max_codes || !form_has(&dealt->form, at))
-		change_form(dealt, at, code);
+	else if (code >= dealt->layout.max_codes || !layout_has(&dealt->layout, at))
+		change_layout(dealt, at, code);
 	else
 		open_chunk(dealt, (int) partition);
 }
@@ -396,33 +396,4 @@ dealt_put_chunk(Dealt *dealt, const Chunk *chunk)
 		while (!dealt_put(dealt, chunk->entity[i], chunk->at[i], chunk->code[i]))
 			dealt_make_room(dealt, chunk->entity[i], chunk->at[i], chunk->code[i]);
 	}
-}
-
-/* Deals all rows of a log that has some; those to come must be dealt too. */
-void
-rowlog_deal(RowLog *log)
-{
-	LogReader  *reader = palloc(sizeof(LogReader));
-	Dealt	   *dealt;
-	int64		min;
-	int64		max;
-
-	rowlog_entity_range(log, &min, &max);
-	dealt = dealt_begin(min, max);
-	dealt->source = log->source;
-	rowlog_rewind(reader, log);
-	while (rowlog_next(reader))
-		dealt_put_chunk(dealt, &reader->chunk);
-	pfree(reader);
-
-	while (log->packed.first != NULL)
-	{
-		LogSegment *segment = log->packed.first;
-
-		log->packed.first = segment->next;
-		pfree(segment);
-	}
-	pfree(log->rows);
-	memset(log, 0, sizeof(*log));
-	log->dealt = dealt;
 }

@@ -8,19 +8,19 @@
  * and no row is moved.
  *
  * A row is packed as it arrives, into one number of 64 bits: the entity's place
- * in its partition, the time and the code, of as many bits as the form says.
+ * in its partition, the time and the code, of as many bits as the layout says.
  * These are ordinary chunks (chunk.c) whose heads are written before their rows,
  * so nothing is left to do once a chunk is full.  A row that does not fit changes
- * the form, for chunks to come: a larger code leaves fewer bits for the time, a
- * time far away moves the window of times, one between two units makes the unit
- * smaller.  Where entities, times and codes are spread so widely that no form
+ * the layout, for chunks to come: a larger code leaves fewer bits for the time, a
+ * time far away moves the window of times, one between two grains makes the grain
+ * smaller.  Where entities, times and codes are spread so widely that no layout
  * fits for long, rows are staged, some for each partition, and packed together.
  */
 #ifndef PLG_DEALT_H
 #define PLG_DEALT_H
 
-#include "core/rowlog/rowlog.h"
 #include "core/base/grain.h"
+#include "core/rowlog/chunk.h"
 
 #define DEALT_PARTITIONS 512
 
@@ -28,17 +28,17 @@
 #define DEALT_ROWS 64
 
 /* How a row becomes a number: entity, time and code, from the highest bit down. */
-typedef struct RowForm
+typedef struct RowLayout
 {
 	uint64		base;			/* the time that is 0 */
-	Unit		unit;			/* in which times are counted */
-	int			unit_number;
+	Grain		grain;			/* in which times are counted */
+	int			grain_number;
 	int			entity_shift;
 	int			at_bits;
 	int			code_bits;
 	uint32		max_codes;		/* codes are below; 0 at first: no row fits */
 	int			moves;			/* how often times did not fit */
-} RowForm;
+} RowLayout;
 
 /* Where a chunk of numbers goes on, and where its room ends. */
 typedef struct OpenChunk
@@ -54,10 +54,10 @@ typedef struct Dealt
 {
 	uint64		first;			/* partition i has the keys first + i ... */
 	int			shift;			/* ... when shifted so far */
-	RowForm		form;
+	RowLayout	layout;
 	OpenChunk	open[DEALT_PARTITIONS]; /* at the end of a partition's last segment */
 	ChunkList	packed[DEALT_PARTITIONS];	/* without the rows of open chunks */
-	LogRow	   *rows;			/* staged, DEALT_ROWS of each partition; NULL while there is a form */
+	LogRow	   *rows;			/* staged, DEALT_ROWS of each partition; NULL while there is a layout */
 	uint16		n[DEALT_PARTITIONS];	/* rows staged */
 	bool		is_mixed;		/* rows of several processes, each in order of its own */
 	bool		any_codes;		/* they are no places in a dictionary, nor marked */
@@ -96,7 +96,6 @@ extern void dealt_mark_code(Dealt *dealt, uint32 code);
 extern bool dealt_has_code(const Dealt *dealt, uint32 code);
 extern uint64 dealt_rows(const Dealt *dealt);
 extern void dealt_mark_codes(const Dealt *dealt, uint8 *used);
-extern void rowlog_deal(RowLog *log);
 
 /* The partition of a key; none, that is beyond the last, may be. */
 static inline uint64
@@ -116,22 +115,22 @@ dealt_staged(const Dealt *dealt, int partition)
 static inline bool
 dealt_put(Dealt *dealt, int64 entity, int64 at, uint32 code)
 {
-	const RowForm *form = &dealt->form;
+	const RowLayout *layout = &dealt->layout;
 	uint64		key = number_key(entity);
 	uint64		partition = dealt_partition(dealt, key);
-	uint64		time = divide((uint64) at - form->base, &form->unit);
+	uint64		time = divide((uint64) at - layout->base, &layout->grain);
 	OpenChunk  *open;
 
 	dealt->first_at = Min(dealt->first_at, at);
 	dealt->last_at = Max(dealt->last_at, at);
-	if (unlikely(code >= form->max_codes || time >> form->at_bits != 0 || partition >= DEALT_PARTITIONS))
+	if (unlikely(code >= layout->max_codes || time >> layout->at_bits != 0 || partition >= DEALT_PARTITIONS))
 		return dealt_stage(dealt, entity, at, code);
 	open = &dealt->open[partition];
 	if (unlikely(open->next == open->end))
 		return false;
 	/* partitions are more than what the processor fetches ahead by itself */
 	__builtin_prefetch(open->next + 64, 1);
-	store_uint64(open->next, code | time << form->code_bits | key << form->entity_shift);
+	store_uint64(open->next, code | time << layout->code_bits | key << layout->entity_shift);
 	open->next += sizeof(uint64);
 	dealt->used[code] = 1;
 	return true;

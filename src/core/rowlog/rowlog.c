@@ -1,4 +1,6 @@
 /* Collecting rows in order of arrival; see rowlog.h. */
+#include "core/rowlog/rowlog.h"
+
 #include "core/rowlog/partitions.h"
 
 #define FIRST_CHUNK_BYTES 128
@@ -108,4 +110,33 @@ rowlog_next(LogReader *reader)
 	reader->open_done = true;
 	chunk_of_rows(&reader->chunk, log->rows, log->n);
 	return true;
+}
+
+/* Deals all rows of a log that has some; those to come must be dealt too. */
+void
+rowlog_deal(RowLog *log)
+{
+	LogReader  *reader = palloc(sizeof(LogReader));
+	Dealt	   *dealt;
+	int64		min;
+	int64		max;
+
+	rowlog_entity_range(log, &min, &max);
+	dealt = dealt_begin(min, max);
+	dealt->source = log->source;
+	rowlog_rewind(reader, log);
+	while (rowlog_next(reader))
+		dealt_put_chunk(dealt, &reader->chunk);
+	pfree(reader);
+
+	while (log->packed.first != NULL)
+	{
+		LogSegment *segment = log->packed.first;
+
+		log->packed.first = segment->next;
+		pfree(segment);
+	}
+	pfree(log->rows);
+	memset(log, 0, sizeof(*log));
+	log->dealt = dealt;
 }

@@ -1,12 +1,8 @@
 /*
  * The row log: rows as an aggregate collects them, until they are sorted.
  *
- * A row is an entity (a number, or the number of a string in a dictionary), a
- * time and a code.  Rows are packed, some at a time, into chunks in which every
- * row takes the same number of bytes; rows that arrive together have close
- * times, so these are few.
- *
- * A log keeps its rows in order of arrival.  One that has grown large, of
+ * A log keeps its rows in order of arrival, packed into chunks (chunk.h) but for
+ * the last, to which rows are added as they are.  One that has grown large, of
  * entities that are numbers, deals its rows as they come to partitions by
  * entity (partitions.h), which is half of the sort and is done where rows arrive: in
  * each parallel worker, and with no second copy of them.
@@ -14,96 +10,7 @@
 #ifndef PLG_ROWLOG_H
 #define PLG_ROWLOG_H
 
-#include "core/base/bytes.h"
-
-/* The most rows of a chunk. */
-#define CHUNK_ROWS 1024
-
-/*
- * A row of an open chunk.  Its fields lie together, so that adding to one of
- * many groups costs one cache miss, and without padding, in 20 bytes.
- */
-typedef struct LogRow
-{
-	uint32		entity[2];
-	uint32		at[2];
-	uint32		code;
-} LogRow;
-
-/* A chunk unpacked. */
-typedef struct Chunk
-{
-	int			n;
-	int64		entity[CHUNK_ROWS];
-	int64		at[CHUNK_ROWS];
-	uint32		code[CHUNK_ROWS];
-} Chunk;
-
-/* What the rows of a packed chunk lie between. */
-typedef struct ChunkBounds
-{
-	int64		min_entity;
-	int64		max_entity;
-	int64		min_at;
-	int64		max_at;
-	int			unit;			/* of all distances of times, a place in units (grain.h) */
-	int			code_bits;
-} ChunkBounds;
-
-/* A row as it is sorted. */
-typedef struct SortedRow
-{
-	int64		at;				/* or time and code in one word */
-	uint32		entity;			/* ordinal: the distance from the smallest key */
-	uint32		code;
-} SortedRow;
-
-/*
- * How times and codes become words that ascend as they do: distances from the
- * earliest time, in a unit that divides all of them, and then the code or its rank.
- */
-typedef struct WordForm
-{
-	int			code_bits;		/* -1: they do not fit */
-	int			unit;
-	int64		min_at;
-	const uint32 *ranks;		/* by code, or NULL: the code itself */
-} WordForm;
-
-/* The most bytes that a packed chunk can take. */
-#define CHUNK_HEAD 24
-#define CHUNK_BOUND(n) (CHUNK_HEAD + (Size) (n) * sizeof(LogRow) + sizeof(uint64))
-
-/* Chunks, one after the other, and behind them a few bytes to run over. */
-typedef struct LogSegment
-{
-	struct LogSegment *next;
-	const uint32 *codes;		/* what the chunks' codes stand for, or NULL: themselves */
-	uint8	   *data;
-	uint64		place;			/* of the data for other processes, or 0: they cannot see it */
-	Size		used;
-	Size		size;
-} LogSegment;
-
-/* Memory for packed rows that other processes see as well. */
-typedef struct SlabSource
-{
-	/* NULL if there is none; else its place for other processes is not 0. */
-	void	   *(*get) (struct SlabSource *source, Size size, uint64 *place);
-} SlabSource;
-
-typedef struct ChunkList
-{
-	LogSegment *first;
-	LogSegment *last;
-	uint64		rows;
-} ChunkList;
-
-typedef struct ChunkReader
-{
-	const LogSegment *segment;
-	const uint8 *next;			/* NULL at a segment's start */
-} ChunkReader;
+#include "core/rowlog/chunk.h"
 
 struct Dealt;
 
@@ -127,54 +34,13 @@ typedef struct LogReader
 	Chunk		chunk;
 } LogReader;
 
-static inline int64
-row_entity(const LogRow *row)
-{
-	int64		entity;
-
-	memcpy(&entity, row->entity, sizeof(entity));
-	return entity;
-}
-
-static inline int64
-row_at(const LogRow *row)
-{
-	int64		at;
-
-	memcpy(&at, row->at, sizeof(at));
-	return at;
-}
-
-static inline void
-set_row(LogRow *row, int64 entity, int64 at, uint32 code)
-{
-	memcpy(row->entity, &entity, sizeof(entity));
-	memcpy(row->at, &at, sizeof(at));
-	row->code = code;
-}
-
-/* chunk.c: packing and unpacking. */
-extern uint8 *chunk_write(uint8 *out, const LogRow *rows, int n);
-extern uint8 *chunk_begin(uint8 *out, int64 min_entity, int entity_bits, uint64 min_at, int at_bits, int unit);
-extern void chunk_end(uint8 *out, int n);
-extern const uint8 *chunk_read(const uint8 *in, Chunk *chunk);
-extern const uint8 *chunk_bounds(const uint8 *in, ChunkBounds *bounds);
-extern const uint8 *chunk_read_words(const uint8 *in, const WordForm *form, const uint32 *codes,
-									 int64 min_entity, SortedRow *rows, int *n, uint64 *entities);
-extern int64 chunk_first_at(const uint8 *in);
-extern void chunk_translate(Chunk *chunk, const uint32 *codes);
-extern void chunk_of_rows(Chunk *chunk, const LogRow *rows, int n);
-extern void chunks_append(ChunkList *chunks, LogSegment *segment);
-extern void chunks_join(ChunkList *to, const ChunkList *chunks);
-extern void chunks_rewind(ChunkReader *reader, const ChunkList *chunks);
-extern bool chunks_next(ChunkReader *reader, Chunk *chunk);
-
-/* rowlog.c: rows in order of arrival.  What reads them takes logs not dealt. */
+/* What reads rows in order of arrival takes logs not dealt. */
 extern void rowlog_make_room(RowLog *log);
 extern uint64 rowlog_rows(const RowLog *log);
 extern void rowlog_entity_range(const RowLog *log, int64 *min, int64 *max);
 extern void rowlog_rewind(LogReader *reader, const RowLog *log);
 extern bool rowlog_next(LogReader *reader);
+extern void rowlog_deal(RowLog *log);
 
 /* Appends to a log that has room. */
 static inline void

@@ -1,5 +1,5 @@
 /*
- * The median of an uptake; see km_medians.h.
+ * The median of an event; see km_medians.h.
  *
  * As long as nobody leaves, the rate follows from how many have converted, and
  * nothing needs to be computed at a conversion.  So it takes no order among the
@@ -30,7 +30,7 @@ typedef struct Piece
 
 typedef struct Curve
 {
-	const Uptake *uptake;
+	const EventTimes *event;
 	Leavers    *leavers;
 	Piece	   *pieces;
 	int64		n;
@@ -90,7 +90,7 @@ left_before(const Leavers *leavers, int64 time)
 	left += times[left] < time;
 	left += times[left] < time;
 	if (unlikely(times[left] < time))
-		left = first_not_before(times, left, leavers->first[bucket + 1], time);
+		left = lower_bound_time(times, left, leavers->first[bucket + 1], time);
 	return left;
 }
 
@@ -146,7 +146,7 @@ fill_gaps(Curve *curve, TimeList list, uint32 *count)
 	if (list.n == 0)
 		return;
 	leavers->dealt = make_room(leavers->dealt, &leavers->dealt_size, list.n * sizeof(int64));
-	deal_int64(list.times, list.n, leavers->dealt, &curve->parts);
+	split_by_high_digit(list.times, list.n, leavers->dealt, &curve->parts);
 	for (int64 i = 0; i < list.n; i++)
 	{
 		if ((i & 0xffff) == 0)
@@ -163,8 +163,8 @@ find_pieces_by_gaps(Curve *curve)
 	int64		n_converted = 0;
 	int64		from = 0;
 
-	fill_gaps(curve, curve->uptake->converted_leavers, &gaps->converted_leavers);
-	fill_gaps(curve, curve->uptake->conversions, &gaps->conversions);
+	fill_gaps(curve, curve->event->converted_leavers, &gaps->converted_leavers);
+	fill_gaps(curve, curve->event->conversions, &gaps->conversions);
 	for (int64 left = 0; left <= curve->leavers->n; left++)
 	{
 		Gap			gap = gaps[left];
@@ -181,8 +181,8 @@ find_pieces_by_gaps(Curve *curve)
 static void
 find_pieces_in_order(Curve *curve)
 {
-	TimeList	conversions = curve->uptake->conversions;
-	TimeList	converted = curve->uptake->converted_leavers;
+	TimeList	conversions = curve->event->conversions;
+	TimeList	converted = curve->event->converted_leavers;
 	int64		n_converted = 0;
 
 	sort_int64(conversions.times, conversions.n);
@@ -199,7 +199,7 @@ find_pieces_in_order(Curve *curve)
 static int64
 piece_end(const Curve *curve, int64 piece)
 {
-	return piece + 1 < curve->n ? curve->pieces[piece + 1].from : curve->uptake->conversions.n;
+	return piece + 1 < curve->n ? curve->pieces[piece + 1].from : curve->event->conversions.n;
 }
 
 /* The last piece that begins with no more conversions before it. */
@@ -278,7 +278,7 @@ time_of(const Curve *curve, int64 conversion)
 	int64		time;
 
 	if (curve->in_order)
-		return curve->uptake->conversions.times[conversion];
+		return curve->event->conversions.times[conversion];
 	part = part_of(&curve->parts, after);
 	end = curve->parts.ends[part_of(&curve->parts, until)];
 	times = palloc_huge((piece_end(curve, index) - piece->from) * sizeof(int64));
@@ -287,7 +287,7 @@ time_of(const Curve *curve, int64 conversion)
 		if (dealt[i] > after && dealt[i] <= until)
 			times[n++] = dealt[i];
 	}
-	time = value_of_rank(times, n, conversion - piece->from, NULL);
+	time = nth_smallest(times, n, conversion - piece->from, NULL);
 	pfree(times);
 	return time;
 }
@@ -306,33 +306,33 @@ latest(TimeList list)
 static bool
 known_at(const Curve *curve, int64 time)
 {
-	const Uptake *uptake = curve->uptake;
+	const EventTimes *event = curve->event;
 	const Piece *piece = &curve->pieces[curve->n - 1];
-	int64		n = uptake->conversions.n;
-	int64		watched = uptake->total - n - (curve->leavers->n - uptake->converted_leavers.n);
+	int64		n = event->conversions.n;
+	int64		watched = event->total - n - (curve->leavers->n - event->converted_leavers.n);
 
 	return watched > 0 || time == FOREVER || n - piece->from == piece->at_risk ||
-		latest(uptake->conversions) == time;
+		latest(event->conversions) == time;
 }
 
 int64
-uptake_median(const Uptake *uptake, Leavers *leavers, int64 within)
+km_median(const EventTimes *event, Leavers *leavers, int64 within)
 {
 	Curve		curve;
-	int64		n = uptake->conversions.n;
-	int64		most = Min(n, leavers->n - uptake->converted_leavers.n);
+	int64		n = event->conversions.n;
+	int64		most = Min(n, leavers->n - event->converted_leavers.n);
 	int64		median = NOT_KNOWN;
 	const Piece *last;
 
 	if (n == 0)
 		return NOT_KNOWN;
-	curve.uptake = uptake;
+	curve.event = event;
 	curve.leavers = leavers;
 	curve.gone = 0;
 	curve.in_order = n < leavers->n / FEW_CONVERSIONS;
 	leavers->pieces = make_room(leavers->pieces, &leavers->pieces_size, (most + 1) * sizeof(Piece));
 	curve.pieces = leavers->pieces;
-	curve.pieces[0] = (Piece) {0, 0, uptake->total, 0};
+	curve.pieces[0] = (Piece) {0, 0, event->total, 0};
 	curve.n = 1;
 	if (curve.in_order)
 		find_pieces_in_order(&curve);

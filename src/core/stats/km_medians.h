@@ -7,8 +7,8 @@
  * throughout.  So the leavers of an event are all leavers, one list for every
  * event, less those among them who did convert.
  */
-#ifndef PLG_UPTAKE_H
-#define PLG_UPTAKE_H
+#ifndef PLG_KM_MEDIANS_H
+#define PLG_KM_MEDIANS_H
 
 #include "core/stats/survival.h"
 
@@ -43,12 +43,12 @@ typedef struct TimeList
 	int64		n;
 } TimeList;
 
-typedef struct Uptake
+typedef struct EventTimes
 {
 	TimeList	conversions;	/* none later than the time that counts */
 	TimeList	converted_leavers;	/* follow-up of leavers who converted; not earlier than that */
 	int64		total;			/* entrants */
-} Uptake;
+} EventTimes;
 
 /* Sorts the times; there are fewer than 2^32. */
 extern Leavers *make_leavers(TimeList leavers);
@@ -57,6 +57,6 @@ extern Leavers *make_leavers(TimeList leavers);
  * The time by which half of those converted who do within a time; NOT_KNOWN if
  * nobody does, or nobody has been watched for so long.  May sort the lists.
  */
-extern int64 uptake_median(const Uptake *uptake, Leavers *leavers, int64 within);
+extern int64 km_median(const EventTimes *event, Leavers *leavers, int64 within);
 
-#endif							/* PLG_UPTAKE_H */
+#endif							/* PLG_KM_MEDIANS_H */

@@ -15,8 +15,8 @@ arg_activity(FunctionCallInfo fcinfo, int as_of_arg, int activity_arg, int enter
 	bool		any_start = PG_ARGISNULL(1);
 	uint8	   *classes = NULL;
 
-	arg_watch(fcinfo, as_of_arg, entered_arg, &visitor->watch);
-	if (!arg_watched_journeys(fcinfo, 0, journeys, &visitor->watch.as_of))
+	arg_observed(fcinfo, as_of_arg, entered_arg, &visitor->observed);
+	if (!arg_observed_journeys(fcinfo, 0, journeys, &visitor->observed.as_of))
 		return NULL;
 
 	visitor->all_active = PG_ARGISNULL(activity_arg);
@@ -72,7 +72,7 @@ activity_next(ActivityVisitor *visitor)
 				continue;
 		}
 		visitor->started = cursor->at[from];
-		if (!entered_in_time(&visitor->watch, visitor->started))
+		if (!entered_in_time(&visitor->observed, visitor->started))
 			continue;
 
 		/* events at one instant may be taken in any order */
@@ -89,7 +89,7 @@ activity_next(ActivityVisitor *visitor)
 			visitor->at++;
 			visitor->n--;
 		}
-		visitor->n = rows_watched(visitor->at, visitor->n, visitor->watch.as_of);
+		visitor->n = rows_observed(visitor->at, visitor->n, visitor->observed.as_of);
 		return true;
 	}
 	return false;

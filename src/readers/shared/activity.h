@@ -17,7 +17,7 @@ typedef struct ActivityVisitor
 	int64		n;
 	const int64 *at;			/* of its activity, ascending */
 
-	Watch		watch;
+	Observed	observed;
 	History		journeys;
 	HistoryCursor cursor;
 	bool		all_active;		/* any event is activity */

@@ -275,8 +275,8 @@ arg_chains(FunctionCallInfo fcinfo, int journeys_arg, int mode_arg, int as_of_ar
 	chains->rules.within = arg_within(fcinfo, journeys_arg + 2);
 	arg_rules(fcinfo, mode_arg, entered_arg + 1, &chains->rules);
 	n_exclude = arg_exclude(fcinfo, entered_arg + 3, &exclude);
-	arg_watch(fcinfo, as_of_arg, entered_arg, &chains->watch);
-	if (!arg_watched_journeys(fcinfo, journeys_arg, &chains->journeys, &chains->watch.as_of))
+	arg_observed(fcinfo, as_of_arg, entered_arg, &chains->observed);
+	if (!arg_observed_journeys(fcinfo, journeys_arg, &chains->journeys, &chains->observed.as_of))
 		return NULL;
 	roles = find_roles(fcinfo, exclude, n_exclude, chains);
 	chains->engine = chain_engine(&chains->rules, roles->distinct, roles->n);
@@ -293,13 +293,13 @@ next_entity(Chains *chains)
 
 	while (cursor_next(cursor))
 	{
-		int64		n = rows_watched(cursor->at, cursor->n, chains->watch.as_of);
+		int64		n = rows_observed(cursor->at, cursor->n, chains->observed.as_of);
 		TimestampTz first_start = chain_rows(chains->engine, n, cursor->at, cursor->code);
 
 		chains->started = first_start;
 		/* each of its passes has a start of its own */
 		if (first_start != CHAIN_NEVER &&
-			(chains->rules.attempt == CHAIN_EACH || entered_in_time(&chains->watch, first_start)))
+			(chains->rules.attempt == CHAIN_EACH || entered_in_time(&chains->observed, first_start)))
 			return true;
 	}
 	return false;
@@ -318,7 +318,7 @@ chains_next(Chains *chains)
 		if (chains->rules.attempt != CHAIN_EACH)
 			return true;
 		chains->started = chains->chain.started;
-		if (entered_in_time(&chains->watch, chains->started))
+		if (entered_in_time(&chains->observed, chains->started))
 			return true;
 	}
 }

@@ -22,7 +22,7 @@ typedef struct Chains
 
 	ChainRules	rules;
 	char	  **labels;			/* of the steps; NULL: any event */
-	Watch		watch;
+	Observed	observed;
 	History		journeys;
 	ChainEngine *engine;
 	bool		has_entity;

@@ -21,7 +21,7 @@ arg_paths(FunctionCallInfo fcinfo)
 	paths->after = arg_after(fcinfo, 3);
 	paths->within = arg_within(fcinfo, 5);
 	paths->collapse = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
-	arg_watch(fcinfo, 4, 9, &paths->watch);
+	arg_observed(fcinfo, 4, 9, &paths->observed);
 	return paths;
 }
 
@@ -30,7 +30,7 @@ paths_open(FunctionCallInfo fcinfo, Paths *paths)
 {
 	uint32		n_labels;
 
-	if (!arg_watched_journeys(fcinfo, 0, &paths->journeys, &paths->watch.as_of))
+	if (!arg_observed_journeys(fcinfo, 0, &paths->journeys, &paths->observed.as_of))
 		return false;
 	n_labels = paths->journeys.n_strings;
 	paths->is_from = NULL;
@@ -85,7 +85,7 @@ static bool
 read_path(Paths *paths)
 {
 	const HistoryCursor *cursor = &paths->cursor;
-	int64		n = rows_watched(cursor->at, cursor->n, paths->watch.as_of);
+	int64		n = rows_observed(cursor->at, cursor->n, paths->observed.as_of);
 	int64		first = 0;
 	int64		row;
 	TimestampTz start;
@@ -98,8 +98,8 @@ read_path(Paths *paths)
 	if (first >= n)
 		return false;
 	start = cursor->at[first];
-	if (!entered_in_time(&paths->watch, start) ||
-		(paths->after && !watched_for(paths->watch.as_of, start, paths->within)))
+	if (!entered_in_time(&paths->observed, start) ||
+		(paths->after && !observed_for(paths->observed.as_of, start, paths->within)))
 		return false;
 
 	paths->length = 0;

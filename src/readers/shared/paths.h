@@ -22,7 +22,7 @@ typedef struct Paths
 	bool		after;
 	bool		collapse;		/* repeats of an event count once */
 	int64		within;
-	Watch		watch;
+	Observed	observed;
 	uint8	   *is_from;		/* by code; NULL: any event */
 	History		journeys;
 	HistoryCursor cursor;

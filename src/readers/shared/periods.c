@@ -206,7 +206,7 @@ period_is_over(const Periods *periods, int32 cohort, int period, TimestampTz as_
 	if (as_of == DT_NOEND)
 		return true;
 	if (periods->rolling > 0)
-		return watched_for(as_of, calendar_end(periods->calendar, cohort),
+		return observed_for(as_of, calendar_end(periods->calendar, cohort),
 						   units * periods->rolling);
 	return calendar_end(periods->calendar, cohort + units - 1) <= as_of;
 }

@@ -98,7 +98,7 @@ span_next(Span *span, HistoryCursor *cursor)
 {
 	while (cursor_next(cursor))
 	{
-		int64		n = rows_watched(cursor->at, cursor->n, span->as_of);
+		int64		n = rows_observed(cursor->at, cursor->n, span->as_of);
 
 		if (n == 0)
 			continue;

@@ -16,8 +16,8 @@ arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg)
 	uint8	   *classes;
 
 	visitor->min_count = arg_positive(fcinfo, entered_arg + 1, "min_count");
-	arg_watch(fcinfo, as_of_arg, entered_arg, &visitor->watch);
-	if (!arg_watched_journeys(fcinfo, 0, journeys, &visitor->watch.as_of))
+	arg_observed(fcinfo, as_of_arg, entered_arg, &visitor->observed);
+	if (!arg_observed_journeys(fcinfo, 0, journeys, &visitor->observed.as_of))
 		return NULL;
 
 	classes = palloc_huge(Max(journeys->n_strings, 1));
@@ -77,9 +77,9 @@ start_goal_next(StartGoal *visitor)
 		if (first == cursor->n)
 			continue;
 		visitor->started = cursor->at[first];
-		if (!entered_in_time(&visitor->watch, visitor->started))
+		if (!entered_in_time(&visitor->observed, visitor->started))
 			continue;
-		visitor->converted = find_goal(cursor, first, visitor->watch.as_of, visitor->min_count);
+		visitor->converted = find_goal(cursor, first, visitor->observed.as_of, visitor->min_count);
 		return true;
 	}
 	return false;

@@ -17,7 +17,7 @@ typedef struct StartGoal
 	TimestampTz started;
 	TimestampTz converted;		/* DT_NOEND: not yet */
 
-	Watch		watch;
+	Observed	observed;
 	int			min_count;
 	History		journeys;
 	HistoryCursor cursor;

@@ -1,9 +1,9 @@
 /*
- * What the sweep by blocks (general.c) and its slices (slices.c)
- * share.
+ * The work room of the sweep by blocks (general.c) and its slices (slices.c), and
+ * what both do with a block of rows: chains come into it out of a state before it.
  */
-#ifndef PLG_CHAIN_GENERAL_H
-#define PLG_CHAIN_GENERAL_H
+#ifndef PLG_CHAIN_VISIT_H
+#define PLG_CHAIN_VISIT_H
 
 #include "core/chain/engine.h"
 
@@ -53,12 +53,12 @@ typedef struct General
 	Front	   *fronts;			/* by level, for step_within */
 } General;
 
-/* general.c */
 extern const StepSet *allowed_steps(ChainEngine *engine, const Search *search, int64 at, StepSet *allowed);
 extern void visit_block(ChainEngine *engine, const Search *search, const int64 *state, int64 state_at,
 						int64 first_at, int64 earliest);
+extern void visit_instant(ChainEngine *engine, const Search *search, int64 from, int64 to, int64 earliest);
 
 /* slices.c */
 extern void visit_slices(ChainEngine *engine, const Search *search, int64 from, int64 to, bool matters, bool excluded);
 
-#endif							/* PLG_CHAIN_GENERAL_H */
+#endif							/* PLG_CHAIN_VISIT_H */

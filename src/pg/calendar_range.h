@@ -1,0 +1,24 @@
+/* Ranges of calendar units between two dates, as arguments. */
+#ifndef PLG_CALENDAR_RANGE_H
+#define PLG_CALENDAR_RANGE_H
+
+#include "pg/calendar.h"
+
+/*
+ * The units from the date since up to the date until.  Both must begin a unit,
+ * and there must be at least one unit and at most limit, or it is an error.
+ * starts[i] is where unit first + i starts, starts[n] where the last one ends.
+ * A window is the same time as a whole, from window[0] up to window[1].
+ */
+typedef struct CalendarRange
+{
+	int32		first;
+	int			n;
+	TimestampTz *starts;		/* n + 1 */
+} CalendarRange;
+
+extern void calendar_window(Calendar *c, DateADT since, DateADT until, TimestampTz *window);
+extern void calendar_range(Calendar *c, DateADT since, DateADT until, int limit,
+						   CalendarRange *range);
+
+#endif							/* PLG_CALENDAR_RANGE_H */

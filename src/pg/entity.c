@@ -1,0 +1,91 @@
+/* Entities in the server; see entity.h. */
+#include "pg/entity.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+
+/* How much of an entity a message shows. */
+#define SHOWN_BYTES 100
+
+const char *
+entity_kind_name(EntityKind kind)
+{
+	static const char *const names[] = {"bigint", "uuid", "text"};
+
+	return names[kind];
+}
+
+void
+require_entity_kind(EntityKind kind, EntityKind wanted, const char *function)
+{
+	if (kind != wanted)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("entities of these journeys are %s, not %s",
+						entity_kind_name(kind), entity_kind_name(wanted)),
+				 errhint("Call plg.%s_as(NULL::%s, ...), or plg.%s for entities as text.",
+						 function, entity_kind_name(kind), function)));
+}
+
+Datum
+entity_datum(EntityKind kind, const EntityKey *key)
+{
+	pg_uuid_t  *uuid;
+
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			return Int64GetDatum(key->number);
+		case ENTITY_UUID:
+			uuid = palloc(sizeof(pg_uuid_t));
+			memcpy(uuid->data, key->bytes, UUID_BYTES);
+			return UUIDPGetDatum(uuid);
+		case ENTITY_TEXT:
+			break;
+	}
+	return PointerGetDatum(cstring_to_text_with_len((const char *) key->bytes, key->length));
+}
+
+char *
+entity_text(EntityKind kind, const EntityKey *key)
+{
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			return psprintf(INT64_FORMAT, key->number);
+		case ENTITY_UUID:
+			return DatumGetCString(DirectFunctionCall1(uuid_out, entity_datum(kind, key)));
+		case ENTITY_TEXT:
+			break;
+	}
+	return pnstrdup((const char *) key->bytes, key->length);
+}
+
+char *
+describe_entity(EntityKind kind, const EntityKey *key)
+{
+	char	   *text = entity_text(kind, key);
+	int			length = (int) strlen(text);
+	int			shown = pg_mbcliplen(text, length, SHOWN_BYTES);
+
+	return shown == length ? text : psprintf("%.*s...", shown, text);
+}
+
+Datum
+entity_as_text(EntityKind kind, const EntityKey *key)
+{
+	if (kind == ENTITY_TEXT)
+		return entity_datum(kind, key);
+	return CStringGetTextDatum(entity_text(kind, key));
+}
+
+/* Adds a string that is new to a dictionary that lives in the context. */
+uint32
+add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	uint32		id = dict_add(dict, bytes, length);
+
+	MemoryContextSwitchTo(old);
+	return id;
+}

@@ -1,0 +1,69 @@
+/* Entities of journeys and accounts of ledgers: as arguments, as results, in messages. */
+#ifndef PLG_ENTITY_H
+#define PLG_ENTITY_H
+
+#include "core/base/dict.h"
+#include "core/history/history.h"
+#include "pg/toast.h"
+#include "utils/uuid.h"
+
+/* The name of the entities' SQL type. */
+extern const char *entity_kind_name(EntityKind kind);
+
+/* For functions that give entities as their own type. */
+extern void require_entity_kind(EntityKind kind, EntityKind wanted, const char *function);
+
+/* An entity as text: whole, and for messages, which show only its beginning. */
+extern char *entity_text(EntityKind kind, const EntityKey *key);
+extern char *describe_entity(EntityKind kind, const EntityKey *key);
+
+/* An entity as SQL's own types. */
+extern Datum entity_as_text(EntityKind kind, const EntityKey *key);
+extern Datum entity_datum(EntityKind kind, const EntityKey *key);
+
+/*
+ * An argument's entity.  For uuid and text the key points into the argument;
+ * intern_entity gives it the number it has in a dictionary.
+ */
+static inline void
+arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key)
+{
+	const struct varlena *text;
+
+	memset(key, 0, sizeof(*key));
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			key->number = PG_GETARG_INT64(argno);
+			break;
+		case ENTITY_UUID:
+			key->bytes = PG_GETARG_UUID_P(argno)->data;
+			key->length = UUID_BYTES;
+			break;
+		case ENTITY_TEXT:
+			text = packed_varlena(PG_GETARG_DATUM(argno));
+			key->bytes = (const uint8 *) VARDATA_ANY(text);
+			key->length = VARSIZE_ANY_EXHDR(text);
+			break;
+	}
+}
+
+extern uint32 add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context);
+
+/* The number of a string in a dictionary that lives in the context. */
+static inline uint32
+intern_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context)
+{
+	uint32		id;
+
+	return dict_find(dict, bytes, length, &id) ? id : add_string(dict, bytes, length, context);
+}
+
+static inline int64
+intern_entity(Dict *dict, EntityKind kind, const EntityKey *key, MemoryContext context)
+{
+	return kind == ENTITY_BIGINT ? key->number :
+		(int64) intern_string(dict, key->bytes, key->length, context);
+}
+
+#endif							/* PLG_ENTITY_H */
