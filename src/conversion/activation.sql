@@ -11,4 +11,4 @@ CREATE FUNCTION plg.activation(c plg.conversion, within interval, maturity text 
 	OUT rate float8, OUT rate_low float8, OUT rate_high float8)
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'plg_conversion_activation';
 COMMENT ON FUNCTION plg.activation(plg.conversion, interval, text, float8) IS
-	'activation_rate with its counts: entered, mature (watched for within), converted within it (of the mature; of all for censor and all), and the rate''s confidence interval at the level: Wilson (1927), for censor log-log Kaplan-Meier (Kalbfleisch and Prentice; variance by Greenwood)';
+	'activation_rate with its counts: entered, mature (watched for within), converted within it (of the mature; of all for censor and all), and the rate''s confidence interval at the level: Wilson (1927), for censor log-log Kaplan-Meier (Kalbfleisch and Prentice; variance by Greenwood) where the rate is not 0 or 1';

@@ -8,7 +8,7 @@ CREATE FUNCTION plg.funnel(j plg.journeys, steps text[], within interval, as_of 
 		p50_seconds float8, p90_seconds float8, p50_seconds_previous float8, p90_seconds_previous float8)
 	AS 'MODULE_PATHNAME', 'plg_funnel' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
 COMMENT ON FUNCTION plg.funnel(plg.journeys, text[], interval, timestamptz, text, text, tstzrange, interval, interval[], text[], boolean[], boolean) IS
-	'for each step how many entities got there by distinct events in order of time, all within the given time of the first, of those watched that long by as_of; rates, and percentiles of the seconds since the first and since the previous step. mode: ordered, any, strict, exact; attempt: best, first, each; the options are defined in docs/funnel.md; as_of and entered as in activation_rate; at most 128 steps';
+	'for each step how many entities got there by distinct events in order of time, all within the given time of the first, of those watched that long by as_of; rates, and percentiles of the seconds since the first and since the previous step. mode: ordered, any, strict, exact; attempt: best, first, each; the options are defined in docs/funnel.md; as_of and entered as in activation_rate, entered with attempt each of the pass''s own start; at most 128 steps';
 
 CREATE FUNCTION plg.milestones(j plg.journeys, steps text[], within interval,
 	mode text DEFAULT 'ordered', attempt text DEFAULT 'best', as_of timestamptz DEFAULT NULL,
