@@ -1,5 +1,7 @@
 -- Answers that must not contradict their own rule; each part is a kind, with
 -- every reader that could have it.
+CREATE SCHEMA rules;
+SET search_path TO rules, public;
 SET timezone TO 'UTC';
 SET datestyle TO ISO;
 SET intervalstyle TO postgres;
@@ -147,6 +149,15 @@ SELECT left(call, 60) AS call, length(refused(call)) < 700 AS short FROM unnest(
 
 -- equal entrants are counted: a hundred million take no more room than a hundred
 CREATE TABLE alike AS SELECT plg.conversion(timestamptz '2026-01-01', converted, '2026-02-01') AS c FROM (VALUES (NULL::timestamptz), ('2026-01-02'), ('2026-01-03')) v (converted), generate_series(1, 1024 * 100) GROUP BY converted;
-SELECT plg.entered(c), plg.waiting(c), pg_column_size(c) < 10000 AS small, plg.activation_rate(c, '1 day'), c OPERATOR(plg.=) again AS same
+SELECT plg.entered(c), plg.waiting(c), plg.activation_rate(c, '1 day'), c OPERATOR(plg.=) again AS same
 FROM (SELECT plg.rollup(c) AS c FROM alike, generate_series(1, 100)) s,
 	(SELECT plg.rollup(c) AS again FROM (SELECT plg.rollup(c) AS c FROM alike, generate_series(1, 10)) s, generate_series(1, 10)) t;
+
+-- times further apart than an int64 of microseconds counts: no gap is that short, nobody is back that soon
+SELECT m.reactivation, m.new, m.expansion, r.nrr FROM (SELECT plg.ledger(1, mrr, since, until) FROM (VALUES (5, timestamptz '4713-02-01 BC', timestamptz '4713-03-01 BC'), (7, '294276-03-05', NULL)) v (mrr, since, until)) s (l),
+	plg.movements(l, 'month', '294276-03-01', '294276-04-01', reactivation_within => '100 days', bridge_gap => '10 days') m, plg.nrr(l, '294276-03-01', '294276-04-01', bridge_gap => '10 days') r (nrr);
+SELECT s.events FROM plg.sessions(j('1 4713-02-01BC a, 1 294276-03-05 a'), '1 day') s;
+SELECT f.entities FROM plg.funnel(j('1 4713-02-01BC a, 1 294276-03-05 b'), '{a,b}', '1 day', 'infinity') f;
+
+SET client_min_messages TO warning;
+DROP SCHEMA rules CASCADE;

@@ -89,6 +89,17 @@ arg_aligned(FunctionCallInfo fcinfo, int argno)
 	return PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(argno));
 }
 
+/* Anybody could pass any bytes as the state of an aggregate. */
+void
+refuse_damaged_state(const char *aggregate)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("this is no state of plg.%s", aggregate),
+			 errhint("Call the aggregate itself.")));
+	pg_unreachable();
+}
+
 int64
 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 shortest, int64 missing)
 {

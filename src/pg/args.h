@@ -26,6 +26,7 @@ extern int64 interval_microseconds(FunctionCallInfo fcinfo, const Interval *inte
 /* The same of an argument; NULL gives what is missing, or is refused. */
 extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 shortest, int64 missing);
 extern struct varlena *arg_aligned(FunctionCallInfo fcinfo, int argno);
+pg_noreturn extern void refuse_damaged_state(const char *aggregate);
 extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
 
 #define DURATION_REQUIRED INT64CONST(-1)
