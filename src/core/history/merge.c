@@ -103,6 +103,8 @@ gather(HistoryMerge *merge, int which)
 	const uint32 *code_map = merge->code_maps[which];
 	int64		n = merge->n + cursor->n;
 
+	if (n > MAX_ENTITY_ROWS)
+		report_crowded_entity();
 	if (n > merge->capacity)
 	{
 		merge->capacity = Max(n, 2 * merge->capacity);
