@@ -19,7 +19,7 @@ CREATE TEMP VIEW built AS SELECT plg.conversion(started, converted, '2026-02-01'
 SELECT plg.entered(c), plg.converted(c), plg.waiting(c) FROM built;
 SELECT plg.entered(c), plg.converted(c), plg.waiting(c)
 FROM (SELECT plg.conversion(started, converted, as_of) AS c FROM trial,
-	unnest(array['-infinity', '2025-12-31', '2026-01-01', '2026-01-02', '2026-02-10', 'infinity']::timestamptz[]) as_of
+	unnest(array['2025-12-31', '2026-01-01', '2026-01-02', '2026-02-10', 'infinity']::timestamptz[]) as_of
 	GROUP BY as_of ORDER BY as_of) s;
 
 -- no row, no accepted row, no entrant
@@ -88,6 +88,7 @@ SELECT plg.conversion(timestamp '2026-01-02 00:00', date '2026-01-01', 'infinity
 SELECT plg.conversion(timestamptz '2030-01-02', timestamptz '2030-01-01', '2020-01-01');
 SELECT plg.conversion(started, converted, NULL) FROM trial;
 SELECT plg.conversion(started, NULL, NULL) FROM trial;
+SELECT plg.conversion(started, NULL, '-infinity') FROM trial;
 SELECT plg.conversion(timestamptz '-infinity', NULL, '2026-02-01');
 SELECT plg.conversion(timestamptz 'infinity', NULL, 'infinity');
 SELECT plg.conversion(date '5000000-01-01', NULL::date, 'infinity');

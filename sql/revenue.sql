@@ -19,7 +19,7 @@ SELECT a.account FROM plg.account_movements((SELECT plg.ledger(lpad('7', 32, '0'
 
 -- named options
 SELECT o.movement_by, o.within, o.gap, m.opening, new, reactivation, expansion, contraction, churn, credit, closing, flash, accounts_churned AS churned, round(nrr::numeric, 3) AS nrr, round(logo_retention::numeric, 3) AS logo
-FROM book, (VALUES (NULL, NULL::interval, NULL::interval), ('period', '60 days', NULL), ('event', NULL, NULL), ('event', '9 days', NULL), ('event', '10 days', NULL), ('event', NULL, '9 days'), ('event', NULL, '10 days'), ('period', NULL, '90 days')) o (movement_by, within, gap),
+FROM book, (VALUES ('period', NULL::interval, NULL::interval), ('period', '60 days', NULL), ('event', NULL, NULL), ('event', '9 days', NULL), ('event', '10 days', NULL), ('event', NULL, '9 days'), ('event', NULL, '10 days'), ('period', NULL, '90 days')) o (movement_by, within, gap),
 	plg.movements(l, 'month', '2026-03-01', '2026-04-01', movement_by => o.movement_by, reactivation_within => o.within, bridge_gap => o.gap) m;
 SELECT method, plg.grr(l, '2026-03-01', '2026-04-01', grr_method => method), round(m.grr::numeric, 6) AS in_movements, round(s.grr::numeric, 6) AS in_series
 FROM book, unnest('{least,low_water,flow}'::text[]) method, plg.movements(l, 'month', '2026-03-01', '2026-04-01', grr_method => method) m, plg.nrr_series(l, 'month', 1, '2026-03-01', '2026-04-01', grr_method => method) s;

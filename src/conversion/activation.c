@@ -36,7 +36,7 @@ arg_maturity(FunctionCallInfo fcinfo, int argno)
 void
 set_proportion(Activation *activation, int64 converted, int64 total, double level)
 {
-	activation->known = activation->bounded =
+	activation->known =
 		wilson_interval(converted, total, level, &activation->low, &activation->high);
 	if (activation->known)
 		activation->rate = (double) converted / (double) total;
@@ -67,7 +67,8 @@ count_section(const Entrants *entrants, EntrantSection section, int64 within,
 	pfree(s);
 }
 
-static void
+/* False if there is no conversion. */
+static bool
 compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 {
 	Maturity	maturity = arg_maturity(fcinfo, MATURITY);
@@ -76,6 +77,8 @@ compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 	int64		mature_converted = 0;
 	Entrants	e;
 
+	if (PG_ARGISNULL(C))
+		return false;
 	arg_conversion(fcinfo, C, &e);
 	memset(a, 0, sizeof(*a));
 	a->entered = entrants_total(&e);
@@ -109,11 +112,11 @@ compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 		survival_at(survival_input(&e), two_sided_z(level), &point, 1);
 		a->converted = converted;
 		a->known = point.known;
-		a->bounded = point.known && point.bounded;
 		a->rate = point.rate;
 		a->low = point.low;
 		a->high = point.high;
 	}
+	return true;
 }
 
 /* For functions whose result columns are those of activation(). */
@@ -132,8 +135,8 @@ activation_row(FunctionCallInfo fcinfo, const Activation *a)
 	put_number(&row, a->mature);
 	put_number(&row, a->converted);
 	put_float_if(&row, a->known, a->rate);
-	put_float_if(&row, a->bounded, a->low);
-	put_float_if(&row, a->bounded, a->high);
+	put_float_if(&row, a->known, a->low);
+	put_float_if(&row, a->known, a->high);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), row.values, row.nulls));
 }
 
@@ -143,10 +146,7 @@ plg_conversion_activation_rate(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(C))
-		PG_RETURN_NULL();
-	compute_activation(&activation, fcinfo, 0.95);
-	if (!activation.known)
+	if (!compute_activation(&activation, fcinfo, 0.95) || !activation.known)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(activation.rate);
 }
@@ -157,8 +157,7 @@ plg_conversion_activation(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(C))
+	if (!compute_activation(&activation, fcinfo, arg_level(fcinfo, LEVEL)))
 		PG_RETURN_NULL();
-	compute_activation(&activation, fcinfo, arg_level(fcinfo, LEVEL));
 	return activation_row(fcinfo, &activation);
 }

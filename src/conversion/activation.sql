@@ -8,4 +8,4 @@ CREATE FUNCTION plg.activation(c plg.conversion, within interval, maturity text 
 	OUT entered bigint, OUT mature bigint, OUT converted bigint,
 	OUT rate float8, OUT rate_low float8, OUT rate_high float8)
 	{READER}, 'plg_conversion_activation';
---@ is activation_rate with its counts: entered, mature (watched for within), converted within it (of the mature; of all for censor and all), and the rate's confidence interval at the level: Wilson (1927), for censor log-log Kaplan-Meier (Kalbfleisch and Prentice; variance by Greenwood)
+--@ is activation_rate with its counts: entered, mature (watched for within), converted within it (of the mature; of all for censor and all), and the rate's confidence interval at the level: Wilson (1927), for censor log-log Kaplan-Meier (Kalbfleisch and Prentice; variance by Greenwood) where the rate is not 0 or 1

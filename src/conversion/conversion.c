@@ -17,10 +17,9 @@ const ValueKind conversion_kind = {
 typedef struct ConversionBuilder
 {
 	MemoryContext context;
-	Entrant    *entrants;
-	int64		count;
+	EntrantList list;
 	int64		capacity;
-	int64		waiting_forever;	/* not among the entrants */
+	int64		run_capacity;
 } ConversionBuilder;
 
 /* States begin small: there may be one for each of 100,000 groups. */
@@ -39,7 +38,7 @@ refuse_entrants(void)
 static void
 reserve(ConversionBuilder *builder, int64 more)
 {
-	int64		needed = builder->count + more;
+	int64		needed = builder->list.n + more;
 	int64		capacity = Max(builder->capacity * 2, FIRST_CAPACITY);
 
 	if (needed <= builder->capacity)
@@ -47,19 +46,19 @@ reserve(ConversionBuilder *builder, int64 more)
 	if (needed > MAX_ENTRANTS)
 		refuse_entrants();
 	capacity = Max(capacity, needed);
-	if (builder->entrants == NULL)
-		builder->entrants = MemoryContextAllocHuge(builder->context, capacity * sizeof(Entrant));
+	if (builder->list.entrants == NULL)
+		builder->list.entrants = MemoryContextAllocHuge(builder->context, capacity * sizeof(Entrant));
 	else
-		builder->entrants = repalloc_huge(builder->entrants, capacity * sizeof(Entrant));
+		builder->list.entrants = repalloc_huge(builder->list.entrants, capacity * sizeof(Entrant));
 	builder->capacity = capacity;
 }
 
 static void
 add_waiting_forever(ConversionBuilder *builder, int64 n)
 {
-	if (n > MAX_ENTRANTS - builder->waiting_forever)
+	if (n > MAX_ENTRANTS - builder->list.waiting_forever)
 		refuse_entrants();
-	builder->waiting_forever += n;
+	builder->list.waiting_forever += n;
 }
 
 static void
@@ -73,7 +72,7 @@ add_entrant(ConversionBuilder *builder, int64 time, int64 watched)
 		return;
 	}
 	reserve(builder, 1);
-	entrant = &builder->entrants[builder->count++];
+	entrant = &builder->list.entrants[builder->list.n++];
 	entrant->time = time;
 	entrant->watched = watched;
 }
@@ -84,7 +83,7 @@ refuse_time_between(TimestampTz from, TimestampTz to)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("time from %s to %s is too long", describe_time(from), describe_time(to)),
-			 errhint("Times of less than 292,000 years can be kept. Leave out such rows with FILTER.")));
+			 errhint("Times of less than 292,000 years can be kept. Repair such rows.")));
 	pg_unreachable();
 }
 
@@ -99,13 +98,14 @@ conversion_add(ConversionBuilder *builder, TimestampTz started,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("start must be finite, not %s (as_of %s)",
 						describe_time(started), describe_time(as_of)),
-				 errhint("Leave out such rows with FILTER (WHERE isfinite(started)).")));
+				 errhint("Who has no start yet is no entrant: leave such rows out with FILTER (WHERE isfinite(started)).")));
 	if (converted < started)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("converted at %s, before the start at %s",
 						describe_time(converted), describe_time(started)),
-				 errhint("Leave out such rows with FILTER (WHERE converted >= started OR converted IS NULL).")));
+				 errhint("Who did not convert after the start still waits: give CASE WHEN converted >= started THEN converted END. To leave the row out would change the rate.")));
+	check_as_of(as_of);
 	if (started > as_of)
 		return;
 	watched = watched_until(started, as_of);
@@ -115,6 +115,43 @@ conversion_add(ConversionBuilder *builder, TimestampTz started,
 		add_entrant(builder, time_between(started, converted), watched);
 }
 
+/*
+ * Entrants that are all alike are counted, as they are in the value that they
+ * come from: it may be small, and they very many.
+ */
+static void
+add_run(ConversionBuilder *builder, Entrant entrant, int64 n)
+{
+	EntrantList *list = &builder->list;
+	EntrantRun *last = list->n_runs > 0 ? &list->runs[list->n_runs - 1] : NULL;
+
+	if (last != NULL && compare_entrants(&last->entrant, &entrant) == 0)
+	{
+		if (n > MAX_ENTRANTS - last->n)
+			refuse_entrants();
+		last->n += n;
+		return;
+	}
+	if (list->n_runs == builder->run_capacity)
+	{
+		builder->run_capacity = Max(builder->run_capacity * 2, FIRST_CAPACITY);
+		if (list->runs == NULL)
+			list->runs = MemoryContextAlloc(builder->context, builder->run_capacity * sizeof(EntrantRun));
+		else
+			list->runs = repalloc_huge(list->runs, builder->run_capacity * sizeof(EntrantRun));
+	}
+	list->runs[list->n_runs++] = (EntrantRun) {entrant, n};
+}
+
+/* An entrant of a section's block. */
+static inline Entrant
+entrant_at(const EntrantStream *s, EntrantSection section, int i)
+{
+	if (section == SECTION_WAITING)
+		return (Entrant) {NOT_CONVERTED, s->times[i]};
+	return (Entrant) {s->times[i], section == SECTION_CONVERTED ? s->watched[i] : FOREVER};
+}
+
 static void
 add_section(ConversionBuilder *builder, const Entrants *entrants, EntrantSection section)
 {
@@ -122,16 +159,19 @@ add_section(ConversionBuilder *builder, const Entrants *entrants, EntrantSection
 
 	while (entrant_stream_next(s))
 	{
-		CHECK_FOR_INTERRUPTS();
-		reserve(builder, s->stream.n);
-		for (int i = 0; i < s->stream.n; i++)
-		{
-			Entrant    *e = &builder->entrants[builder->count++];
+		int			n = s->stream.n;
+		Entrant		first = entrant_at(s, section, 0);
+		Entrant		last = entrant_at(s, section, n - 1);
 
-			e->time = section == SECTION_WAITING ? NOT_CONVERTED : s->times[i];
-			e->watched = section == SECTION_WAITING ? s->times[i] :
-				section == SECTION_CONVERTED ? s->watched[i] : FOREVER;
+		CHECK_FOR_INTERRUPTS();
+		if (n == ENTRANTS_BLOCK && compare_entrants(&first, &last) == 0)
+		{
+			add_run(builder, first, n);
+			continue;
 		}
+		reserve(builder, n);
+		for (int i = 0; i < n; i++)
+			builder->list.entrants[builder->list.n++] = entrant_at(s, section, i);
 	}
 	pfree(s);
 }
@@ -159,15 +199,14 @@ conversion_add_value(ConversionBuilder *builder, struct varlena *value)
 	add_section(builder, &entrants, SECTION_CONVERTED);
 }
 
-/* The flat value of entrants, which it sorts, in the current context. */
 struct varlena *
-entrants_value(Entrant *entrants, int64 n, int64 waiting_forever)
+entrants_value(EntrantList *list)
 {
 	Writer		w;
 
-	entrants_sort(entrants, n);
+	entrants_sort(list);
 	value_begin(&w, &conversion_kind);
-	entrants_write(&w, entrants, n, waiting_forever);
+	entrants_write(&w, list);
 	return value_end(&w, &conversion_kind);
 }
 
@@ -218,9 +257,7 @@ add_value(State *state, Datum value)
 static struct varlena *
 pack(State *state)
 {
-	ConversionBuilder *builder = state_builder(state);
-
-	return entrants_value(builder->entrants, builder->count, builder->waiting_forever);
+	return entrants_value(&state_builder(state)->list);
 }
 
 static const AggregateKind conversion_aggregates;
@@ -263,7 +300,7 @@ add_row(FunctionCallInfo fcinfo, bool started_is_date, bool converted_is_date)
 				 errmsg("\"as_of\" must not be null (started %s, converted %s)",
 						describe_time(started),
 						PG_ARGISNULL(2) ? "null" : describe_time(converted)),
-				 errhint("Pass now(), a constant, or 'infinity' if all have been fully observed; or leave out such rows with FILTER (WHERE as_of IS NOT NULL).")));
+				 errhint("Pass now(), a constant, or 'infinity' if all have been fully observed.")));
 	state = transition_state(fcinfo, &conversion_aggregates);
 	conversion_add(state_builder(state), started, converted, PG_GETARG_TIMESTAMPTZ(3));
 	PG_RETURN_STATE(fcinfo, state);

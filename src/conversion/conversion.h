@@ -31,7 +31,8 @@ watched_until(TimestampTz started, TimestampTz as_of)
 	return TIMESTAMP_IS_NOEND(as_of) ? FOREVER : time_between(started, as_of);
 }
 
-extern struct varlena *entrants_value(Entrant *entrants, int64 n, int64 waiting_forever);
+/* The flat value of entrants, which it sorts, in the current context. */
+extern struct varlena *entrants_value(EntrantList *list);
 
 /* Argument argno, which must not be NULL, opened. */
 extern void arg_conversion(FunctionCallInfo fcinfo, int argno, Entrants *entrants);
@@ -45,8 +46,7 @@ typedef struct Activation
 	int64		entered;
 	int64		mature;
 	int64		converted;
-	bool		known;			/* whether there is a rate */
-	bool		bounded;		/* and its bounds */
+	bool		known;			/* whether there is a rate, and its bounds */
 	double		rate;
 	double		low;
 	double		high;

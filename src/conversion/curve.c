@@ -20,8 +20,8 @@ put_point(ReturnSetInfo *result, const SurvivalPoint *point)
 	put_datum(&row, IntervalPGetDatum(microseconds_interval(point->time)));
 	put_float(&row, (double) point->time / USECS_PER_DAY);
 	put_float_if(&row, point->known, point->rate);
-	put_float_if(&row, point->known && point->bounded, point->low);
-	put_float_if(&row, point->known && point->bounded, point->high);
+	put_float_if(&row, point->known, point->low);
+	put_float_if(&row, point->known, point->high);
 	put_number(&row, point->at_risk);
 	put_row(result, &row);
 }
@@ -38,10 +38,8 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	double		level;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(C))
-		return (Datum) 0;
-	step = arg_some_duration(fcinfo, STEP, "step", "1 day");
-	upto = arg_some_duration(fcinfo, UPTO, "upto", "1 day");
+	step = arg_duration(fcinfo, STEP, "step", SHORTEST_TIME, DURATION_REQUIRED);
+	upto = arg_duration(fcinfo, UPTO, "upto", SHORTEST_TIME, DURATION_REQUIRED);
 	level = arg_level(fcinfo, LEVEL);
 	if (step == 0)
 		ereport(ERROR,
@@ -55,6 +53,8 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 				 errmsg("curve of more than %d points", MAX_POINTS),
 				 errhint("Use a longer \"step\" or a shorter \"upto\".")));
 	n++;						/* zero, too, is a point */
+	if (PG_ARGISNULL(C))
+		return (Datum) 0;
 
 	points = palloc(n * sizeof(SurvivalPoint));
 	for (int64 i = 0; i < n; i++)

@@ -45,6 +45,16 @@ find_percentiles(const Entrants *entrants, int64 within, SurvivalQuantile *quant
 		quantiles[i].time = NOT_KNOWN;
 }
 
+/* The argument p; false if it is NULL. */
+static bool
+arg_share(FunctionCallInfo fcinfo, SurvivalQuantile *quantile)
+{
+	if (PG_ARGISNULL(1))
+		return false;
+	quantile->share = arg_fraction(PG_GETARG_FLOAT8(1), "p");
+	return true;
+}
+
 static Datum
 percentile(FunctionCallInfo fcinfo, bool seconds)
 {
@@ -52,11 +62,10 @@ percentile(FunctionCallInfo fcinfo, bool seconds)
 	Entrants	entrants;
 	int64		within;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	within = arg_within(fcinfo, 2);
+	if (!arg_share(fcinfo, &quantile) || PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	arg_conversion(fcinfo, 0, &entrants);
-	quantile.share = arg_fraction(PG_GETARG_FLOAT8(1), "p");
-	within = arg_within(fcinfo, 2);
 	find_percentiles(&entrants, within, &quantile, 1);
 	if (quantile.time == NOT_KNOWN)
 		PG_RETURN_NULL();
@@ -98,11 +107,10 @@ percentiles(FunctionCallInfo fcinfo, bool seconds)
 	int			n;
 	int			asked = 0;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	arg_conversion(fcinfo, 0, &entrants);
-	shares = PG_GETARG_ARRAYTYPE_P(1);
 	within = arg_within(fcinfo, 2);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	shares = PG_GETARG_ARRAYTYPE_P(1);
 	n = ArrayGetNItems(ARR_NDIM(shares), ARR_DIMS(shares));
 	if (n > MAX_SHARES)
 		ereport(ERROR,
@@ -120,6 +128,9 @@ percentiles(FunctionCallInfo fcinfo, bool seconds)
 		quantiles[asked].share = arg_fraction(DatumGetFloat8(values[i]), "p");
 		quantiles[asked++].position = i;
 	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	arg_conversion(fcinfo, 0, &entrants);
 	qsort(quantiles, asked, sizeof(SurvivalQuantile), compare_shares);
 	find_percentiles(&entrants, within, quantiles, asked);
 	for (int i = 0; i < asked; i++)
@@ -138,7 +149,6 @@ percentiles(FunctionCallInfo fcinfo, bool seconds)
 PLG_CALLS(plg_ttv_percentiles, percentiles(fcinfo, false))
 PLG_CALLS(plg_ttv_percentiles_seconds, percentiles(fcinfo, true))
 
-/* Strict. */
 PLG_FUNCTION(plg_ttv_of_all);
 Datum
 plg_ttv_of_all(PG_FUNCTION_ARGS)
@@ -146,8 +156,9 @@ plg_ttv_of_all(PG_FUNCTION_ARGS)
 	SurvivalQuantile quantile;
 	Entrants	entrants;
 
+	if (!arg_share(fcinfo, &quantile) || PG_ARGISNULL(0))
+		PG_RETURN_NULL();
 	arg_conversion(fcinfo, 0, &entrants);
-	quantile.share = arg_fraction(PG_GETARG_FLOAT8(1), "p");
 	survival_quantiles(survival_input(&entrants), 0, &quantile, 1);
 	if (quantile.time == NOT_KNOWN)
 		PG_RETURN_NULL();
@@ -164,13 +175,11 @@ plg_ttv_of_all_ci(PG_FUNCTION_ARGS)
 	bool		nulls[2];
 	int			dims = 2;
 	int			lower = 1;
-	double		level;
+	double		level = arg_level(fcinfo, 2);
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (!arg_share(fcinfo, &quantile) || PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	arg_conversion(fcinfo, 0, &entrants);
-	quantile.share = arg_fraction(PG_GETARG_FLOAT8(1), "p");
-	level = arg_level(fcinfo, 2);
 	survival_quantiles(survival_input(&entrants), two_sided_z(level), &quantile, 1);
 	nulls[0] = quantile.low == NOT_KNOWN;
 	nulls[1] = quantile.high == NOT_KNOWN;
@@ -223,25 +232,26 @@ interpolate(int64 low, int64 high, double part)
 	Datum		scaled = DirectFunctionCall2(interval_mul, difference, Float8GetDatum(part));
 	Interval   *sum = DatumGetIntervalP(DirectFunctionCall2(interval_pl, scaled, from));
 
-	return interval_microseconds(sum, "time to value");
+	return interval_microseconds(NULL, sum, "time to value", ANY_LENGTH);
 }
 
-/* Strict. */
 PLG_FUNCTION(plg_ttv_observed);
 Datum
 plg_ttv_observed(PG_FUNCTION_ARGS)
 {
+	SurvivalQuantile quantile;
 	Entrants	entrants;
-	double		p = arg_fraction(PG_GETARG_FLOAT8(1), "p");
 	double		place;
 	double		row;
 	int64		low;
 	int64		high;
 
+	if (!arg_share(fcinfo, &quantile) || PG_ARGISNULL(0))
+		PG_RETURN_NULL();
 	arg_conversion(fcinfo, 0, &entrants);
 	if (entrants_converted(&entrants) == 0)
 		PG_RETURN_NULL();
-	place = p * (double) (entrants_converted(&entrants) - 1);
+	place = quantile.share * (double) (entrants_converted(&entrants) - 1);
 	row = floor(place);
 	nth_conversion(&entrants, (int64) row, &low, &high);
 	return time_datum(place == row ? low : interpolate(low, high, place - row), false);

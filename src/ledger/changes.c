@@ -158,6 +158,10 @@ report_contradiction(uint8 flags, const RowSorter *sorter, int64 i, const Amount
 	int64		at = sorter->at[i];
 	Money		a = amounts_money(amounts, sorter->code[i - 1]);
 	Money		b = amounts_money(amounts, sorter->code[i]);
+	bool		has_subscription = pending_subscription_type(flags) != NO_SUBSCRIPTION;
+	const char *subscription_column = has_subscription ? "subscription, " : "";
+	const char *other_cause = has_subscription ? "two subscriptions must not have one name" :
+		"several subscriptions of one account need ledger_changes(account, subscription, mrr, at)";
 	EntityKey	account;
 	EntityKey	subscription;
 
@@ -177,17 +181,18 @@ report_contradiction(uint8 flags, const RowSorter *sorter, int64 i, const Amount
 		report_damaged_value("has a subscription that is not well formed");
 	ereport(ERROR,
 			(errcode(ERRCODE_CARDINALITY_VIOLATION),
-			 pending_subscription_type(flags) == NO_SUBSCRIPTION ?
+			 !has_subscription ?
 			 errmsg("account %s pays both %s and %s from %s on",
-					entity_text(pending_account_kind(flags), &account),
+					describe_entity(pending_account_kind(flags), &account),
 					describe_money(a.mantissa, a.scale), describe_money(b.mantissa, b.scale),
 					describe_time(at)) :
 			 errmsg("subscription %s of account %s pays both %s and %s from %s on",
-					entity_text((EntityKind) (pending_subscription_type(flags) - 1), &subscription),
-					entity_text(pending_account_kind(flags), &account),
+					describe_entity((EntityKind) (pending_subscription_type(flags) - 1), &subscription),
+					describe_entity(pending_account_kind(flags), &account),
 					describe_money(a.mantissa, a.scale), describe_money(b.mantissa, b.scale),
 					describe_time(at)),
-			 errhint("Leave the wrong row out with FILTER; several subscriptions of one account need ledger_changes(account, subscription, mrr, at).")));
+			 errhint("Take the last row of each instant, SELECT DISTINCT ON (account, %sat) ... ORDER BY account, %sat, and what tells their order, descending; %s.",
+					 subscription_column, subscription_column, other_cause)));
 }
 
 /* Carries the levels of each subscription forward and logs the changes by account. */

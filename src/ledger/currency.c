@@ -7,11 +7,28 @@
  */
 #include "ledger/currency.h"
 
+#include "pg/args.h"
+#include "utils/builtins.h"
+
+#define MAX_CURRENCY 255
 
 static char *
 describe_currency(const uint8 *bytes, uint32 length)
 {
-	return bytes == NULL ? "none" : psprintf("\"%s\"", pnstrdup((const char *) bytes, length));
+	return bytes == NULL ? "none" : psprintf("\"%s\"", describe_text((const char *) bytes, length));
+}
+
+void
+check_currency(const text *currency)
+{
+	Size		length = VARSIZE_ANY_EXHDR(currency);
+
+	if (length > MAX_CURRENCY)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a currency of %zu bytes is too long: \"%s\"", length,
+						describe_text(VARDATA_ANY(currency), length)),
+				 errhint("The limit is %d bytes; a name such as EUR is enough.", MAX_CURRENCY)));
 }
 
 /* An error unless both are one; NULL is none. */
@@ -57,6 +74,7 @@ set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *state)
 	{
 		text	   *currency = PG_GETARG_TEXT_PP(argno);
 
+		check_currency(currency);
 		set_currency(state, (const uint8 *) VARDATA_ANY(currency), VARSIZE_ANY_EXHDR(currency));
 	}
 }

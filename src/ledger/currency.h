@@ -7,6 +7,7 @@
 #include "ledger/state.h"
 
 extern const uint8 *history_currency(const History *history, uint32 *length);
+extern void check_currency(const text *currency);
 extern void refuse_currency(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length);
 extern void set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *state);
 extern void set_history_currency(LedgerState *state, const History *history);

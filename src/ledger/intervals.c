@@ -40,7 +40,7 @@ row_account_text(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
 	EntityKey	key = row_account(fcinfo, row);
 
-	return entity_text(row->kind, &key);
+	return describe_entity(row->kind, &key);
 }
 
 /* The bounds of a range; false if it is empty. */
@@ -107,7 +107,10 @@ static char *
 describe_row(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
 	StringInfoData buf;
+	char	   *mrr = NULL;
 
+	if (!PG_ARGISNULL(row->mrr))
+		mrr = DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(row->mrr)));
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "The row has account %s",
 					 PG_ARGISNULL(row->account) ? "null" : row_account_text(fcinfo, row));
@@ -118,10 +121,9 @@ describe_row(FunctionCallInfo fcinfo, const LedgerArgs *row)
 		if (!PG_ARGISNULL(row->subscription))
 			arg_entity(fcinfo, row->subscription, row->subscription_kind, &key);
 		appendStringInfo(&buf, ", subscription %s", PG_ARGISNULL(row->subscription) ? "null" :
-						 entity_text(row->subscription_kind, &key));
+						 describe_entity(row->subscription_kind, &key));
 	}
-	appendStringInfo(&buf, ", %s %s", row->mrr_name, PG_ARGISNULL(row->mrr) ? "null" :
-					 DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(row->mrr))));
+	appendStringInfo(&buf, ", %s %s", row->mrr_name, mrr == NULL ? "null" : describe_text(mrr, strlen(mrr)));
 	appendStringInfo(&buf, ", \"%s\" %s.", row->start_name, PG_ARGISNULL(row->start) ? "null" :
 					 row->start_is_multirange ? describe_multirange(fcinfo, row->start) :
 					 row->start_is_range ? describe_range(PG_GETARG_RANGE_P(row->start)) :
@@ -177,7 +179,7 @@ void
 refuse_start(FunctionCallInfo fcinfo, const LedgerArgs *row)
 {
 	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("a row of a ledger must have a finite start"),
 			 errdetail("%s", describe_row(fcinfo, row)),
 			 errhint("Give the time from which on the account pays, or leave such rows out with FILTER.")));

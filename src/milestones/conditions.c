@@ -43,14 +43,6 @@ row_bytes(int n_steps)
 	return sizeof(int64) + set_bytes(n_steps);
 }
 
-pg_noreturn static void
-damaged(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("state of plg.milestones is damaged")));
-}
-
 static ConditionsState *
 arg_state(FunctionCallInfo fcinfo, int argno)
 {
@@ -60,7 +52,7 @@ arg_state(FunctionCallInfo fcinfo, int argno)
 	if (size < offsetof(ConditionsState, rows) || state->magic != STATE_MAGIC ||
 		state->n_steps < 1 || state->n_steps > CHAIN_MAX_STEPS || state->n_rows < 0 || state->within < 0 ||
 		(size - offsetof(ConditionsState, rows)) / row_bytes(state->n_steps) < (Size) state->n_rows)
-		damaged();
+		refuse_damaged_state("milestones");
 	return state;
 }
 
@@ -315,7 +307,7 @@ read_rows(const ConditionsState *state, ConditionSets *sets)
 			CHECK_FOR_INTERRUPTS();
 		memcpy(&rows[i].at, row, sizeof(int64));
 		if (!IS_VALID_TIMESTAMP(rows[i].at) || !is_valid_set(row + sizeof(int64), state->n_steps))
-			damaged();
+			refuse_damaged_state("milestones");
 		rows[i].row_class = number_of_set(sets, row + sizeof(int64), state->n_steps);
 		sorted &= i == 0 || rows[i - 1].at <= rows[i].at;
 	}

@@ -22,14 +22,6 @@ typedef struct NthState
 	int64		room;
 } NthState;
 
-pg_noreturn static void
-damaged(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("state of plg.nth is damaged")));
-}
-
 static NthState
 open_state(ArrayType *array)
 {
@@ -37,14 +29,14 @@ open_state(ArrayType *array)
 	int			length;
 
 	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != INT8OID)
-		damaged();
+		refuse_damaged_state("nth");
 	length = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	state.array = array;
 	state.element = (int64 *) ARR_DATA_PTR(array);
 	state.room = length - HEAD;
 	if (length < HEAD || state.element[0] < 1 || state.element[0] > PG_INT32_MAX ||
 		state.element[1] < 0 || state.element[1] > Min(state.room, state.element[0]))
-		damaged();
+		refuse_damaged_state("nth");
 	return state;
 }
 
@@ -225,6 +217,6 @@ plg_nth_final(PG_FUNCTION_ARGS)
 	if (state.element[1] < state.element[0])
 		PG_RETURN_NULL();
 	if (!IS_VALID_TIMESTAMP(state.element[HEAD]))
-		damaged();
+		refuse_damaged_state("nth");
 	PG_RETURN_TIMESTAMPTZ(state.element[HEAD]);
 }

@@ -3,7 +3,9 @@
 
 #include "common/int.h"
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "pg/call_site.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -25,9 +27,22 @@ null_argument(const char *argument, const char *hint)
 			 errhint("%s", hint)));
 }
 
+static void
+tell_seconds(FunctionCallInfo fcinfo, const char *argument, int64 us)
+{
+	CallSite   *site = call_site(fcinfo);
+
+	if (site == NULL || site->told_seconds || !speaks_for_all())
+		return;
+	site->told_seconds = true;
+	ereport(NOTICE,
+			(errmsg("\"%s\" is %s", argument, describe_duration(us)),
+			 errhint("A number without a unit is seconds; name the unit, as in '7 days'.")));
+}
+
 /* The exact length of a duration that must not be negative. */
 int64
-interval_microseconds(const Interval *interval, const char *argument)
+interval_microseconds(FunctionCallInfo fcinfo, const Interval *interval, const char *argument, int64 shortest)
 {
 	int64		us;
 
@@ -55,6 +70,8 @@ interval_microseconds(const Interval *interval, const char *argument)
 				 errmsg("\"%s\" must not be negative: %s",
 						argument, describe_interval(interval)),
 				 errhint("Use a duration such as '7 days'.")));
+	if (us > 0 && us < shortest && us % USECS_PER_SEC == 0)
+		tell_seconds(fcinfo, argument, us);
 	return us;
 }
 
@@ -72,26 +89,31 @@ arg_aligned(FunctionCallInfo fcinfo, int argno)
 	return PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(argno));
 }
 
-int64
-arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 missing)
+/* Anybody could pass any bytes as the state of an aggregate. */
+void
+refuse_damaged_state(const char *aggregate)
 {
-	if (PG_ARGISNULL(argno))
-		return missing;
-	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), argument);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("this is no state of plg.%s", aggregate),
+			 errhint("Call the aggregate itself.")));
+	pg_unreachable();
 }
 
 int64
-arg_some_duration(FunctionCallInfo fcinfo, int argno, const char *argument, const char *example)
+arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 shortest, int64 missing)
 {
-	if (PG_ARGISNULL(argno))
-		null_argument(argument, psprintf("Use a duration such as '%s'.", example));
-	return interval_microseconds(PG_GETARG_INTERVAL_P(argno), argument);
+	if (!PG_ARGISNULL(argno))
+		return interval_microseconds(fcinfo, PG_GETARG_INTERVAL_P(argno), argument, shortest);
+	if (missing == DURATION_REQUIRED)
+		null_argument(argument, "Use a duration such as '30 minutes' or '7 days'.");
+	return missing;
 }
 
 int64
 arg_within(FunctionCallInfo fcinfo, int argno)
 {
-	return arg_duration(fcinfo, argno, "within", WITHIN_UNLIMITED);
+	return arg_duration(fcinfo, argno, "within", SHORTEST_TIME, WITHIN_UNLIMITED);
 }
 
 int
@@ -115,6 +137,26 @@ arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, co
 	get_typlenbyvalalign(type, &length, &by_value, &align);
 	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
 	return n;
+}
+
+/* Nothing would be known. */
+void
+check_as_of(TimestampTz as_of)
+{
+	if (TIMESTAMP_IS_NOBEGIN(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"as_of\" must not be -infinity"),
+				 errhint("Use the time up to which the data are complete, for example now().")));
+}
+
+TimestampTz
+arg_as_of(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno))
+		return AS_OF_MISSING;
+	check_as_of(PG_GETARG_TIMESTAMPTZ(argno));
+	return PG_GETARG_TIMESTAMPTZ(argno);
 }
 
 int
@@ -181,7 +223,7 @@ arg_event_time(FunctionCallInfo fcinfo, int argno, bool is_date)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("event time is infinite: %s", describe_time(at)),
-				 errhint("Leave such rows out with FILTER (WHERE isfinite(...)).")));
+				 errhint("What never happens is no event: leave such rows out with FILTER (WHERE isfinite(...)).")));
 	return at;
 }
 
@@ -202,9 +244,19 @@ arg_choice(FunctionCallInfo fcinfo, int argno, const char *argument, const char 
 		appendStringInfo(&list, "%s\"%s\"", i == 0 ? "" : i < n - 1 ? ", " : " and ", names[i]);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s \"%s\" is not valid", argument, name),
+			 errmsg("%s \"%s\" is not valid", argument, describe_text(name, strlen(name))),
 			 errhint("Valid values are %s.", list.data)));
 	pg_unreachable();
+}
+
+#define SHOWN_BYTES 100
+
+char *
+describe_text(const char *bytes, Size length)
+{
+	int			shown = pg_mbcliplen(bytes, (int) Min(length, MaxAllocSize), SHOWN_BYTES);
+
+	return psprintf("%.*s%s", shown, bytes, (Size) shown < length ? "..." : "");
 }
 
 /* A date argument that must not be NULL. */

@@ -108,7 +108,7 @@ calendar_unit(const char *name)
 	if (!find_calendar_unit(name, &unit))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unit \"%s\" is not valid", name),
+				 errmsg("unit \"%s\" is not valid", describe_text(name, strlen(name))),
 				 errhint("Valid units are day, week, month, quarter and year.")));
 	return unit;
 }
@@ -128,7 +128,7 @@ make_calendar(const char *unit, const char *tz)
 	if (c->zone == NULL || !pg_tz_acceptable(c->zone))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("time zone \"%s\" is not valid", tz),
+				 errmsg("time zone \"%s\" is not valid", describe_text(tz, strlen(tz))),
 				 errhint("See pg_timezone_names for the valid names, such as UTC or Europe/Berlin.")));
 
 	if (c->unit <= UNIT_WEEK)

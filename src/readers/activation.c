@@ -14,12 +14,15 @@ enum
 
 #define CONFIDENCE 0.95
 
-static void
+/* False if there are no journeys. */
+static bool
 compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 {
 	int64		within = arg_within(fcinfo, WITHIN);
 	StartGoal  *visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 
+	if (visitor == NULL)
+		return false;
 	memset(activation, 0, sizeof(*activation));
 	while (start_goal_next(visitor))
 	{
@@ -31,6 +34,7 @@ compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 			elapsed(visitor->started, visitor->converted) <= within;
 	}
 	set_proportion(activation, activation->converted, activation->mature, CONFIDENCE);
+	return true;
 }
 
 PLG_FUNCTION(plg_journeys_activation_rate);
@@ -39,10 +43,7 @@ plg_journeys_activation_rate(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(J))
-		PG_RETURN_NULL();
-	compute_activation(fcinfo, &activation);
-	if (!activation.known)
+	if (!compute_activation(fcinfo, &activation) || !activation.known)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(activation.rate);
 }
@@ -53,8 +54,7 @@ plg_journeys_activation(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (PG_ARGISNULL(J))
+	if (!compute_activation(fcinfo, &activation))
 		PG_RETURN_NULL();
-	compute_activation(fcinfo, &activation);
 	return activation_row(fcinfo, &activation);
 }

@@ -40,6 +40,7 @@ typedef struct Event
 	int64		adopters;		/* all of these: of mature entities */
 	int64		repeaters;
 	int64		places;			/* twice their sum */
+	bool		happened;		/* by as_of, to anybody */
 	Durations	first_uses;		/* of all entities */
 	Durations	watched;		/* for how long, of adopters who might have left */
 } Event;
@@ -51,6 +52,7 @@ typedef struct Adoption
 	uint8	   *is_start;		/* by code; NULL: any event */
 	History		journeys;
 	Event	   *events;			/* by code */
+	uint32		n_happened;		/* events that did */
 	int64		entrants;
 	int64		mature;
 	Durations	watched;		/* for how long, of all who may leave early */
@@ -114,6 +116,19 @@ find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 		uses[code[i]] = (int8) (before + (before < MANY));
 	}
 	return found;
+}
+
+/* Notes which events have happened; all are noted after few rows as a rule. */
+static inline void
+note_events(Adoption *a, const uint32 *code, int64 n)
+{
+	for (int64 i = 0; i < n && a->n_happened < a->journeys.n_strings; i++)
+	{
+		Event	   *event = &a->events[code[i]];
+
+		a->n_happened += !event->happened;
+		event->happened = true;
+	}
 }
 
 static void
@@ -229,21 +244,26 @@ put_events(ReturnSetInfo *result, Adoption *a)
 {
 	uint32		n = a->journeys.n_strings;
 	Place	   *order = palloc_huge(n * sizeof(Place));
+	uint32		listed = 0;
 
 	for (uint32 i = 0; i < n; i++)
-		order[i] = (Place) {a->events[i].adopters, i};
-	sort_places(order, n);
-	for (uint32 i = 0; i < n; i++)
+	{
+		if (a->events[i].happened)
+			order[listed++] = (Place) {a->events[i].adopters, i};
+	}
+	sort_places(order, listed);
+	for (uint32 i = 0; i < listed; i++)
 		put_event(result, a, order[i].code);
 }
 
-static void
+/* False if there are none. */
+static bool
 open_journeys(FunctionCallInfo fcinfo, Adoption *a)
 {
 	uint32		n_labels;
 
-	arg_journeys(fcinfo, J, &a->journeys);
-	arg_observed(fcinfo, AS_OF, ENTERED, &a->journeys, &a->observed);
+	if (!arg_observed_journeys(fcinfo, J, &a->journeys, &a->observed.as_of))
+		return false;
 	n_labels = a->journeys.n_strings;
 	if (!PG_ARGISNULL(START))
 	{
@@ -255,6 +275,7 @@ open_journeys(FunctionCallInfo fcinfo, Adoption *a)
 	a->uses = palloc_extended(Max(n_labels, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	/* one more, for a row that is looked at and is no first use */
 	a->discovered = palloc_huge(((Size) n_labels + 1) * sizeof(int64));
+	return true;
 }
 
 PLG_FUNCTION(plg_adoption);
@@ -267,16 +288,17 @@ plg_adoption(PG_FUNCTION_ARGS)
 
 	memset(&a, 0, sizeof(a));
 	a.within = arg_within(fcinfo, WITHIN);
+	arg_observed(fcinfo, AS_OF, ENTERED, &a.observed);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(J))
+	if (!open_journeys(fcinfo, &a))
 		return (Datum) 0;
-	open_journeys(fcinfo, &a);
 	cursor_open(cursor, &a.journeys, NULL);
 	while (cursor_next(cursor))
 	{
 		int64		n = rows_observed(cursor->at, cursor->n, a.observed.as_of);
 		int64		from = 0;
 
+		note_events(&a, cursor->code, n);
 		if (a.is_start != NULL)
 		{
 			while (from < n && !a.is_start[cursor->code[from]])

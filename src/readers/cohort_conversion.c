@@ -67,10 +67,10 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(J))
-		return (Datum) 0;
 	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &periods);
 	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
+	if (visitor == NULL)
+		return (Datum) 0;
 	cohorts_begin(&cohorts, offsetof(CohortCells, converted) + periods.n * sizeof(int64));
 	while (start_goal_next(visitor))
 	{

@@ -78,8 +78,10 @@ cohort_value(const CohortEntrants *cohort, TimestampTz as_of)
 	Entrant    *end = cohort->next[1];
 
 	if (as_of == DT_NOEND)
-		return entrants_value(end - cohort->n[1], cohort->n[1], cohort->n[0]);
-	return entrants_value(end - cohort->n[1] - cohort->n[0], cohort->n[0] + cohort->n[1], 0);
+		return entrants_value(&(EntrantList) {.entrants = end - cohort->n[1], .n = cohort->n[1],
+			.waiting_forever = cohort->n[0]});
+	return entrants_value(&(EntrantList) {.entrants = end - cohort->n[1] - cohort->n[0],
+		.n = cohort->n[0] + cohort->n[1]});
 }
 
 PLG_FUNCTION(plg_journeys_conversion);
@@ -93,9 +95,9 @@ plg_journeys_conversion(PG_FUNCTION_ARGS)
 	Start	   *starts;
 	int64		n;
 
-	if (PG_ARGISNULL(J))
-		PG_RETURN_NULL();
 	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
+	if (visitor == NULL)
+		PG_RETURN_NULL();
 	starts = list_starts(visitor, &n);
 	for (int64 i = 0; i < n; i++)
 	{
@@ -129,10 +131,10 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	int			n_cohorts;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(J))
-		return (Datum) 0;
 	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
 	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
+	if (visitor == NULL)
+		return (Datum) 0;
 	starts = list_starts(visitor, &n);
 	units = palloc_huge_pages(n * sizeof(int32));
 	cohorts_begin(&cohorts, sizeof(CohortEntrants));

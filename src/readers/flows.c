@@ -130,22 +130,17 @@ compare_stops(const Stop *a, const Stop *b)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* Whether "other" could be taken for an event. */
+/* Whether "other" could be taken for an event of the paths. */
 static void
-check_other(const Flows *f)
+check_other(const Flows *f, const Stop *stop)
 {
-	uint32		length = strlen(f->other);
+	const HistoryString *label = &f->paths->journeys.strings[(uint32) stop->key];
 
-	for (uint32 i = 0; i < f->paths->journeys.n_strings; i++)
-	{
-		const HistoryString *label = &f->paths->journeys.strings[i];
-
-		if (compare_bytes(label->bytes, label->length, (const uint8 *) f->other, length) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("there is an event named \"%s\"", f->other),
-					 errhint("Name the rest in another way with other => '...', or show more events with top.")));
-	}
+	if (compare_bytes(label->bytes, label->length, (const uint8 *) f->other, strlen(f->other)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is an event named \"%s\"", describe_text(f->other, strlen(f->other))),
+				 errhint("Name the rest in another way with other => '...', or show more events with top.")));
 }
 
 /* Gives each stop its node. */
@@ -176,9 +171,9 @@ choose_nodes(Flows *f)
 		order[i]->node = node - 1;
 		any_other |= rank == f->top;
 	}
+	for (i = 0; i < n && any_other; i++)
+		check_other(f, order[i]);
 	pfree(order);
-	if (any_other)
-		check_other(f);
 }
 
 static void
@@ -300,9 +295,8 @@ plg_flows(PG_FUNCTION_ARGS)
 	f.other = arg_name(fcinfo, OTHER, "other");
 	f.n_paths = 0;
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(J))
+	if (!paths_open(fcinfo, f.paths))
 		return (Datum) 0;
-	paths_open(fcinfo, f.paths);
 	f.stops = stops_create(CurrentMemoryContext, 64, NULL);
 	f.edges = edges_create(CurrentMemoryContext, 64, NULL);
 

@@ -125,9 +125,7 @@ plg_funnel(PG_FUNCTION_ARGS)
 	steps = funnel_steps(&chains->rules);
 	while (chains_next(chains))
 	{
-		TimestampTz started = chains->rules.attempt == CHAIN_EACH ? chains->chain.started : chains->first_start;
-
-		if (observed_for(chains->observed.as_of, started, chains->rules.within))
+		if (observed_for(chains->observed.as_of, chains->started, chains->rules.within))
 			count_chain(steps, &chains->rules, &chains->chain);
 	}
 	for (int i = 0; i < chains->rules.n_steps; i++)

@@ -55,15 +55,13 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	Calendar   *calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
 	HistoryCursor *cursor;
 	History		journeys;
-	TimestampTz as_of;
+	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	Span		span;
 	Period	   *periods;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(J))
+	if (!arg_observed_journeys(fcinfo, J, &journeys, &as_of))
 		return (Datum) 0;
-	arg_journeys(fcinfo, J, &journeys);
-	as_of = arg_as_of(fcinfo, AS_OF, &journeys);
 	if (!span_begin(&span, calendar, &journeys, as_of, "periods",
 					"use a longer unit, or leave out older events with plg.slice"))
 		return (Datum) 0;

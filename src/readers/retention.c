@@ -255,9 +255,9 @@ plg_retention(PG_FUNCTION_ARGS)
 	arg_brackets(fcinfo, BRACKETS, &r.periods);
 	r.min_count = arg_positive(fcinfo, MIN_COUNT, "min_count");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(J))
-		return (Datum) 0;
 	visitor = arg_activity(fcinfo, AS_OF, ACTIVITY, ENTERED);
+	if (visitor == NULL)
+		return (Datum) 0;
 	r.as_of = visitor->observed.as_of;
 	prepare_masks(&r, &visitor->journeys);
 	r.entrant_of = palloc0(r.periods.n * sizeof(int64));

@@ -29,14 +29,22 @@ typedef struct SessionVisitor
 	HistoryCursor cursor;
 } SessionVisitor;
 
+static int64
+arg_gap(FunctionCallInfo fcinfo, int argno)
+{
+	return arg_duration(fcinfo, argno, "gap", SHORTEST_TIME, DURATION_REQUIRED);
+}
+
+/* NULL if there are no journeys. */
 static SessionVisitor *
-open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap)
+open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap, TimestampTz as_of)
 {
 	SessionVisitor *visitor = palloc0(sizeof(SessionVisitor));
 
-	arg_journeys(fcinfo, argno, &visitor->journeys);
 	visitor->gap = gap;
-	visitor->as_of = DT_NOEND;
+	visitor->as_of = as_of;
+	if (!arg_observed_journeys(fcinfo, argno, &visitor->journeys, &visitor->as_of))
+		return NULL;
 	cursor_open_times(&visitor->cursor, &visitor->journeys);
 	return visitor;
 }
@@ -73,15 +81,15 @@ static Datum
 sessions(FunctionCallInfo fcinfo, int argno, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_some_duration(fcinfo, argno + 1, "gap", "30 minutes");
+	int64		gap = arg_gap(fcinfo, argno + 1);
 	SessionVisitor *visitor;
 	Datum		entity = 0;
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(argno))
+	visitor = open_sessions(fcinfo, argno, gap, DT_NOEND);
+	if (visitor == NULL)
 		return (Datum) 0;
-	visitor = open_sessions(fcinfo, argno, gap);
 	begin_entities(&entities, visitor->journeys.kind, "sessions");
 	while (session_next(visitor))
 	{
@@ -109,7 +117,8 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	enum {J, GAP, AS_OF};
 
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_some_duration(fcinfo, GAP, "gap", "30 minutes");
+	int64		gap = arg_gap(fcinfo, GAP);
+	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	SessionVisitor *visitor;
 	Durations	lengths = {0};
 	int64		entities = 0;
@@ -120,10 +129,9 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(J))
+	visitor = open_sessions(fcinfo, J, gap, as_of);
+	if (visitor == NULL)
 		return (Datum) 0;
-	visitor = open_sessions(fcinfo, J, gap);
-	visitor->as_of = arg_as_of(fcinfo, AS_OF, &visitor->journeys);
 	while (session_next(visitor))
 	{
 		CHECK_FOR_INTERRUPTS();

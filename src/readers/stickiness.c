@@ -270,16 +270,14 @@ plg_stickiness(PG_FUNCTION_ARGS)
 	Calendar   *days = make_calendar("day", tz);
 	HistoryCursor *cursor;
 	History		journeys;
-	TimestampTz as_of;
+	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	Stickiness	s;
 	int			shown;
 
 	s.calendar = make_calendar(unit, "UTC");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(J))
+	if (!arg_observed_journeys(fcinfo, J, &journeys, &as_of))
 		return (Datum) 0;
-	arg_journeys(fcinfo, J, &journeys);
-	as_of = arg_as_of(fcinfo, AS_OF, &journeys);
 	if (!span_begin(&s.span, days, &journeys, as_of, "days",
 					"leave out older events with plg.slice, or give an earlier as_of"))
 		return (Datum) 0;

@@ -72,12 +72,12 @@ plg_ledger_account_movements(PG_FUNCTION_ARGS)
 	MemoryContext per_account;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(L))
-		return (Datum) 0;
 	course.by_change = arg_by_event(fcinfo, MOVEMENT_BY);
-	options.reactivation_within = arg_duration(fcinfo, REACTIVATION_WITHIN, "reactivation_within", WITHIN_UNLIMITED);
-	options.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
-	arg_window(fcinfo, &window, &options);
+	options.reactivation_within = arg_reactivation_within(fcinfo, REACTIVATION_WITHIN);
+	options.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
+	arg_window(fcinfo, &window);
+	if (!open_window(fcinfo, &window, &options))
+		return (Datum) 0;
 
 	per_account = AllocSetContextCreate(CurrentMemoryContext, "plg account", ALLOCSET_SMALL_SIZES);
 	while (next_account(window.reader))

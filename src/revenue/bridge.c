@@ -83,10 +83,7 @@ arg_state(FunctionCallInfo fcinfo, int argno, bool copy)
 		(BridgeState *) arg_aligned(fcinfo, argno);
 
 	if (!is_valid(state))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("this is no state of the aggregates nrr, grr and bridge"),
-				 errhint("Call the aggregates themselves.")));
+		refuse_damaged_state("bridge");
 	return state;
 }
 

@@ -10,7 +10,9 @@
  */
 #include "revenue/row.h"
 
+#include "core/base/elapsed.h"
 #include "pg/args.h"
+#include "pg/call_site.h"
 #include "pg/calendar.h"
 #include "readers/shared/cohorts.h"
 #include "readers/shared/periods.h"
@@ -160,24 +162,42 @@ put_average(ReturnSetInfo *result, const Triangle *t, Cohort **cohorts, int n)
 	}
 }
 
-/* The periods from the first change to the last; false if there is none. */
+/* The periods from the first change to the last one that is used; false if there is none. */
 static bool
-make_periods(Triangle *t, const History *history)
+make_periods(Triangle *t, const History *history, TimestampTz as_of)
 {
-	if (history->rows == 0)
+	if (history->rows == 0 || history->first_at > as_of)
 		return false;
 	t->first = calendar_index(t->calendar, history->first_at);
-	t->n_periods = calendar_index(t->calendar, history->last_at) - t->first + 1;
+	t->n_periods = calendar_index(t->calendar, Min(history->last_at, as_of)) - t->first + 1;
 	if (t->n_periods > MAX_LEDGER_PERIODS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("from the ledger's first change to its last are %d periods, the limit is %d",
+				 errmsg("from the ledger's first change at %s to the last at %s are %d periods, the limit is %d",
+						describe_time(history->first_at), describe_time(Min(history->last_at, as_of)),
 						t->n_periods, MAX_LEDGER_PERIODS),
-				 errhint("Ask for a longer unit.")));
+				 errhint("Ask for a longer unit, or give as_of; where a row has no end, give it none, not a date such as 9999-12-31.")));
 	t->starts = palloc((t->n_periods + 1) * sizeof(TimestampTz));
 	for (int i = 0; i <= t->n_periods; i++)
 		t->starts[i] = calendar_start(t->calendar, t->first + i);
 	return true;
+}
+
+/* No ledger is as long as that, but one with ends that stand for none. */
+#define FAR_END (50 * 365 * USECS_PER_DAY)
+
+static void
+tell_far_end(FunctionCallInfo fcinfo, const History *history)
+{
+	CallSite   *site = call_site(fcinfo);
+
+	if (elapsed(history->first_at, history->last_at) < FAR_END ||
+		site == NULL || site->told_far_end || !speaks_for_all())
+		return;
+	site->told_far_end = true;
+	ereport(NOTICE,
+			(errmsg("cells count as known up to the ledger's last change, at %s", describe_time(history->last_at)),
+			 errhint("Give as_of; where a row has no end, give it none, not a date such as 9999-12-31.")));
 }
 
 /*
@@ -193,27 +213,32 @@ plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
 	Course		course = {.options = &options};
 	bool		average = !PG_ARGISNULL(AVERAGE) && PG_GETARG_BOOL(AVERAGE);
 	Triangle	t = {0};
+	TimestampTz as_of;
 	LedgerReader *reader;
 	Cohort	  **cohorts;
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(L))
-		return (Datum) 0;
 	t.calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
 	t.periods = arg_period_count(fcinfo, PERIODS);
-	options.reactivation_within = arg_duration(fcinfo, REACTIVATION_WITHIN, "reactivation_within", WITHIN_UNLIMITED);
-	options.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
+	as_of = arg_as_of(fcinfo, AS_OF);
+	options.reactivation_within = arg_reactivation_within(fcinfo, REACTIVATION_WITHIN);
+	options.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
 	t.grr = arg_grr_method(fcinfo, GRR_METHOD);
+	if (PG_ARGISNULL(L))
+		return (Datum) 0;
 	reader = arg_ledger(fcinfo, L);
 	t.scale = reader->scale;
-	t.known_until = arg_known_until(fcinfo, AS_OF, reader, &options);
-	if (!make_periods(&t, &reader->history))
+	t.known_until = known_until(reader, as_of, &options);
+	if (!make_periods(&t, &reader->history, options.as_of))
 		return (Datum) 0;
 
 	/* without as_of cells end with the last change, not in the far future */
-	if (PG_ARGISNULL(AS_OF))
+	if (as_of == AS_OF_MISSING)
+	{
 		t.known_until = Min(t.known_until, t.starts[t.n_periods]);
+		tell_far_end(fcinfo, &reader->history);
+	}
 	course.starts = t.starts;
 	course.n_periods = t.n_periods;
 	cohorts_begin(&t.cohorts, offsetof(RevenueCohort, cells) + t.periods * sizeof(RevenueCell));

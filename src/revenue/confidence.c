@@ -78,11 +78,11 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(L))
-		return (Datum) 0;
-	options.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
+	options.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
 	level = arg_level(fcinfo, LEVEL);
-	arg_window(fcinfo, &window, &options);
+	arg_window(fcinfo, &window);
+	if (!open_window(fcinfo, &window, &options))
+		return (Datum) 0;
 	cohort.opening = palloc(cohort.capacity * sizeof(int128));
 	cohort.closing = palloc(cohort.capacity * sizeof(int128));
 	while (window.known && next_account(window.reader))
@@ -90,8 +90,8 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 		course_begin(&course, window.reader);
 		if (!course_next(&course))
 			course_stay(&course);
-		if (course.move.was_customer)
-			add_account(&cohort, positive(course.move.opening), positive(course.move.closing));
+		if (course.move.opening > 0)
+			add_account(&cohort, course.move.opening, positive(course.move.closing));
 	}
 
 	if (window.known)

@@ -8,6 +8,8 @@
  */
 #include "revenue/course.h"
 
+#include "core/base/elapsed.h"
+
 /*
  * The last period that starts at or before t, the one at hand or a later one.
  * Periods are all about as long, so the place by time alone is nearly right.
@@ -47,7 +49,7 @@ bridge_gaps(Course *course, int64 n)
 	{
 		if (course->total[i] > 0)
 		{
-			if (gap >= 0 && course->at[i] - course->at[gap] <= course->options->bridge_gap)
+			if (gap >= 0 && elapsed(course->at[gap], course->at[i]) <= course->options->bridge_gap)
 			{
 				for (int64 j = gap; j < i; j++)
 					course->bridged[j] = true;
@@ -145,7 +147,7 @@ course_next(Course *course)
 		{
 			joined = true;
 			move->returns = course->has_left &&
-				course->at[course->next] - course->left_at <= course->options->reactivation_within;
+				elapsed(course->left_at, course->at[course->next]) <= course->options->reactivation_within;
 		}
 		pass_change(course);
 		move->highest = Max(move->highest, course->level);

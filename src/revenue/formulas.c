@@ -6,6 +6,7 @@
 #include "pg/args.h"
 #include "pg/calendar.h"
 #include "ledger/money.h"
+#include "utils/float.h"
 #include "utils/numeric.h"
 #include "utils/fmgrprotos.h"
 
@@ -95,7 +96,7 @@ plg_ltv(PG_FUNCTION_ARGS)
 
 	if (churn == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(arpa * margin / churn);
+	PG_RETURN_FLOAT8(float8_div(float8_mul(arpa, margin), churn));
 }
 
 /* payback(cac numeric, arpa numeric, gross_margin float8) */
@@ -104,11 +105,12 @@ Datum
 plg_payback(PG_FUNCTION_ARGS)
 {
 	double		cac = arg_nonnegative(arg_amount(fcinfo, 0, "cac"), "cac");
-	double		gain = arg_amount(fcinfo, 1, "arpa") * arg_fraction(PG_GETARG_FLOAT8(2), "gross_margin");
+	double		gain = float8_mul(arg_amount(fcinfo, 1, "arpa"),
+								  arg_fraction(PG_GETARG_FLOAT8(2), "gross_margin"));
 
 	if (gain <= 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(cac / gain);
+	PG_RETURN_FLOAT8(float8_div(cac, gain));
 }
 
 /* compound(rate float8, periods float8) */
@@ -119,5 +121,6 @@ plg_compound(PG_FUNCTION_ARGS)
 	double		rate = arg_nonnegative(PG_GETARG_FLOAT8(0), "rate");
 	double		periods = arg_nonnegative(PG_GETARG_FLOAT8(1), "periods");
 
-	PG_RETURN_FLOAT8(pow(rate, periods));
+	/* PostgreSQL's own power refuses what is too large or too small for a float8 */
+	return DirectFunctionCall2(dpow, Float8GetDatum(rate), Float8GetDatum(periods));
 }

@@ -24,6 +24,7 @@ plg_one_currency_add(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("\"currency\" must not be null"),
 				 errhint("Repair such rows, or leave them out with FILTER (WHERE ... IS NOT NULL).")));
+	check_currency(PG_GETARG_TEXT_PP(1));
 	if (PG_ARGISNULL(0))
 		return PG_GETARG_DATUM(1);
 	refuse_other_text(PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1));
@@ -62,7 +63,7 @@ plg_ledger_strict(PG_FUNCTION_ARGS)
 				ereport(ERROR,
 						(errcode(ERRCODE_CARDINALITY_VIOLATION),
 						 errmsg("account %s has %s rows at once from %s on",
-								entity_text(rows->history.kind, &rows->key),
+								describe_entity(rows->history.kind, &rows->key),
 								describe_money(rows->total[i], rows->scale),
 								describe_time(rows->at[i])),
 						 errhint("Repair the rows; do not call plg.strict where rows of one account may add up.")));

@@ -19,19 +19,25 @@ typedef struct PeriodsTally
 	Tally		tally;
 } PeriodsTally;
 
-static void
+/* False if there is no ledger. */
+static bool
 tally_periods(FunctionCallInfo fcinfo, TallyOptions options, PeriodsTally *periods)
 {
-	LedgerReader *reader = arg_ledger(fcinfo, L);
+	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
+	LedgerReader *reader;
 
 	periods->calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
 	calendar_range(periods->calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
 				   MAX_LEDGER_PERIODS, &periods->range);
-	periods->known_until = arg_known_until(fcinfo, AS_OF, reader, &options.course);
+	if (PG_ARGISNULL(L))
+		return false;
+	reader = arg_ledger(fcinfo, L);
+	periods->known_until = known_until(reader, as_of, &options.course);
 	periods->tally.n = periods->range.n;
 	periods->tally.starts = periods->range.starts;
 	periods->tally.options = options;
 	tally_ledger(&periods->tally, reader);
+	return true;
 }
 
 PLG_FUNCTION(plg_ledger_movements);
@@ -46,13 +52,12 @@ plg_ledger_movements(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(L))
-		return (Datum) 0;
 	options.by_event = arg_by_event(fcinfo, MOVEMENT_BY);
-	options.course.reactivation_within = arg_duration(fcinfo, REACTIVATION_WITHIN, "reactivation_within", WITHIN_UNLIMITED);
-	options.course.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
+	options.course.reactivation_within = arg_reactivation_within(fcinfo, REACTIVATION_WITHIN);
+	options.course.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
 	options.grr = arg_grr_method(fcinfo, GRR_METHOD);
-	tally_periods(fcinfo, options, &periods);
+	if (!tally_periods(fcinfo, options, &periods))
+		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)
 	{
 		put_datum(&row, DateADTGetDatum(calendar_date(periods.calendar, periods.range.first + p)));
@@ -75,11 +80,10 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(L))
-		return (Datum) 0;
 	options.by_event = arg_by_event(fcinfo, MOVEMENT_BY);
-	options.course.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
-	tally_periods(fcinfo, options, &periods);
+	options.course.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
+	if (!tally_periods(fcinfo, options, &periods))
+		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)
 	{
 		const PeriodTally *period = &periods.tally.periods[p];
@@ -91,7 +95,7 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 		put_money(&row, period->expansion, periods.tally.scale);
 		put_money(&row, gained, periods.tally.scale);
 		put_ratio(&row, true, period->expansion, gained);
-		put_ratio(&row, true, period->expansion, period->paid_at_opening);
+		put_ratio(&row, true, period->expanded, period->paid_at_opening);
 		put_datum(&row, BoolGetDatum(periods.range.starts[p + 1] > periods.known_until));
 		put_row(result, &row);
 	}

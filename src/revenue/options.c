@@ -11,19 +11,12 @@ default_options(void)
 	return options;
 }
 
-/* Which of the names an argument is; NULL is the first. */
-static int
-arg_choice_or_first(FunctionCallInfo fcinfo, int argno, const char *argument, const char *const *names, int n)
-{
-	return PG_ARGISNULL(argno) ? 0 : arg_choice(fcinfo, argno, argument, names, n);
-}
-
 bool
 arg_by_event(FunctionCallInfo fcinfo, int argno)
 {
 	static const char *const names[] = {"period", "event"};
 
-	return arg_choice_or_first(fcinfo, argno, "movement_by", names, lengthof(names)) == 1;
+	return arg_choice(fcinfo, argno, "movement_by", names, lengthof(names)) == 1;
 }
 
 GrrMethod
@@ -31,15 +24,27 @@ arg_grr_method(FunctionCallInfo fcinfo, int argno)
 {
 	static const char *const names[] = {"least", "low_water", "flow"};
 
-	return (GrrMethod) arg_choice_or_first(fcinfo, argno, "grr_method", names, lengthof(names));
+	return (GrrMethod) arg_choice(fcinfo, argno, "grr_method", names, lengthof(names));
+}
+
+int64
+arg_reactivation_within(FunctionCallInfo fcinfo, int argno)
+{
+	return arg_duration(fcinfo, argno, "reactivation_within", SHORTEST_ABSENCE, WITHIN_UNLIMITED);
+}
+
+int64
+arg_bridge_gap(FunctionCallInfo fcinfo, int argno)
+{
+	return arg_duration(fcinfo, argno, "bridge_gap", SHORTEST_ABSENCE, 0);
 }
 
 TimestampTz
-arg_known_until(FunctionCallInfo fcinfo, int argno, const LedgerReader *reader, CourseOptions *course)
+known_until(const LedgerReader *reader, TimestampTz as_of, CourseOptions *course)
 {
-	TimestampTz as_of = PG_ARGISNULL(argno) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(argno);
+	TimestampTz until = as_of == AS_OF_MISSING ? reader->known_until : as_of;
 
-	/* where a ledger of snapshots ends, nobody has left */
-	course->as_of = as_of < reader->known_until ? as_of : reader->known_until - 1;
-	return Min(as_of, reader->known_until);
+	/* of snapshots nothing is known from then on: where they end, nobody has left */
+	course->as_of = reader->known_until != DT_NOEND && until != DT_NOEND ? until - 1 : until;
+	return until;
 }

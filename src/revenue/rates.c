@@ -50,14 +50,23 @@ plg_ledger_mrr(PG_FUNCTION_ARGS)
 }
 
 void
-arg_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course)
+arg_window(FunctionCallInfo fcinfo, LedgerWindow *window)
 {
 	Calendar   *days = make_calendar("day", arg_name(fcinfo, TIME_ZONE, "tz"));
 
 	calendar_window(days, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
 					window->bounds);
+	window->as_of = arg_as_of(fcinfo, AS_OF);
+}
+
+bool
+open_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course)
+{
+	if (PG_ARGISNULL(L))
+		return false;
 	window->reader = arg_ledger(fcinfo, L);
-	window->known = window->bounds[1] <= arg_known_until(fcinfo, AS_OF, window->reader, course);
+	window->known = window->bounds[1] <= known_until(window->reader, window->as_of, course);
+	return true;
 }
 
 /* Functions (ledger, since, until, tz, as_of, bridge_gap interval). */
@@ -69,13 +78,11 @@ window_ratio(FunctionCallInfo fcinfo, TallyOptions options,
 	Tally		tally = {.n = 1, .starts = window.bounds};
 	double		ratio;
 
-	if (PG_ARGISNULL(L))
-		PG_RETURN_NULL();
-	options.course.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
-	arg_window(fcinfo, &window, &options.course);
+	options.course.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
+	arg_window(fcinfo, &window);
 
-	/* what the accounts pay at the end is not known yet */
-	if (!window.known)
+	/* what the accounts pay at the end may not be known yet */
+	if (!open_window(fcinfo, &window, &options.course) || !window.known)
 		PG_RETURN_NULL();
 
 	tally.options = options;

@@ -182,21 +182,22 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	Course		course = {.options = &options};
 	LedgerReader *reader;
 	Calendar   *calendar;
-	TimestampTz known_until;
+	TimestampTz as_of;
 	Series		s = {0};
 	ResultRow	row = {0};
 	int32		first;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(L))
-		return (Datum) 0;
 	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
 	s.span = arg_positive(fcinfo, SPAN, "span");
 	first = make_windows(&s, calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"));
-	options.bridge_gap = arg_duration(fcinfo, BRIDGE_GAP, "bridge_gap", 0);
+	as_of = arg_as_of(fcinfo, AS_OF);
+	options.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
 	s.grr = arg_grr_method(fcinfo, GRR_METHOD);
+	if (PG_ARGISNULL(L))
+		return (Datum) 0;
 	reader = arg_ledger(fcinfo, L);
-	known_until = arg_known_until(fcinfo, AS_OF, reader, &options);
+	as_of = known_until(reader, as_of, &options);
 
 	course.starts = s.starts;
 	course.n_periods = s.n_units;
@@ -215,7 +216,7 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 
 		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + end - 1)));
 		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + window)));
-		put_window(&row, &s.tallies[window], s.starts[end] <= known_until, reader->scale);
+		put_window(&row, &s.tallies[window], s.starts[end] <= as_of, reader->scale);
 		put_row(result, &row);
 	}
 	return (Datum) 0;

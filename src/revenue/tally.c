@@ -50,6 +50,8 @@ tally_movement(PeriodTally *period, const Move *move)
 		case MOVEMENT_EXPANSION:
 			sum = &period->expansion;
 			accounts = &period->accounts_expanded;
+			if (move->opening > 0)
+				period->expanded = money_add(period->expanded, amount);
 			break;
 		case MOVEMENT_CONTRACTION:
 			sum = &period->contraction;
@@ -73,8 +75,12 @@ tally_retention(PeriodTally *period, const Move *move, GrrMethod grr)
 {
 	if (!move->was_customer)
 		return;
-	period->loss = money_add(period->loss, grr_loss(move, grr));
-	period->change = money_add(period->change, positive(move->closing) - positive(move->opening));
+	/* who is in a gap that is bridged stays a customer, but paid nothing that could be retained */
+	if (move->opening > 0)
+	{
+		period->loss = money_add(period->loss, grr_loss(move, grr));
+		period->change = money_add(period->change, positive(move->closing) - move->opening);
+	}
 	if (!move->is_customer)
 		period->accounts_lost++;
 }

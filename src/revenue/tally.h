@@ -35,8 +35,9 @@ typedef struct PeriodTally
 	int128		churn;
 	int128		credit;
 	int128		flash;
+	int128		expanded;		/* of the expansion, what was not from 0, as after a gap that is bridged */
 
-	/* of the customers at the opening, over the whole period */
+	/* of those who paid at the opening, over the whole period */
 	int128		change;			/* what they pay more at the closing */
 	int128		loss;			/* as GRR counts it */
 
@@ -76,16 +77,18 @@ extern bool tally_quick_ratio(const PeriodTally *period, double *ratio);
 
 #define MAX_LEDGER_PERIODS 50000
 
-/* options.c: arguments.  A NULL is the default. */
+/* options.c */
 extern TallyOptions default_options(void);
 extern bool arg_by_event(FunctionCallInfo fcinfo, int argno);
 extern GrrMethod arg_grr_method(FunctionCallInfo fcinfo, int argno);
+extern int64 arg_reactivation_within(FunctionCallInfo fcinfo, int argno);
+extern int64 arg_bridge_gap(FunctionCallInfo fcinfo, int argno);
 
 /*
- * The argument as_of: up to when what accounts pay is known, infinity if for
- * ever.  Leaves what the course must not use out of it.
+ * Up to when what accounts pay is known, infinity if for ever: up to as_of, or
+ * if that is missing, as long as the ledger says itself.  Leaves what the course
+ * must not use out of it.
  */
-extern TimestampTz arg_known_until(FunctionCallInfo fcinfo, int argno,
-								   const LedgerReader *reader, CourseOptions *course);
+extern TimestampTz known_until(const LedgerReader *reader, TimestampTz as_of, CourseOptions *course);
 
 #endif							/* PLG_REVENUE_TALLY_H */

@@ -14,9 +14,13 @@ typedef struct LedgerWindow
 {
 	LedgerReader *reader;
 	TimestampTz bounds[2];
+	TimestampTz as_of;
 	bool		known;			/* what is paid at its end is */
 } LedgerWindow;
 
-extern void arg_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course);
+extern void arg_window(FunctionCallInfo fcinfo, LedgerWindow *window);
+
+/* Opens the ledger; false if it is NULL. */
+extern bool open_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course);
 
 #endif							/* PLG_REVENUE_WINDOW_H */

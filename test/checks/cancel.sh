@@ -139,6 +139,12 @@ check 'ttv' 0.6 "SELECT plg.ttv(c, 0.9, '90 days') FROM kept_conversion"
 check 'ttv_of_all_ci' 0.6 "SELECT plg.ttv_of_all_ci(c, 0.6) FROM kept_conversion"
 check 'ttv_observed' 0.6 'SELECT plg.ttv_observed(c, 0.9) FROM kept_conversion'
 check 'activation by Kaplan-Meier' 0.6 "SELECT plg.activation(c, '90 days', 'censor') FROM kept_conversion"
+# entrants who are all alike are one step of the walk, and one run when they are written
+psql -XqAt -c "CREATE UNLOGGED TABLE alike AS SELECT plg.conversion('2026-01-01'::timestamptz, '2026-01-02'::timestamptz, '2026-04-01') AS c FROM generate_series(1, 1024 * 1024)"
+check 'rolling up equal conversions' 0.5 'SELECT plg.entered(plg.rollup(c)) FROM alike, generate_series(1, 40)'
+psql -XqAt -c 'UPDATE alike SET c = (SELECT plg.rollup(a.c) FROM alike a, generate_series(1, 40))'
+check 'activation by Kaplan-Meier of entrants of one time' 0.5 "SELECT plg.activation(c, '90 days', 'censor') FROM alike"
+psql -XqAt -c 'DROP TABLE alike'
 check 'building a ledger of intervals, rows coming in,' 0.2 "SELECT plg.ledger(id, 10, at, at + interval '30 days') FROM log"
 check 'building a ledger of intervals, near the end,' 0.8 "SELECT plg.ledger(id, 10, at, at + interval '30 days') FROM log"
 check 'building a ledger of changes, rows coming in,' 0.2 'SELECT plg.ledger_changes(name, id::numeric % 100, at) FROM log'

@@ -36,7 +36,8 @@ CREATE AGGREGATE product(float8) (SFUNC = float8mul, STYPE = float8);
 
 -- The curve: share converted f, Greenwood's sum g, and its bounds.
 CREATE TABLE step AS
-SELECT *, CASE WHEN s > 0 AND s < 1 THEN 1 - s ^ exp(-1.959963984540054 * sqrt(g) / -ln(s)) END AS low,
+SELECT *, lag(low) OVER (PARTITION BY dataset ORDER BY us) AS low_before
+FROM (SELECT *, CASE WHEN s > 0 AND s < 1 THEN 1 - s ^ exp(-1.959963984540054 * sqrt(g) / -ln(s)) END AS low,
 	CASE WHEN s > 0 AND s < 1 THEN 1 - s ^ exp(1.959963984540054 * sqrt(g) / -ln(s)) END AS high
 FROM (SELECT dataset, us, n, d,
 		product(1 - d / n) OVER w AS s, 1 - product(1 - d / n) OVER w AS f,
@@ -44,7 +45,7 @@ FROM (SELECT dataset, us, n, d,
 	FROM (SELECT dataset, us, count(*) FILTER (WHERE event)::float8 AS d,
 			(SELECT count(*) FROM entrant r WHERE r.dataset = e.dataset AND (r.us >= e.us OR r.forever))::float8 AS n
 		FROM entrant e WHERE us IS NOT NULL GROUP BY dataset, us) x
-	WINDOW w AS (PARTITION BY dataset ORDER BY us)) y;
+	WINDOW w AS (PARTITION BY dataset ORDER BY us)) y) z;
 
 CREATE TABLE ending AS
 	SELECT b.dataset, (SELECT max(us) FROM entrant e WHERE e.dataset = b.dataset) AS last_us,
@@ -91,18 +92,27 @@ FROM built JOIN asked USING (dataset),
 	LATERAL (SELECT o.mature_converted / nullif(o.mature, 0)::float8 AS p, 1.959963984540054 ^ 2 / nullif(o.mature, 0) AS zz) z,
 	plg.activation(c, within) a, plg.activation(c, within, 'all') b;
 
+-- At 0 the bounds are Wilson's for none of those watched that long, at 1 for all of
+-- those at risk last, or the lower bound before them.
+CREATE FUNCTION bound(upper boolean, known boolean, f float8, n float8, low_before float8, bound float8, watched bigint) RETURNS float8 LANGUAGE sql AS $$
+	SELECT CASE WHEN NOT known THEN NULL
+		WHEN coalesce(f, 0) = 0 THEN CASE WHEN upper THEN zz / (watched + zz) ELSE 0 END
+		WHEN f = 1 THEN CASE WHEN upper THEN 1 ELSE greatest(n / (n + zz), low_before) END
+		ELSE bound END
+	FROM (SELECT 1.959963984540054 ^ 2) z (zz)
+$$;
 SELECT report(count(*) FILTER (WHERE near(k.rate, CASE WHEN known THEN coalesce(f, 0) END)
-		AND near(k.rate_low, CASE WHEN known AND us IS NULL THEN 0 WHEN known THEN low END)
-		AND near(k.rate_high, CASE WHEN known AND us IS NULL THEN 0 WHEN known THEN high END)),
+		AND near(k.rate_low, bound(false, known, f, n, low_before, low, watched)) AND near(k.rate_high, bound(true, known, f, n, low_before, high, watched))),
 	count(*), 'censored rates and bounds')
 FROM built JOIN asked USING (dataset) JOIN ending USING (dataset)
 	LEFT JOIN LATERAL (SELECT * FROM step s WHERE s.dataset = built.dataset AND s.us <= us(within)
 		ORDER BY us DESC LIMIT 1) s ON true,
-	LATERAL (SELECT any_entrant AND (forever OR complete OR us(within) <= last_us) AS known) n,
+	LATERAL (SELECT any_entrant AND (forever OR complete OR us(within) <= last_us) AS known) x,
+	LATERAL (SELECT count(*) AS watched FROM entrant e WHERE e.dataset = built.dataset AND (e.forever OR e.us >= us(within))) w,
 	plg.activation(c, within, 'censor') k;
 
 SELECT report(count(*) FILTER (WHERE near(rate, CASE WHEN known THEN coalesce(f, 0) END)
-		AND near(rate_low, CASE WHEN known AND s.us IS NULL THEN 0 WHEN known THEN low END)
+		AND near(rate_low, bound(false, known, f, s.n, low_before, low, k.at_risk)) AND near(rate_high, bound(true, known, f, s.n, low_before, high, k.at_risk))
 		AND k.days = us(elapsed) / 86400e6
 		AND k.at_risk = (SELECT count(*) FROM entrant e WHERE e.dataset = built.dataset AND (forever OR us >= us(elapsed)))),
 	count(*), 'points of curves')
@@ -111,7 +121,7 @@ FROM built JOIN ending USING (dataset),
 	plg.conversion_curve(c, unit * 2.5, unit * 30) k
 	LEFT JOIN LATERAL (SELECT * FROM step s WHERE s.dataset = built.dataset AND s.us <= us(elapsed)
 		ORDER BY us DESC LIMIT 1) s ON true,
-	LATERAL (SELECT any_entrant AND (forever OR complete OR us(elapsed) <= last_us) AS known) n;
+	LATERAL (SELECT any_entrant AND (forever OR complete OR us(elapsed) <= last_us) AS known) x;
 
 -- Quantiles: where the curve reaches p (a), and where it leaves it (b).
 SELECT report(count(*) FILTER (WHERE us(plg.ttv_of_all(c, p)) IS NOT DISTINCT FROM expected), count(*), 'quantiles of all')

@@ -68,7 +68,7 @@ LANGUAGE sql STABLE AS $$
 		SELECT *, rank() OVER (PARTITION BY entity ORDER BY at) + (count(*) OVER (PARTITION BY entity, at) - 1) / 2.0 AS place FROM use
 	)
 	SELECT k.event, (SELECT count(*) FROM mature), count(entity), round(avg(place), 6), count(*) FILTER (WHERE times > 1)
-	FROM (SELECT DISTINCT event FROM event) k LEFT JOIN placed p USING (event)
+	FROM (SELECT DISTINCT event FROM numbered) k LEFT JOIN placed p USING (event)
 	WHERE EXISTS (SELECT FROM entrant WHERE entered IS NULL OR started <@ entered) GROUP BY 1
 $$;
 

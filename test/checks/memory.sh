@@ -107,6 +107,8 @@ flat 'groups of ledger_changes' 40000 "SELECT count(plg.mrr(l, '2026-01-02')) FR
 flat 'groups of milestones and nth' 60000 "SELECT count(m), count(t) FROM (SELECT plg.milestones('1 day', $at, n % 2 = 0, n % 3 = 0) AS m, plg.nth(2, $at, n % 2 = 0) AS t FROM generate_series(1, {n}) n GROUP BY n / 4) s"
 flat 'groups of bridges and step counts' 40000 "SELECT count(b), count(c) FROM (SELECT plg.bridge(n, n / 3.0, true) AS b, plg.step_counts(ARRAY[$at, NULL]) AS c FROM generate_series(1, {n}) n GROUP BY n / 4) s"
 flat 'rollups' 8000 "SELECT count(r) FROM (SELECT plg.rollup(plg.slice(j, '2026-01-02', '2026-01-03')) AS r FROM value_of, generate_series(1, {n}) n GROUP BY n / 4) s"
+psql -XqAt -c "CREATE TABLE alike AS SELECT plg.conversion('2026-01-01'::timestamptz, '2026-01-02'::timestamptz, '2026-04-01') AS c FROM generate_series(1, 1024 * 1024)"
+flat 'rollups of a million equal entrants' 10 "SELECT plg.entered(plg.rollup(c)) FROM alike, generate_series(1, {n})"
 flat 'frames of journeys' 4000 "SELECT sum(e) FROM (SELECT plg.events(plg.journeys(n % 3, $at, 'x') OVER (ORDER BY n ROWS 5 PRECEDING)) AS e FROM generate_series(1, {n}) n) s"
 flat 'frames of nth, milestones and ledgers' 3000 "SELECT count(t), count(m), count(l) FROM (SELECT plg.nth(3, $at, n % 2 = 0) OVER w AS t, plg.milestones('1 day', $at, true, n % 3 = 0) OVER w AS m, plg.ledger(1, n, $at, NULL::timestamptz) OVER w AS l FROM generate_series(1, {n}) n WINDOW w AS (ORDER BY n ROWS 5 PRECEDING)) s"
 flat 'moving frames of nrr' 30000 "SELECT count(r) FROM (SELECT plg.nrr(n, n / 3.0) OVER (ORDER BY n ROWS 5 PRECEDING) AS r FROM generate_series(1, {n}) n) s"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A label that no event has gives one NOTICE for each place in a statement that
-# names it, however many values the statement reads and however many processes
-# share the work; and none where the value is small.
+# names it, however many values the statement reads; none where one of them has it,
+# where other processes may have read one that has, or where events are few.  A
+# duration that may be meant as days is told once, too.
 set -euo pipefail
 export PGOPTIONS='-c timezone=UTC -c jit=off -c parallel_setup_cost=0 -c parallel_tuple_cost=0 -c min_parallel_table_scan_size=0 -c cpu_operator_cost=1'
 
@@ -17,6 +18,8 @@ CREATE TABLE small AS SELECT plg.journeys(id, at, event) AS j FROM log WHERE id 
 ANALYZE segment;
 END
 
+notice='no event is named "sign_up"'
+
 # count WHAT EXPECTED STATEMENT...: the expected number of NOTICEs, a pattern
 count()
 {
@@ -24,7 +27,7 @@ count()
 
 	shift 2
 	for _ in $(seq "${tries:-1}"); do
-		got=$(psql -XqAt -v ON_ERROR_STOP=1 -v VERBOSITY=terse "${@/#/-c}" 2>&1 >/dev/null | grep -c 'NOTICE:  no event is named "sign_up"') || true
+		got=$(psql -XqAt -v ON_ERROR_STOP=1 -v VERBOSITY=terse "${@/#/-c}" 2>&1 >/dev/null | grep -c "NOTICE:  $notice") || true
 		[ "$got" = 0 ] || break
 	done
 	[[ $got =~ ^($expected)$ ]] && echo "ok - $what" || echo "not ok - $what: $got NOTICEs"
@@ -47,11 +50,26 @@ count 'a NOTICE for each of two places' 2 "$alone" "SELECT $rate FROM segment WH
 count 'a NOTICE for each of two statements' 2 "$alone" "SELECT $rate FROM segment" "SELECT $rate FROM segment"
 count 'a NOTICE for each execution of a prepared statement' 2 "$alone" "PREPARE p AS SELECT $rate FROM segment" 'EXECUTE p' 'EXECUTE p'
 count 'no NOTICE for less than 1,000 events' 0 "SELECT $rate FROM small"
+count 'no NOTICE where the statement fails' 0 "$alone" "DO \$\$BEGIN PERFORM $rate, 1 / (number - 149) FROM segment ORDER BY number; EXCEPTION WHEN division_by_zero THEN NULL; END\$\$"
+count 'one NOTICE from within a function' 1 "$alone" "DO \$\$DECLARE r float8; BEGIN SELECT $rate INTO r FROM segment; END\$\$"
+# one bucket of 150 has the label
+one='CASE WHEN number = 77 THEN plg.relabel(j, jsonb_build_object($$signup$$, $$sign_up$$)) ELSE j END'
+for call in "activation_rate(k, 'sign_up', 'create', '1 day', NULL)" "only_events(k, '{signup,sign_up}')"; do
+	count "no NOTICE from ${call%%(*} where one value of 150 has the label" 0 "$alone" "SELECT plg.$call FROM (SELECT $one AS k FROM segment OFFSET 0) s"
+done
+for call in "funnel(k, '{signup,create,sign_up}', '1 day', NULL)" "retention(k, 'sign_up', NULL)" "flows(k, 'sign_up|signup')" "adoption(k, 'sign_up', NULL, '1 day')"; do
+	count "no NOTICE from ${call%%(*} where one value of 150 has the label" 0 "$alone" "SELECT count(r) FROM (SELECT $one AS k FROM segment OFFSET 0) s, plg.$call r"
+done
 [[ $(psql -XqAt -c "EXPLAIN SELECT $rate FROM segment") = *'Workers Planned: 2'* ]] || echo 'not ok - no parallel plan'
-# the leader speaks for all, unless workers are so quick that nothing is left for it to read
+count 'no NOTICE where three processes share many values' 0 "SELECT $rate FROM segment"
+count 'nor for rows of a reader' 0 "SELECT r FROM segment, plg.retention(j, 'sign_up', NULL) r"
+[[ $(psql -XqAt -c "EXPLAIN SELECT ${rate/j,/plg.journeys(id, at, event),} FROM log") = *'Workers Planned'* ]] || echo 'not ok - no parallel plan for one value'
+count 'one NOTICE for one value that three processes made' 1 "SELECT ${rate/j,/plg.journeys(id, at, event),} FROM log"
+notice='"within" is 00:00:07'
+count 'one NOTICE that a number is seconds, for 150 values' 1 "$alone" "SELECT ${rate/1 day/7} FROM segment"
 tries=20
-count 'one NOTICE from three processes' 1 "SELECT $rate FROM segment"
-count 'one NOTICE from three processes for rows of a reader' 1 "SELECT r FROM segment, plg.retention(j, 'sign_up', NULL) r"
+# the leader speaks for all, unless workers are so quick that nothing is left for it to read
+count 'one from three processes' 1 "SELECT ${rate/1 day/7} FROM segment"
 tries=1
-count 'not two from two workers by themselves' '0|1' 'SET parallel_leader_participation = off' "SELECT $rate FROM segment"
+count 'not two from two workers by themselves' '0|1' 'SET parallel_leader_participation = off' "SELECT ${rate/1 day/7} FROM segment"
 psql -XqAt -c 'DROP TABLE log, segment, small'

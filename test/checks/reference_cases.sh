@@ -46,15 +46,16 @@ SELECT report(count(*) FILTER (WHERE near(extract(epoch FROM plg.ttv_of_all(c, p
 FROM km_quantile JOIN km USING (dataset), LATERAL (SELECT plg.ttv_of_all_ci(c, p, level)) s (ci)
 WHERE conf_type = 'log-log';
 
-SELECT report(count(*) FILTER (WHERE near(rate, conversion) AND near(1 - rate, surv)
-		AND near(1 - rate_high, surv_lower) AND near(1 - rate_low, surv_upper) AND at_risk = n_risk),
+-- where the curve is at 0 or 1 R has 0 to 0, or no bounds: there they are ours
+SELECT report(count(*) FILTER (WHERE near(rate, conversion) AND near(1 - rate, surv) AND at_risk = n_risk
+		AND (conversion IN (0, 1) OR near(1 - rate_high, surv_lower) AND near(1 - rate_low, surv_upper))),
 	count(*), 'points of the curve with log-log bounds')
 FROM (SELECT e.*, r.* FROM km_at e JOIN km USING (dataset),
 		plg.conversion_curve(c, greatest(seconds(time), '1 s'), seconds(time), level) r
 	WHERE conf_type = 'log-log' AND r.elapsed = seconds(time)) s;
 
 SELECT report(count(*) FILTER (WHERE near(rate, conversion)
-		AND near(1 - rate_high, surv_lower) AND near(1 - rate_low, surv_upper)),
+		AND (conversion IN (0, 1) OR near(1 - rate_high, surv_lower) AND near(1 - rate_low, surv_upper))),
 	count(*), 'rates with maturity censor')
 FROM km_at JOIN km USING (dataset), plg.activation(c, seconds(time), 'censor', level)
 WHERE conf_type = 'log-log';

@@ -39,7 +39,7 @@ estimate(const Entrants *e)
 	{
 		pfree(streams[i]);
 		must(!points[i].known || (points[i].rate >= 0 && points[i].rate <= 1), "a rate is between 0 and 1");
-		must(!points[i].known || !points[i].bounded ||
+		must(!points[i].known ||
 			 (points[i].low <= points[i].rate + 1e-9 && points[i].rate <= points[i].high + 1e-9),
 			 "a rate lies between its bounds");
 		must(i == 0 || !points[i].known || points[i].rate >= points[i - 1].rate, "the curve rises");
@@ -57,6 +57,7 @@ try_bytes(const uint8 *bytes, Size size)
 	Entrants	e;
 	Entrant    *all;
 	int64		n = 0;
+	EntrantList list;
 	Writer		w;
 
 	/* zeros at the end are the caller's to check */
@@ -81,9 +82,10 @@ try_bytes(const uint8 *bytes, Size size)
 		pfree(s);
 	}
 	must(n == entrants_total(&e) - e.waiting_forever, "all are there");
-	entrants_sort(all, n);
+	list = (EntrantList) {.entrants = all, .n = n, .waiting_forever = e.waiting_forever};
+	entrants_sort(&list);
 	writer_begin(&w);
-	entrants_write(&w, all, n, e.waiting_forever);
+	entrants_write(&w, &list);
 	write_bytes(&w, slack, COLUMN_SLACK);
 	must(w.used == size && memcmp(w.start, bytes, size) == 0, "the writer makes the same bytes");
 	estimate(&e);
@@ -99,6 +101,7 @@ valid_bytes(int n)
 	static const uint8 slack[COLUMN_SLACK] = {0};
 	uint64		seed = n + 1;
 	Entrant    *all;
+	EntrantList list;
 	Bytes		result;
 	Writer		w;
 	int			count;
@@ -117,9 +120,10 @@ valid_bytes(int n)
 		if (all[i].time != NOT_CONVERTED && below(&seed, 4) == 0)
 			all[i].watched = FOREVER;
 	}
-	entrants_sort(all, count);
+	list = (EntrantList) {.entrants = all, .n = count, .waiting_forever = n % 2 * 7};
+	entrants_sort(&list);
 	writer_begin(&w);
-	entrants_write(&w, all, count, n % 2 * 7);
+	entrants_write(&w, &list);
 	write_bytes(&w, slack, COLUMN_SLACK);
 	result.size = w.used;
 	result.bytes = palloc(result.size);

@@ -76,6 +76,11 @@ valid_with_slices(const Candidate *c, const int *slice_of_row)
 		last_slice = slice_of_row[c->row[s]];
 		before = c->row[s];
 	}
+	for (int r = 0; r < n_rows; r++)
+	{
+		if (rows[r].excluded && slice_of_row[r] > first_slice && slice_of_row[r] < last_slice)
+			return false;
+	}
 	if (rules.mode == CHAIN_STRICT || rules.mode == CHAIN_EXACT)
 	{
 		for (int r = 0; r < n_rows; r++)
@@ -158,7 +163,7 @@ valid(Candidate *c)
 	}
 	if (!any || (rules.within != CHAIN_NEVER && c->last - c->first > rules.within))
 		return false;
-	for (int r = 0; r < n_rows; r++)
+	for (int r = 0; r < n_rows && rules.mode == CHAIN_ANY; r++)
 	{
 		if (rows[r].excluded && rows[r].at > c->first && rows[r].at < c->last)
 			return false;

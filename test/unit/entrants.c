@@ -26,7 +26,7 @@ make_entrants(int n, int64 unit)
 		if (e->time != NOT_CONVERTED && random_below(4) == 0)
 			e->watched = FOREVER;
 	}
-	entrants_sort(entrants, n);
+	entrants_sort(&(EntrantList) {.entrants = entrants, .n = n});
 }
 
 static Writer
@@ -36,7 +36,7 @@ write_entrants(int n, int64 forever)
 	Writer		w;
 
 	writer_begin(&w);
-	entrants_write(&w, entrants, n, forever);
+	entrants_write(&w, &(EntrantList) {.entrants = entrants, .n = n, .waiting_forever = forever});
 	write_bytes(&w, slack, COLUMN_SLACK);
 	return w;
 }
@@ -98,6 +98,56 @@ test_round_trips(void)
 		}
 	}
 	ok(good, "entrants come back as they went in");
+}
+
+/* Runs of entrants that are alike give the bytes that the entrants themselves give. */
+static void
+test_runs(void)
+{
+	bool		good = true;
+
+	for (int round = 0; round < 40; round++)
+	{
+		int			n = 100 + random_below(3000);
+		EntrantRun	runs[200];
+		EntrantList list = {.entrants = palloc(n * sizeof(Entrant)), .runs = runs};
+		Writer		plain;
+		Writer		w;
+
+		make_entrants(n, 1);
+		/* few different ones */
+		for (int i = 0; i < n; i++)
+			entrants[i] = entrants[random_below(1 + round / 4)];
+		entrants_sort(&(EntrantList) {.entrants = entrants, .n = n});
+		plain = write_entrants(n, 3);
+		for (int from = 0, to; from < n; from = to)
+		{
+			for (to = from + 1; to < n && compare_entrants(&entrants[to], &entrants[from]) == 0; to++)
+				continue;
+			for (int left = to - from; left > 0;)
+			{
+				int			some = 1 + random_below(left);
+
+				if (random_below(2) && list.n_runs < (int) lengthof(runs))
+					runs[list.n_runs++] = (EntrantRun) {entrants[from], some};
+				else
+				{
+					for (int i = 0; i < some; i++)
+						list.entrants[list.n++] = entrants[from];
+				}
+				left -= some;
+			}
+		}
+		list.waiting_forever = 3;
+		entrants_sort(&list);
+		writer_begin(&w);
+		entrants_write(&w, &list);
+		good &= w.used + COLUMN_SLACK == plain.used && memcmp(w.start, plain.start, w.used) == 0;
+		pfree(w.start);
+		pfree(plain.start);
+		pfree(list.entrants);
+	}
+	ok(good, "entrants in runs are written as one by one");
 }
 
 /* Copies into a buffer of just that size, for the sanitizer to watch. */
@@ -167,6 +217,7 @@ int
 main(void)
 {
 	test_round_trips();
+	test_runs();
 	test_damage();
 	return tap_status();
 }

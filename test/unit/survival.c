@@ -62,10 +62,11 @@ test_curve(void)
 {
 	SurvivalPoint p[] = {{.time = 0}, {.time = 6 * UNIT}, {.time = 23 * UNIT}, {.time = 35 * UNIT}, {.time = 36 * UNIT}};
 	SurvivalPoint end = {.time = FOREVER};
+	double		z = two_sided_z(0.95);
 
-	survival_at(freireich(), two_sided_z(0.95), p, lengthof(p));
-	ok(p[0].known && p[0].rate == 0 && p[0].bounded && p[0].high == 0 && p[0].at_risk == 21,
-	   "nobody has converted at once");
+	survival_at(freireich(), z, p, lengthof(p));
+	ok(p[0].known && p[0].rate == 0 && p[0].low == 0 && near(p[0].high, z * z / (21 + z * z)) && p[0].at_risk == 21,
+	   "nobody has converted at once, as Wilson has it for 0 of 21");
 	ok(near(p[1].rate, 1 - 0.857142857142857) && p[1].at_risk == 21 &&
 	   near(p[1].low, 1 - 0.951551747646997) && near(p[1].high, 1 - 0.619717955265984),
 	   "6-MP at 6 weeks, where somebody is censored too");
@@ -80,6 +81,30 @@ test_curve(void)
 	input.total++;
 	survival_at(&input, 0, p + 4, 1);
 	ok(p[4].known && p[4].at_risk == 1, "with one watched for ever everything is known");
+}
+
+/* Where the curve is at one of its ends the log-log bounds do not exist. */
+static void
+test_ends(void)
+{
+	static const int64 e[] = {5, 6, 6};
+	static const int64 c[] = {2, 4};
+	static const int64 same[] = {3, 3, 3, 3};
+	double		z = two_sided_z(0.95);
+	SurvivalPoint p[] = {{.time = 2 * UNIT}, {.time = 3 * UNIT}, {.time = 5 * UNIT}, {.time = 6 * UNIT}, {.time = 9 * UNIT}};
+	SurvivalPoint end = {.time = FOREVER};
+
+	survival_at(data(e, 3, c, 2), z, p, lengthof(p));
+	ok(p[0].rate == 0 && p[0].low == 0 && near(p[0].high, z * z / (5 + z * z)) && near(p[1].high, z * z / (4 + z * z)),
+	   "at 0: none of those who were watched that long");
+	ok(p[3].rate == 1 && near(p[3].low, Max(2 / (2 + z * z), p[2].low)) && p[3].high == 1,
+	   "at 1: all of those who were at risk last, or the bound before them");
+	ok(p[4].known && p[4].rate == 1 && p[4].low == p[3].low && p[4].high == 1 && p[4].at_risk == 0, "and so it stays");
+	survival_at(data(same, 4, NULL, 0), z, p, 1);
+	survival_at(data(same, 4, NULL, 0), z, &end, 1);
+	ok(end.rate == 1 && near(end.low, 4 / (4 + z * z)) && end.high == 1, "all at once: Wilson's of 4 of 4");
+	survival_at(data(NULL, 0, c, 2), z, &end, 1);
+	ok(end.rate == 0 && near(end.high, z * z / (1 + z * z)), "nobody by the end of follow-up, which one has seen");
 }
 
 static void
@@ -228,6 +253,7 @@ int
 main(void)
 {
 	test_curve();
+	test_ends();
 	test_quantiles();
 	test_flat_pieces();
 	test_km_median();

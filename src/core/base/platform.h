@@ -128,4 +128,25 @@ report_full_dictionary(int strings, Size bytes)
 #endif
 }
 
+/*
+ * An entity's rows are in memory together.  Equal rows take next to no room in a
+ * value, so its size is no limit to their number.
+ */
+#define MAX_ENTITY_ROWS ((int64) 1 << 26)
+
+pg_noreturn static inline void
+report_crowded_entity(void)
+{
+#ifdef FRONTEND
+	fprintf(stderr, "an entity has more than %lld rows\n", (long long) MAX_ENTITY_ROWS);
+	abort();
+#else
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("one entity has more than %lld events", (long long) MAX_ENTITY_ROWS),
+			 errhint("Leave out its events with FILTER, or take a smaller thing as the entity.")));
+	pg_unreachable();
+#endif
+}
+
 #endif							/* PLG_CORE_BASE_PLATFORM_H */

@@ -51,7 +51,8 @@ begin(ChainEngine *engine)
 			general->none[level] = general->reached[level] = general->open[level] = NOT_STARTED;
 	}
 	general->head = general->n = general->n_live = 0;
-	general->before_at = NOT_STARTED;
+	general->before_at = general->excluded_at = NOT_STARTED;
+	general->block_excluded = false;
 	for (int level = 0; level < levels; level++)
 	{
 		general->start[level] = NOT_STARTED;
@@ -83,14 +84,13 @@ void
 general_sweep(ChainEngine *engine, const Search *search, Found *found)
 {
 	General    *general = begin(engine);
-	int64		excluded_at = NOT_STARTED + 1;
+	bool		slices = engine->rules->grace > 0;
 	int64		end;
 
 	found->level = 0;
 	for (int64 i = search->from; i < search->to && found->level < search->target; i = end)
 	{
 		int64		at = engine->at[i];
-		int64		earliest = earliest_start(engine, at, excluded_at);
 		bool		matters = false;
 		bool		excluded = false;
 
@@ -103,15 +103,12 @@ general_sweep(ChainEngine *engine, const Search *search, Found *found)
 			matters |= class->in_the_way || class->n_steps > 0;
 			excluded |= class->excluded;
 		}
-		if (matters)
-		{
-			if (engine->rules->grace > 0)
-				visit_slices(engine, search, i, end, earliest);
-			else
-				visit_instant(engine, search, i, end, earliest);
-			take_reached(general, at, found);
-		}
+		if (slices && (matters || excluded))
+			visit_slices(engine, search, i, end, matters, excluded);
+		else if (matters)
+			visit_instant(engine, search, i, end, earliest_start(engine, at, general->excluded_at));
+		take_reached(general, at, found);
 		if (excluded)
-			excluded_at = at;
+			general->excluded_at = at;
 	}
 }

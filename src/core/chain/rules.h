@@ -14,11 +14,13 @@
  *				every row is later than the row before it.
  *	grace		if not 0, time may be cut into slices, each less than grace from
  *				its first to its last row, and rows of one slice count as
- *				simultaneous.  The cuts lie where they serve the chain best.
+ *				simultaneous for every rule about order: the ones named order,
+ *				excluded and mode here.  The cuts lie where they serve the chain
+ *				best.  within, and which row is the first, go by the clock.
  *	step_within	its row for step i is at most step_within[i] later than the row
  *				before it in the chain.
- *	excluded	no excluded row is later than its earliest row and earlier than
- *				its latest.
+ *	excluded	no excluded row lies after its first and before its last instant
+ *				(or slice).
  *	mode		strict: in some order of simultaneous rows its rows follow each
  *				other with no other row between them that meets a step.  As the
  *				chain's neighbours at its first and last instant can be ordered

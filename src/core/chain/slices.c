@@ -8,6 +8,13 @@
  * the work does not grow with the rows within the grace.  In strict and exact
  * order a longer slice takes more rows out of the way, so there every slice
  * counts.
+ *
+ * An excluded row may lie in a chain's first and in its last slice.  The first can
+ * be cut so long that it takes in all that is less than the grace after the
+ * chain's start, so the last excluded row before a slice must be there, or before
+ * the chain.  The last may begin before the first of the chain's rows in it, so an
+ * excluded row begins slices, too.  And no chain goes on from a slice between that
+ * has an excluded row.
  */
 #include "core/chain/visit.h"
 
@@ -15,7 +22,7 @@
 
 /* A cut for the next instant; forgets those that no slice reaches any more. */
 static Cut *
-next_cut(ChainEngine *engine, int64 at, int64 from, int64 to)
+next_cut(ChainEngine *engine, int64 at, int64 from, int64 to, bool excluded)
 {
 	General    *general = engine->general;
 	Cut		   *cut;
@@ -49,6 +56,8 @@ next_cut(ChainEngine *engine, int64 at, int64 from, int64 to)
 	cut->at = at;
 	cut->from = from;
 	cut->to = to;
+	cut->excluded_before = general->excluded_at;
+	cut->excluded = excluded;
 	return cut;
 }
 
@@ -70,6 +79,15 @@ cut_of_row(const General *general, int64 row)
 	return &general->cuts[low];
 }
 
+/* The earliest start of a chain that may come into a slice after the last excluded row before it. */
+static int64
+earliest_into(const ChainEngine *engine, int64 excluded_before, int64 earliest)
+{
+	if (excluded_before <= NOT_STARTED + engine->rules->grace)
+		return earliest;
+	return Max(earliest, excluded_before - engine->rules->grace + 1);
+}
+
 /* The slices that end with an instant: with all its rows, and further and further back. */
 static void
 visit_all_slices(ChainEngine *engine, const Search *search, int64 earliest)
@@ -86,9 +104,11 @@ visit_all_slices(ChainEngine *engine, const Search *search, int64 earliest)
 		CHECK_FOR_INTERRUPTS();
 		if (first < here && elapsed(first->at, here->at) >= engine->rules->grace)
 			break;
+		general->block_excluded |= first->excluded;
 		block_add(engine, first->from, first->to, allowed_steps(engine, search, first->at, &allowed));
 		visit_block(engine, search, has_state ? first[-1].start : general->none,
-					has_state ? first[-1].at : NOT_STARTED, first->at, earliest);
+					has_state ? first[-1].at : NOT_STARTED, first->at,
+					earliest_into(engine, first->excluded_before, earliest));
 	}
 }
 
@@ -147,7 +167,10 @@ useful_rows(ChainEngine *engine, const Search *search, const Cut *here, int64 si
 	return n;
 }
 
-/* The same slices where many rows lie within the grace: only those that begin with a row of use. */
+/*
+ * The same slices where many rows lie within the grace, but none of them is
+ * excluded: only those that begin with a row of use.
+ */
 static void
 visit_useful_slices(ChainEngine *engine, const Search *search, int64 earliest)
 {
@@ -179,23 +202,32 @@ visit_useful_slices(ChainEngine *engine, const Search *search, int64 earliest)
 	}
 }
 
-/* All slices that end with an instant, and the state behind it. */
+/* All slices that end with an instant, if it matters to chains, and the state behind it. */
 void
-visit_slices(ChainEngine *engine, const Search *search, int64 from, int64 to, int64 earliest)
+visit_slices(ChainEngine *engine, const Search *search, int64 from, int64 to, bool matters, bool excluded)
 {
 	General    *general = engine->general;
-	Cut		   *here = next_cut(engine, engine->at[from], from, to);
+	int64		at = engine->at[from];
+	Cut		   *here = next_cut(engine, at, from, to, excluded);
 	const Cut  *before = general->n - general->head > 1 ? here - 1 : NULL;
+	int64		earliest = earliest_start(engine, at, NOT_STARTED);
+	bool		any_excluded = excluded || (general->excluded_at != NOT_STARTED &&
+											elapsed(general->excluded_at, at) < engine->rules->grace);
 
 	block_clear(&engine->block);
-	if (engine->rules->mode == CHAIN_ORDERED && to - general->cuts[general->head].from > engine->most_useful)
-		visit_useful_slices(engine, search, earliest);
+	general->block_excluded = false;
+	if (!matters)
+		;
+	else if (engine->rules->mode == CHAIN_ORDERED && !any_excluded &&
+			 to - general->cuts[general->head].from > engine->most_useful)
+		visit_useful_slices(engine, search, earliest_into(engine, general->excluded_at, earliest));
 	else
 		visit_all_slices(engine, search, earliest);
 	for (int level = 1; level <= engine->rules->n_steps; level++)
 	{
 		here->start[level] = general->open[level];
-		if (engine->rules->mode == CHAIN_ORDERED && before != NULL && before->start[level] > here->start[level])
+		if ((engine->rules->mode == CHAIN_ORDERED || !matters) && before != NULL &&
+			before->start[level] > here->start[level])
 			here->start[level] = before->start[level];
 	}
 }

@@ -111,7 +111,10 @@ extend(ChainEngine *engine, const Search *search, int first, int64 start)
 		if (good)
 		{
 			/* what starts here may leave other rows before it */
-			reach(engine->general, last + 1, start, ordered || first == 0 || block_can_use_all(block, first, last));
+			bool		open = first == 0 ||
+				(!engine->general->block_excluded && (ordered || block_can_use_all(block, first, last)));
+
+			reach(engine->general, last + 1, start, open);
 		}
 		if (!good && !may_skip)
 			break;

@@ -27,6 +27,8 @@ typedef struct Cut
 	int64		at;
 	int64		from;			/* rows */
 	int64		to;
+	int64		excluded_before;	/* the last instant before it with an excluded row; NOT_STARTED */
+	bool		excluded;		/* has such a row itself */
 	int64	   *start;			/* by level, 1 to n_steps; NOT_STARTED */
 } Cut;
 
@@ -39,6 +41,8 @@ typedef struct General
 	int64	   *none;			/* the state before all */
 	int64	   *start;			/* the state without grace */
 	int64		before_at;		/* its instant */
+	int64		excluded_at;	/* the last instant so far with an excluded row; NOT_STARTED */
+	bool		block_excluded; /* the block has such a row */
 	int		   *live;			/* strict, exact: levels in it that have started */
 	int			n_live;
 	int64	   *reached;		/* by level: in this instant */
@@ -55,6 +59,6 @@ extern void visit_block(ChainEngine *engine, const Search *search, const int64 *
 extern void visit_instant(ChainEngine *engine, const Search *search, int64 from, int64 to, int64 earliest);
 
 /* slices.c */
-extern void visit_slices(ChainEngine *engine, const Search *search, int64 from, int64 to, int64 earliest);
+extern void visit_slices(ChainEngine *engine, const Search *search, int64 from, int64 to, bool matters, bool excluded);
 
 #endif							/* PLG_CORE_CHAIN_VISIT_H */

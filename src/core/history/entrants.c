@@ -17,17 +17,47 @@
 
 StaticAssertDecl(sizeof(Entrant) == 2 * sizeof(int64), "entrants must be pairs");
 
+#define ST_SORT sort_runs
+#define ST_ELEMENT_TYPE EntrantRun
+#define ST_COMPARE(a, b) compare_entrants(&(a)->entrant, &(b)->entrant)
+#define ST_SCOPE static
+#define ST_DECLARE
+#define ST_DEFINE
+#ifndef FRONTEND
+#define ST_CHECK_FOR_INTERRUPTS
+#endif
+#include "lib/sort_template.h"
+
+/* Sorts those of equal times, which ascend, by watched. */
+static void
+sort_equal_times(Entrant *entrants, int64 n)
+{
+	for (int64 from = 0, to; from < n; from = to)
+	{
+		for (to = from + 1; to < n && entrants[to].time == entrants[from].time; to++)
+		{
+			if ((to & 0xffff) == 0)
+				CHECK_FOR_INTERRUPTS();
+		}
+		if (to > from + 1)
+			sort_entrants(entrants + from, to - from);
+		else if ((to & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+}
+
 /*
  * By time, then by watched.  Equal times are few, but for those who wait, and
  * have no time.
  */
 void
-entrants_sort(Entrant *entrants, int64 n)
+entrants_sort(EntrantList *list)
 {
+	Entrant    *entrants = list->entrants;
 	int64		waiting = 0;
 
 	/* those who wait first */
-	for (int64 i = 0; i < n; i++)
+	for_many(i, list->n)
 	{
 		if (entrants[i].time == NOT_CONVERTED)
 		{
@@ -38,16 +68,10 @@ entrants_sort(Entrant *entrants, int64 n)
 		}
 	}
 	sort_pairs((int64 *) entrants, waiting, 1);
-	entrants += waiting;
-	n -= waiting;
-	sort_pairs((int64 *) entrants, n, 0);
-	for (int64 from = 0, to; from < n; from = to)
-	{
-		for (to = from + 1; to < n && entrants[to].time == entrants[from].time; to++)
-			continue;
-		if (to > from + 1)
-			sort_entrants(entrants + from, to - from);
-	}
+	sort_pairs((int64 *) (entrants + waiting), list->n - waiting, 0);
+	sort_equal_times(entrants + waiting, list->n - waiting);
+	if (list->n_runs > 1)
+		sort_runs(list->runs, list->n_runs);
 }
 
 static EntrantSection
@@ -72,26 +96,65 @@ write_block(Writer *w, const int64 *times, const int64 *watched, int n, int colu
 		writer_advance(w, column_write(writer_reserve(w, COLUMN_BOUND(n)), watched, n));
 }
 
-/*
- * One section of the sorted entrants, those between from and to that belong
- * to it and are stored.
- */
-static void
-write_section(Writer *w, const Entrant *from, const Entrant *to, EntrantSection section)
+/* The entrants of a sorted list, one after the other, runs among them. */
+typedef struct EntrantWalk
 {
+	const Entrant *next;
+	const Entrant *end;
+	const EntrantRun *run;
+	const EntrantRun *end_run;
+	int64		left;			/* of the run before */
+} EntrantWalk;
+
+static EntrantWalk
+walk_of(const EntrantList *list)
+{
+	return (EntrantWalk) {list->entrants, list->entrants + list->n, list->runs, list->runs + list->n_runs, 0};
+}
+
+static inline const Entrant *
+next_entrant(EntrantWalk *walk)
+{
+	if (walk->left > 0)
+	{
+		walk->left--;
+		return &walk->run[-1].entrant;
+	}
+	if (walk->run < walk->end_run &&
+		(walk->next == walk->end || compare_entrants(&walk->run->entrant, walk->next) < 0))
+	{
+		walk->left = walk->run->n - 1;
+		return &walk->run++->entrant;
+	}
+	return walk->next < walk->end ? walk->next++ : NULL;
+}
+
+/* One section of the sorted entrants, those that belong to it and are stored. */
+static void
+write_section(Writer *w, const EntrantList *sorted, EntrantSection section)
+{
+	EntrantWalk walk = walk_of(sorted);
+	const Entrant *e;
 	int64		times[ENTRANTS_BLOCK];
 	int64		watched[ENTRANTS_BLOCK];
 	int			n = 0;
+	int64		passed = 0;
 
-	for (const Entrant *e = from; e < to; e++)
+	while ((e = next_entrant(&walk)) != NULL)
 	{
+		if ((++passed & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (section_of(e) != section)
+		{
+			/* all who wait come first */
+			if (section == SECTION_WAITING)
+				break;
 			continue;
+		}
 		times[n] = section == SECTION_WAITING ? e->watched : e->time;
 		watched[n++] = e->watched;
 		if (n == ENTRANTS_BLOCK)
 		{
-			CHECK_FOR_INTERRUPTS();
 			write_block(w, times, watched, n, section_columns(section));
 			n = 0;
 		}
@@ -100,28 +163,24 @@ write_section(Writer *w, const Entrant *from, const Entrant *to, EntrantSection 
 		write_block(w, times, watched, n, section_columns(section));
 }
 
-/* waiting_forever of them are counted only, and not among the sorted. */
 void
-entrants_write(Writer *w, const Entrant *sorted, int64 n, int64 waiting_forever)
+entrants_write(Writer *w, const EntrantList *sorted)
 {
-	const Entrant *end = sorted + n;
-	const Entrant *converted = sorted;
-	int64		converted_forever = 0;
+	int64		counts[NUM_SECTIONS] = {0};
 
-	while (converted < end && section_of(converted) == SECTION_WAITING)
-		converted++;
-	for (const Entrant *e = converted; e < end; e++)
-		if (e->watched == FOREVER)
-			converted_forever++;
+	for_many(i, sorted->n)
+		counts[section_of(&sorted->entrants[i])]++;
+	for_many(i, sorted->n_runs)
+		counts[section_of(&sorted->runs[i].entrant)] += sorted->runs[i].n;
 
-	write_varint(w, waiting_forever);
-	write_varint(w, converted - sorted);
-	write_varint(w, converted_forever);
-	write_varint(w, end - converted - converted_forever);
-	write_section(w, sorted, converted, SECTION_WAITING);
-	if (converted_forever > 0)
-		write_section(w, converted, end, SECTION_CONVERTED_FOREVER);
-	write_section(w, converted, end, SECTION_CONVERTED);
+	write_varint(w, sorted->waiting_forever);
+	for (int section = 0; section < NUM_SECTIONS; section++)
+		write_varint(w, counts[section]);
+	for (int section = 0; section < NUM_SECTIONS; section++)
+	{
+		if (counts[section] > 0)
+			write_section(w, sorted, section);
+	}
 }
 
 static bool

@@ -34,6 +34,23 @@ typedef struct Entrant
 	int64		watched;		/* at least as long as time; or FOREVER */
 } Entrant;
 
+/* Entrants that are all alike: however many, they take as much room as one. */
+typedef struct EntrantRun
+{
+	Entrant		entrant;
+	int64		n;
+} EntrantRun;
+
+/* Entrants to be written, some of them in runs. */
+typedef struct EntrantList
+{
+	Entrant    *entrants;
+	int64		n;
+	EntrantRun *runs;
+	int64		n_runs;
+	int64		waiting_forever;	/* are counted only, and not among these */
+} EntrantList;
+
 /* Times of one section, to be read block by block; has its own buffers. */
 typedef struct EntrantStream
 {
@@ -74,8 +91,8 @@ compare_entrants(const Entrant *a, const Entrant *b)
 	return 0;
 }
 
-extern void entrants_sort(Entrant *entrants, int64 n);
-extern void entrants_write(Writer *w, const Entrant *sorted, int64 n, int64 waiting_forever);
+extern void entrants_sort(EntrantList *list);
+extern void entrants_write(Writer *w, const EntrantList *sorted);
 extern const char *entrants_validate(const uint8 *body, Size size);
 extern bool entrants_open(Entrants *entrants, const uint8 *body, Size size);
 extern EntrantStream *entrants_stream(const Entrants *entrants, EntrantSection section);

@@ -284,6 +284,8 @@ gather(HistoryMerge *merge, int which)
 	HistoryCursor *cursor = &merge->cursors[which];
 	int64		n = merge->n + cursor->n;
 
+	if (n > MAX_ENTITY_ROWS)
+		report_crowded_entity();
 	if (n > merge->capacity)
 	{
 		merge->capacity = Max(n, 2 * merge->capacity);

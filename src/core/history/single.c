@@ -36,6 +36,8 @@ make_room(HistoryCursor *cursor, int64 rows)
 {
 	if (rows <= cursor->capacity)
 		return;
+	if (rows > MAX_ENTITY_ROWS + BLOCK_ROWS)
+		report_crowded_entity();
 	cursor->capacity = Max(rows, cursor->capacity * 2);
 	cursor->all_at = repalloc_huge(cursor->all_at, cursor->capacity * sizeof(int64));
 	cursor->all_code = repalloc_huge(cursor->all_code, cursor->capacity * sizeof(uint32));

@@ -9,8 +9,10 @@ typedef struct Walk
 	SurvivalInput *input;
 	int64		time;			/* the last step's; before the first one -1 */
 	int64		at_risk;		/* after the last step */
-	int64		events;			/* at the last step */
+	int64		was_at_risk;	/* before it */
+	int64		events;			/* at it */
 	double		rate;			/* share converted */
+	double		rate_before;	/* the last event */
 	double		greenwood;		/* variance of the log of the rest */
 	bool		complete;		/* all who were still at risk converted */
 
@@ -21,7 +23,7 @@ typedef struct Walk
 	 */
 	double		base_rate;
 	int64		base_at_risk;
-	int			since_interrupt_check;
+	int64		since_interrupt_check;
 } Walk;
 
 static bool
@@ -47,6 +49,9 @@ take_equal(TimeStream *stream, int64 time)
 	{
 		stream->next++;
 		count++;
+		/* all entrants may have one time */
+		if ((count & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 	}
 	return count;
 }
@@ -90,19 +95,20 @@ walk_step(Walk *walk, int64 limit)
 
 	if (!next_time(input, &time) || time > limit)
 		return false;
-	if (++walk->since_interrupt_check == 4096)
+	n = walk->at_risk;
+	d = take_equal(input->events[0], time) + take_equal(input->events[1], time);
+	censored = take_equal(input->censored, time);
+	walk->since_interrupt_check += d + censored;
+	if (walk->since_interrupt_check >= 4096)
 	{
 		walk->since_interrupt_check = 0;
 		CHECK_FOR_INTERRUPTS();
 	}
-
-	n = walk->at_risk;
-	d = take_equal(input->events[0], time) + take_equal(input->events[1], time);
-	censored = take_equal(input->censored, time);
 	if (d > 0)
 	{
 		double		share = (double) (walk->base_at_risk - (n - d)) / (double) walk->base_at_risk;
 
+		walk->rate_before = walk->rate;
 		walk->rate = walk->base_rate + (1 - walk->base_rate) * share;
 		if (n > d)
 			walk->greenwood += (double) d / ((double) n * (double) (n - d));
@@ -113,6 +119,7 @@ walk_step(Walk *walk, int64 limit)
 		}
 	}
 	walk->time = time;
+	walk->was_at_risk = n;
 	walk->events = d;
 	walk->at_risk = n - d - censored;
 	if (censored > 0)
@@ -123,7 +130,7 @@ walk_step(Walk *walk, int64 limit)
 	return true;
 }
 
-/* Whether the curve is known beyond the last time. */
+/* Whether the curve is known beyond the last time: who has all cannot have more. */
 static bool
 known_beyond(const Walk *walk)
 {
@@ -135,33 +142,44 @@ known_beyond(const Walk *walk)
  * terms of the cumulative hazard -log S so that small rates keep their digits.
  */
 static bool
-log_log_bounds(const Walk *walk, double z, double *low, double *high)
+log_log_bounds(double rate, double greenwood, double z, double *low, double *high)
 {
 	double		hazard;
 	double		u;
 
-	if (walk->rate <= 0 || walk->rate >= 1)
+	if (rate <= 0 || rate >= 1)
 		return false;
-	hazard = -log1p(-walk->rate);
-	u = z * sqrt(walk->greenwood) / hazard;
+	hazard = -log1p(-rate);
+	u = z * sqrt(greenwood) / hazard;
 	*low = -expm1(-hazard * exp(-u));
 	*high = -expm1(-hazard * exp(u));
 	return true;
 }
 
+/* The rate at a time, and its bounds, also where the curve is at one of its ends. */
 static void
 set_point(SurvivalPoint *point, const Walk *walk, double z)
 {
+	double		rate = walk->complete ? walk->rate_before : walk->rate;
+	int64		n = point->at_risk > 0 && !walk->complete ? point->at_risk : walk->was_at_risk;
+	double		end = z * z / ((double) n + z * z);
+
 	point->rate = walk->rate;
-	point->low = point->high = 0;
-	/* before anything has happened, nothing can have: as R has it */
-	point->bounded = walk->time < 0 ||
-		log_log_bounds(walk, z, &point->low, &point->high);
+	point->low = 0;
+	point->high = end;
+	(void) log_log_bounds(rate, walk->greenwood, z, &point->low, &point->high);
+	if (walk->complete)
+	{
+		point->low = Max(point->low, 1 - end);
+		point->high = 1;
+	}
 }
 
 /*
  * The curve at n times in ascending order; z is the normal quantile of the
- * bounds' level.  FOREVER stands for the end of the longest follow-up.
+ * bounds' level.  FOREVER stands for the end of the longest follow-up.  Beyond
+ * that the curve is known if all who were still at risk then converted, so that
+ * the share stays 1, or if somebody is watched for ever.
  */
 void
 survival_at(SurvivalInput *input, double z, SurvivalPoint *points, int n)
@@ -282,7 +300,7 @@ survival_quantiles(SurvivalInput *input, double z, SurvivalQuantile *quantiles, 
 			continue;
 		crossings_update(&time, walk.rate, walk.time);
 		/* the upper band gets to a share first */
-		if (z > 0 && log_log_bounds(&walk, z, &rate_low, &rate_high))
+		if (z > 0 && log_log_bounds(walk.rate, walk.greenwood, z, &rate_low, &rate_high))
 		{
 			crossings_update(&low, rate_high, walk.time);
 			crossings_update(&high, rate_low, walk.time);

@@ -8,7 +8,12 @@
  * Who leaves unconverted at t is still at risk at t.  The variance of the
  * logarithm of that share is Greenwood's sum of d / (n (n - d)); the bounds are
  * log-log, "complementary log-log" in J. D. Kalbfleisch and R. L. Prentice,
- * "The Statistical Analysis of Failure Time Data", so they stay in (0, 1).
+ * "The Statistical Analysis of Failure Time Data", so they stay in (0, 1).  They
+ * do not exist where the share is still 0 or is 1, which is no certainty for
+ * that.  At 0 the upper bound is Wilson's, for none of those who were watched that
+ * long: nobody else is needed to say so.  At 1 the lower one is Wilson's for all
+ * of those who were at risk last, since the share of all is no smaller than
+ * theirs; or what it was before them, if that is more.
  *
  * Everything is read in one pass over times in ascending order, which may come
  * in pieces, so nothing is held in memory.  Times are int64 microseconds.
@@ -50,8 +55,7 @@ typedef struct SurvivalInput
 typedef struct SurvivalPoint
 {
 	int64		time;			/* FOREVER: the end of the longest follow-up */
-	bool		known;			/* not beyond the longest follow-up */
-	bool		bounded;		/* whether low and high are defined */
+	bool		known;			/* see survival_at */
 	double		rate;			/* share converted by then */
 	double		low;
 	double		high;

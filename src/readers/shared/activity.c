@@ -1,7 +1,6 @@
 /* Visiting entrants and their activity; see activity.h. */
 #include "readers/shared/activity.h"
 
-#include "journeys/journeys.h"
 #include "readers/shared/labels.h"
 
 /* Classes of labels; a label may be both. */
@@ -16,8 +15,9 @@ arg_activity(FunctionCallInfo fcinfo, int as_of_arg, int activity_arg, int enter
 	bool		any_start = PG_ARGISNULL(1);
 	uint8	   *classes = NULL;
 
-	arg_journeys(fcinfo, 0, journeys);
-	arg_observed(fcinfo, as_of_arg, entered_arg, journeys, &visitor->observed);
+	arg_observed(fcinfo, as_of_arg, entered_arg, &visitor->observed);
+	if (!arg_observed_journeys(fcinfo, 0, journeys, &visitor->observed.as_of))
+		return NULL;
 
 	visitor->all_active = PG_ARGISNULL(activity_arg);
 	if (!any_start || !visitor->all_active)

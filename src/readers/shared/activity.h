@@ -23,7 +23,7 @@ typedef struct ActivityVisitor
 	bool		all_active;		/* any event is activity */
 } ActivityVisitor;
 
-/* Opens the journeys in argument 0 with start in argument 1. */
+/* Opens the journeys in argument 0 with start in argument 1; NULL if there are none. */
 extern ActivityVisitor *arg_activity(FunctionCallInfo fcinfo, int as_of_arg, int activity_arg,
 									 int entered_arg);
 

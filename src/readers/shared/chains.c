@@ -2,7 +2,6 @@
 #include "readers/shared/chains.h"
 
 #include "catalog/pg_type.h"
-#include "journeys/journeys.h"
 #include "readers/shared/labels.h"
 #include "utils/builtins.h"
 
@@ -75,7 +74,8 @@ arg_step_within(FunctionCallInfo fcinfo, int argno, ChainRules *rules)
 				 errhint("Each element limits the time since the step before it, and the first step has none.")));
 	limits = palloc(rules->n_steps * sizeof(int64));
 	for (int i = 0; i < rules->n_steps; i++)
-		limits[i] = nulls[i] ? CHAIN_NEVER : interval_microseconds(DatumGetIntervalP(values[i]), "step_within");
+		limits[i] = nulls[i] ? CHAIN_NEVER :
+			interval_microseconds(fcinfo, DatumGetIntervalP(values[i]), "step_within", SHORTEST_TIME);
 	rules->step_within = limits;
 }
 
@@ -144,7 +144,7 @@ arg_rules(FunctionCallInfo fcinfo, int mode_arg, int entered_arg, ChainRules *ru
 
 	rules->mode = arg_choice(fcinfo, mode_arg + MODE, "mode", modes, lengthof(modes));
 	rules->attempt = arg_choice(fcinfo, mode_arg + ATTEMPT, "attempt", attempts, lengthof(attempts));
-	rules->grace = arg_duration(fcinfo, entered_arg + GRACE, "grace", 0);
+	rules->grace = arg_duration(fcinfo, entered_arg + GRACE, "grace", ANY_LENGTH, 0);
 	arg_step_within(fcinfo, entered_arg + STEP_WITHIN, rules);
 	arg_optional(fcinfo, entered_arg + OPTIONAL, rules);
 	rules->strictly_increasing = !PG_ARGISNULL(entered_arg + STRICTLY_INCREASING) &&
@@ -198,15 +198,30 @@ add_role(FunctionCallInfo fcinfo, const History *journeys, LabelRoles *roles, co
 	pfree(codes);
 }
 
+/* The labels of an argument; how many. */
+static int
+arg_exclude(FunctionCallInfo fcinfo, int argno, Datum **labels)
+{
+	bool	   *nulls;
+	int			n = arg_array(fcinfo, argno, "exclude", TEXTOID, one_each, labels, &nulls);
+
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("element %d of \"exclude\" must not be null", i + 1),
+					 errhint("Use the labels of the events that must not happen in between.")));
+	}
+	return n;
+}
+
 /* Class 0 is not delivered: rows that can matter to no chain. */
 static LabelRoles *
-find_roles(FunctionCallInfo fcinfo, int exclude_arg, Chains *chains)
+find_roles(FunctionCallInfo fcinfo, const Datum *exclude, int n_exclude, Chains *chains)
 {
 	const History *journeys = &chains->journeys;
 	LabelRoles *roles = palloc0(sizeof(LabelRoles));
-	Datum	   *exclude;
-	bool	   *nulls;
-	int			n_exclude = arg_array(fcinfo, exclude_arg, "exclude", TEXTOID, one_each, &exclude, &nulls);
 
 	roles->of_label = palloc_extended(Max(journeys->n_strings, 1) * sizeof(RowClass), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	roles->classes = palloc_huge(Max(journeys->n_strings, 1));
@@ -221,14 +236,7 @@ find_roles(FunctionCallInfo fcinfo, int exclude_arg, Chains *chains)
 		}
 	}
 	for (int i = 0; i < n_exclude; i++)
-	{
-		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("element %d of \"exclude\" must not be null", i + 1),
-					 errhint("Use the labels of the events that must not happen in between.")));
 		add_role(fcinfo, journeys, roles, TextDatumGetCString(exclude[i]), -1);
-	}
 	/* in exact order every row matters, so no label has class 0 */
 	roles->n = 1;
 	roles->first = chains->rules.mode == CHAIN_EXACT;
@@ -243,40 +251,57 @@ arg_chains(FunctionCallInfo fcinfo, int journeys_arg, int mode_arg, int as_of_ar
 {
 	Chains	   *chains = palloc0(sizeof(Chains));
 	LabelRoles *roles;
+	Datum	   *exclude;
+	int			n_exclude;
 
 	arg_steps(fcinfo, journeys_arg + STEPS, chains);
 	chains->rules.within = arg_within(fcinfo, journeys_arg + WITHIN);
 	arg_rules(fcinfo, mode_arg, entered_arg, &chains->rules);
-	if (PG_ARGISNULL(journeys_arg))
+	n_exclude = arg_exclude(fcinfo, entered_arg + EXCLUDE, &exclude);
+	arg_observed(fcinfo, as_of_arg, entered_arg, &chains->observed);
+	if (!arg_observed_journeys(fcinfo, journeys_arg, &chains->journeys, &chains->observed.as_of))
 		return NULL;
-	arg_journeys(fcinfo, journeys_arg, &chains->journeys);
-	arg_observed(fcinfo, as_of_arg, entered_arg, &chains->journeys, &chains->observed);
-	roles = find_roles(fcinfo, entered_arg + EXCLUDE, chains);
+	roles = find_roles(fcinfo, exclude, n_exclude, chains);
 	chains->engine = chain_engine(&chains->rules, roles->distinct, roles->n);
 	cursor_open(&chains->cursor, &chains->journeys, roles->classes);
 	chains->key = &chains->cursor.key;
 	return chains;
 }
 
-bool
-chains_next(Chains *chains)
+/* Goes to the next entity that may have a chain; false after the last. */
+static bool
+next_entity(Chains *chains)
 {
 	HistoryCursor *cursor = &chains->cursor;
 
+	while (cursor_next(cursor))
+	{
+		int64		n = rows_observed(cursor->at, cursor->n, chains->observed.as_of);
+		TimestampTz first_start = chain_rows(chains->engine, n, cursor->at, cursor->code);
+
+		chains->started = first_start;
+		/* each of its passes has a start of its own */
+		if (first_start != CHAIN_NEVER &&
+			(chains->rules.attempt == CHAIN_EACH || entered_in_time(&chains->observed, first_start)))
+			return true;
+	}
+	return false;
+}
+
+bool
+chains_next(Chains *chains)
+{
 	for (;;)
 	{
-		if (chains->has_entity && chain_next(chains->engine, &chains->chain))
+		if (!chains->has_entity && !next_entity(chains))
+			return false;
+		chains->has_entity = chain_next(chains->engine, &chains->chain);
+		if (!chains->has_entity)
+			continue;
+		if (chains->rules.attempt != CHAIN_EACH)
 			return true;
-		do
-		{
-			int64		n;
-
-			if (!cursor_next(cursor))
-				return false;
-			n = rows_observed(cursor->at, cursor->n, chains->observed.as_of);
-			chains->first_start = chain_rows(chains->engine, n, cursor->at, cursor->code);
-		} while (chains->first_start == CHAIN_NEVER ||
-				 !entered_in_time(&chains->observed, chains->first_start));
-		chains->has_entity = true;
+		chains->started = chains->chain.started;
+		if (entered_in_time(&chains->observed, chains->started))
+			return true;
 	}
 }

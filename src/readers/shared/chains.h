@@ -12,8 +12,13 @@ typedef struct Chains
 {
 	/* the entity at hand */
 	const EntityKey *key;
-	TimestampTz first_start;	/* of its rows, the first that could begin a chain */
 	Chain		chain;
+
+	/*
+	 * When it entered: its first row that could begin a chain, or with attempt
+	 * each the first row of this pass.
+	 */
+	TimestampTz started;
 
 	ChainRules	rules;
 	char	  **labels;			/* of the steps; NULL: any event */

@@ -1,11 +1,12 @@
 /* Label arguments; see labels.h. */
 #include "readers/shared/labels.h"
 
-#include "access/parallel.h"
-#include "optimizer/optimizer.h"
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "pg/call_site.h"
 #include "utils/varlena.h"
 
-/* Journeys with fewer events may well lack a label; with more labels a search is too slow. */
+/* Fewer events may well lack a label; with more labels a search is too slow. */
 #define NOTICE_EVENTS 1000
 #define NOTICE_LABELS 10000
 
@@ -62,44 +63,117 @@ closest_label(const History *journeys, const char *label, int length)
 }
 
 /*
- * Of the processes that share a call site in a parallel plan, only the leader
- * speaks, or the first worker if the leader takes no part or may hand it all.
+ * The labels that were looked for at a call site.  A label that one value lacks
+ * may be in the next, as where a table has a value for each day or bucket; so
+ * what is not named anywhere is known at the end, when the place goes.
  */
-static bool
-speaks_for_all(void)
-{
-	return !IsParallelWorker() ||
-		(ParallelWorkerNumber == 0 && (!parallel_leader_participation || plg_forced_parallel()));
-}
+#define MOST_ASKED 16
 
+typedef struct AskedLabel
+{
+	char	   *label;
+	bool		found;
+	char	   *closest;		/* in the first value that lacks it; or NULL */
+} AskedLabel;
+
+struct AskedLabels
+{
+	MemoryContextCallback at_end;
+	int			n;
+	AskedLabel	label[MOST_ASKED];
+	bool		parallel;		/* other processes may have read other values */
+	uint64		events;			/* in all values */
+	int64		values;
+
+	/* of the value at hand */
+	uint64		rows;
+	int64		first_at;
+	int64		last_at;
+};
+
+/* When the statement ends, unless it ends by an error. */
 static void
-notice_unknown_label(FunctionCallInfo fcinfo, const History *journeys,
-					 const uint8 *label, uint32 length)
+notice_unknown_label(void *arg)
 {
-	static char noticed;
-	const HistoryString *closest;
+	const struct AskedLabels *asked = arg;
+	const AskedLabel *unknown = asked->label;
 
-	if (journeys->rows < NOTICE_EVENTS || journeys->n_strings > NOTICE_LABELS ||
-		length > NOTICE_LENGTH || !speaks_for_all() ||
-		(fcinfo->flinfo != NULL && fcinfo->flinfo->fn_extra == &noticed))
+	while (unknown < asked->label + asked->n && unknown->found)
+		unknown++;
+	if (unknown == asked->label + asked->n || asked->events < NOTICE_EVENTS ||
+		(asked->parallel && asked->values > 1) || !IsTransactionState())
 		return;
-	if (fcinfo->flinfo != NULL && fcinfo->flinfo->fn_extra == NULL)
-		fcinfo->flinfo->fn_extra = &noticed;
-
-	closest = closest_label(journeys, (const char *) label, (int) length);
+	HOLD_INTERRUPTS();
 	ereport(NOTICE,
 			(errcode(ERRCODE_NO_DATA),
-			 errmsg("no event is named \"%.*s\"", (int) length, (const char *) label),
-			 closest == NULL ? 0 :
-			 errhint("The closest name is \"%.*s\".",
-					 (int) closest->length, (const char *) closest->bytes)));
+			 errmsg("no event is named \"%s\"", unknown->label),
+			 unknown->closest == NULL ? 0 : errhint("The closest name is \"%s\".", unknown->closest)));
+	RESUME_INTERRUPTS();
+}
+
+static struct AskedLabels *
+asked_labels(CallSite *site)
+{
+	struct AskedLabels *asked = site->asked;
+
+	if (asked == NULL)
+	{
+		asked = site->asked = MemoryContextAllocZero(site->context, sizeof(struct AskedLabels));
+		asked->at_end.func = notice_unknown_label;
+		asked->at_end.arg = asked;
+		MemoryContextRegisterResetCallback(site->context, &asked->at_end);
+	}
+	return asked;
+}
+
+/* Notes whether a label that was looked for is there. */
+static void
+note_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length, bool found)
+{
+	CallSite   *site = call_site(fcinfo);
+	struct AskedLabels *asked;
+	AskedLabel *own;
+
+	if (site == NULL || length > NOTICE_LENGTH || !speaks_for_all())
+		return;
+	asked = asked_labels(site);
+	asked->parallel |= IsInParallelMode();
+	if (asked->values == 0 || asked->rows != journeys->rows ||
+		asked->first_at != journeys->first_at || asked->last_at != journeys->last_at)
+	{
+		asked->values++;
+		asked->events += asked->rows = journeys->rows;
+		asked->first_at = journeys->first_at;
+		asked->last_at = journeys->last_at;
+	}
+	for (own = asked->label; own < asked->label + asked->n; own++)
+	{
+		if (strncmp(own->label, (const char *) label, length) == 0 && own->label[length] == '\0')
+		{
+			own->found |= found;
+			return;
+		}
+	}
+	if (asked->n == MOST_ASKED)
+		return;
+	asked->n++;
+	own->label = MemoryContextAllocZero(site->context, length + 1);
+	memcpy(own->label, label, length);
+	own->found = found;
+	if (!found && journeys->n_strings <= NOTICE_LABELS)
+	{
+		const HistoryString *closest = closest_label(journeys, own->label, (int) length);
+
+		if (closest != NULL)
+			own->closest = MemoryContextStrdup(site->context,
+											   pnstrdup((const char *) closest->bytes, closest->length));
+	}
 }
 
 void
 check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length)
 {
-	if (find_label(journeys, label, length) < 0)
-		notice_unknown_label(fcinfo, journeys, label, length);
+	note_label(fcinfo, journeys, label, length, find_label(journeys, label, length) >= 0);
 }
 
 uint32 *
@@ -118,8 +192,7 @@ label_codes(FunctionCallInfo fcinfo, const History *journeys, const char *text, 
 
 			if (code >= 0)
 				codes[(*n)++] = (uint32) code;
-			else
-				notice_unknown_label(fcinfo, journeys, label, length);
+			note_label(fcinfo, journeys, label, length, code >= 0);
 			length = 0;
 			if (*p == '\0')
 				break;

@@ -10,8 +10,8 @@
 
 /*
  * The codes of the labels that the text names.  A label that no event has is
- * probably misspelt: in journeys of some size a NOTICE names the closest one,
- * once for each call site in a statement.
+ * probably misspelt: where a call site has read some events, and none of its
+ * values has the label, a NOTICE at the end names the closest one.
  */
 extern uint32 *label_codes(FunctionCallInfo fcinfo, const History *journeys, const char *text, int *n);
 

@@ -1,6 +1,7 @@
 /* Options of readers with a start; see observed.h. */
 #include "readers/shared/observed.h"
 
+#include "journeys/journeys.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
@@ -35,26 +36,20 @@ arg_entered(FunctionCallInfo fcinfo, int argno, Observed *observed)
 	}
 }
 
-TimestampTz
-arg_as_of(FunctionCallInfo fcinfo, int argno, const History *journeys)
-{
-	TimestampTz as_of;
-
-	if (PG_ARGISNULL(argno))
-		return journeys->last_at;
-	as_of = PG_GETARG_TIMESTAMPTZ(argno);
-	if (TIMESTAMP_IS_NOBEGIN(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"as_of\" must not be -infinity"),
-				 errhint("Use the time up to which the data are complete, for example now().")));
-	return as_of;
-}
-
 void
-arg_observed(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg,
-		  const History *journeys, Observed *observed)
+arg_observed(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg, Observed *observed)
 {
 	arg_entered(fcinfo, entered_arg, observed);
-	observed->as_of = arg_as_of(fcinfo, as_of_arg, journeys);
+	observed->as_of = arg_as_of(fcinfo, as_of_arg);
+}
+
+bool
+arg_observed_journeys(FunctionCallInfo fcinfo, int argno, History *journeys, TimestampTz *as_of)
+{
+	if (PG_ARGISNULL(argno))
+		return false;
+	arg_journeys(fcinfo, argno, journeys);
+	if (*as_of == AS_OF_MISSING)
+		*as_of = journeys->last_at;
+	return true;
 }

@@ -16,12 +16,18 @@ typedef struct Observed
 	TimestampTz entered_until;	/* exclusive */
 } Observed;
 
-/* as_of alone; NULL stands for the last instant in the value. */
-extern TimestampTz arg_as_of(FunctionCallInfo fcinfo, int argno, const History *journeys);
+/*
+ * The arguments as_of and entered.  Like all options they are read before the
+ * journeys, so that what is wrong with them does not depend on a value's being
+ * there.
+ */
+extern void arg_observed(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg, Observed *observed);
 
-/* The arguments as_of and entered. */
-extern void arg_observed(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg,
-					  const History *journeys, Observed *observed);
+/*
+ * Opens the journeys in an argument; false if it is NULL.  A missing as_of is
+ * the last instant in the value.
+ */
+extern bool arg_observed_journeys(FunctionCallInfo fcinfo, int argno, History *journeys, TimestampTz *as_of);
 
 /* Whether somebody of that start is an entrant. */
 static inline bool

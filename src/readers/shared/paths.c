@@ -2,7 +2,6 @@
 #include "readers/shared/paths.h"
 
 #include "core/base/elapsed.h"
-#include "journeys/journeys.h"
 #include "readers/shared/labels.h"
 
 static bool
@@ -22,16 +21,17 @@ arg_paths(FunctionCallInfo fcinfo)
 	paths->after = arg_after(fcinfo, DIRECTION);
 	paths->within = arg_within(fcinfo, WITHIN);
 	paths->collapse = !PG_ARGISNULL(COLLAPSE) && PG_GETARG_BOOL(COLLAPSE);
+	arg_observed(fcinfo, AS_OF, ENTERED, &paths->observed);
 	return paths;
 }
 
-void
+bool
 paths_open(FunctionCallInfo fcinfo, Paths *paths)
 {
 	uint32		n_labels;
 
-	arg_journeys(fcinfo, J, &paths->journeys);
-	arg_observed(fcinfo, AS_OF, ENTERED, &paths->journeys, &paths->observed);
+	if (!arg_observed_journeys(fcinfo, J, &paths->journeys, &paths->observed.as_of))
+		return false;
 	n_labels = paths->journeys.n_strings;
 	paths->is_from = NULL;
 	if (!PG_ARGISNULL(FROM_EVENT))
@@ -44,6 +44,7 @@ paths_open(FunctionCallInfo fcinfo, Paths *paths)
 	paths->at = palloc(paths->capacity * sizeof(int64));
 	paths->code = palloc(paths->capacity * sizeof(uint32));
 	cursor_open(&paths->cursor, &paths->journeys, NULL);
+	return true;
 }
 
 static void

@@ -37,8 +37,8 @@ typedef struct Paths
 /* The arguments of flows that say what a path is. */
 extern Paths *arg_paths(FunctionCallInfo fcinfo);
 
-/* Opens the journeys in argument 0, which must not be NULL. */
-extern void paths_open(FunctionCallInfo fcinfo, Paths *paths);
+/* Opens the journeys in argument 0; false if there are none. */
+extern bool paths_open(FunctionCallInfo fcinfo, Paths *paths);
 
 /* Goes to the next path; false after the last, and then starts again. */
 extern bool paths_next(Paths *paths);

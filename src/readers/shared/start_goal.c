@@ -1,7 +1,6 @@
 /* Visiting entrants and their goals; see start_goal.h. */
 #include "readers/shared/start_goal.h"
 
-#include "journeys/journeys.h"
 #include "readers/shared/labels.h"
 
 /* Classes of labels; a label may be both. */
@@ -17,8 +16,9 @@ arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg)
 	uint8	   *classes;
 
 	visitor->min_count = arg_positive(fcinfo, entered_arg + 1, "min_count");
-	arg_journeys(fcinfo, 0, journeys);
-	arg_observed(fcinfo, as_of_arg, entered_arg, journeys, &visitor->observed);
+	arg_observed(fcinfo, as_of_arg, entered_arg, &visitor->observed);
+	if (!arg_observed_journeys(fcinfo, 0, journeys, &visitor->observed.as_of))
+		return NULL;
 
 	classes = palloc_huge(Max(journeys->n_strings, 1));
 	memset(classes, PG_ARGISNULL(1) ? START : 0, journeys->n_strings);

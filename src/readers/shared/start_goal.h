@@ -25,7 +25,8 @@ typedef struct StartGoal
 
 /*
  * Opens the journeys in argument 0 with start and goal in arguments 1 and 2;
- * as_of, and entered with min_count behind it, where the caller says.
+ * as_of, and entered with min_count behind it, where the caller says.  NULL if
+ * there are no journeys.
  */
 extern StartGoal *arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg);
 
