@@ -11,6 +11,8 @@ open_cursor(HistoryCursor *cursor, const History *history, const uint8 *classes,
 	}
 	memset(cursor, 0, offsetof(HistoryCursor, keys));
 	cursor->history = history;
+	cursor->classes = classes;
+	cursor->times_only = times_only;
 	cursor->merge = palloc(sizeof(HistoryMerge));
 	merge_open(cursor->merge, history, classes, times_only);
 }
