@@ -6,12 +6,15 @@
 #
 #   make demo            a report on a demo SaaS, or on your own files (demo/run)
 #   make demo-shell      the same, and a psql to look around in
-#   make test            all tests; ONLY=pattern for some of them (test/run)
+#   make test            the tests; ONLY=pattern for some of them, JOBS=n at a time (test/run)
+#   make check-all       with those that take long and rarely break
 #   make matrix          the same on each PostgreSQL that Debian offers; VERSIONS='15 17' (test/matrix)
+#   make roots           make demo on fresh machines of all kinds; ONLY=pattern for some (test/roots)
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
 #   make lint            clang-tidy (test/lint)
 #   make sanitize        the SQL tests under address and undefined-behaviour sanitizers (test/sanitize)
 #   make valgrind        the SQL tests under valgrind; both build a PostgreSQL of their own first
+#   make attack          programs of a role without rights, ATTACKS=1000 of each shape (test/attack/run)
 #   make smith           random queries over all functions, an hour of them (test/smith)
 #   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
@@ -33,7 +36,7 @@ OBJS = $(SOURCES:.c=.o)
 DEPENDENCIES = $(OBJS:.o=.d)
 
 # The install script: the schema, the types, all that reads them, the grants.
-SQL_FIRST = src/plg.sql src/library.sql src/journeys/journeys.sql src/conversion/conversion.sql src/ledger/ledger.sql
+SQL_FIRST = src/attributes.sql src/plg.sql src/library.sql src/journeys/journeys.sql src/conversion/conversion.sql src/ledger/ledger.sql
 SQL_PARTS := $(foreach part,$(SQL_FIRST),$(wildcard $(srcdir)/$(part))) \
 	$(sort $(filter-out $(addprefix $(srcdir)/,$(SQL_FIRST)) $(srcdir)/src/upgrade/%,$(wildcard $(srcdir)/src/*/*.sql))) \
 	$(srcdir)/src/grants.sql
@@ -43,21 +46,31 @@ UPGRADE_SQL := $(notdir $(wildcard $(srcdir)/src/upgrade/*.sql))
 DATA_built = $(EXTENSION_SQL) $(UPGRADE_SQL)
 EXTRA_CLEAN = $(DATA_built) $(DEPENDENCIES)
 
+SERVER_HEADERS := $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
 # The server's headers are not ours to warn about.
-PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -DPLG_VERSION='"$(EXTVERSION)"'
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(SERVER_HEADERS) -DPLG_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -std=c11 -Wall -Wextra -fvisibility=hidden -MMD -MP
 
 REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
 REGRESS_OPTS = --load-extension=plg
 
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
-ifneq ($(wildcard $(PGXS)),)
+# On Debian PGXS comes with the client, and says nothing about the headers.
+ifneq ($(and $(wildcard $(PGXS)),$(wildcard $(SERVER_HEADERS)/postgres.h)),)
 include $(PGXS)
+ifeq ($(shell command -v $(firstword $(CC))),)
+$(OBJS): no_compiler
+no_compiler:
+	@echo "There is no C compiler $(CC)." >&2
+	@echo "Install it (Debian: $(CC) libc6-dev), name another CC=..., or try make demo." >&2
+	@false
+endif
 else
 all install installcheck uninstall:
-	@echo "$(PG_CONFIG) leads to no PostgreSQL server headers." >&2
-	@echo "Install them (Debian: postgresql-server-dev-NN), name another PG_CONFIG=..., or try make demo." >&2
+	@echo "$(PG_CONFIG) leads to no PostgreSQL server headers$(if $(SERVER_HEADERS),: there is no $(SERVER_HEADERS)/postgres.h)." >&2
+	@echo "Install them (Debian: postgresql-server-dev-$(NN)), name another PG_CONFIG=..., or try make demo." >&2
 	@false
+NN = $(or $(shell $(PG_CONFIG) --version 2>/dev/null | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p'),NN)
 clean:
 	rm -f $(MODULE_big).so $(OBJS) $(OBJS:.o=.bc) $(EXTRA_CLEAN)
 endif
@@ -83,23 +96,29 @@ sql = { printf '%s\n' '\echo Use "$(1)" to load this file. \quit'; \
 	cat $(2) | sed 's/@VERSION@/$(EXTVERSION)/' | awk -f $(srcdir)/tools/expand.awk; } > $@.tmp && mv $@.tmp $@
 $(EXTENSION_SQL): $(SQL_PARTS)
 	$(call sql,CREATE EXTENSION plg,$(SQL_PARTS))
-$(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/library.sql
-	$(call sql,ALTER EXTENSION plg UPDATE,$(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
+$(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/attributes.sql $(srcdir)/src/library.sql
+	$(call sql,ALTER EXTENSION plg UPDATE,$(srcdir)/src/attributes.sql $(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell test matrix lint fuzz smith sanitize valgrind variants docs-update bench bench-growth bench-peers dist
+.PHONY: demo demo-shell test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 demo-shell:
 	@$(srcdir)/demo/run --shell
 test:
 	@$(srcdir)/tools/server $(srcdir)/test/run
+check-all:
+	@SLOW=$${SLOW:-too} $(srcdir)/tools/server $(srcdir)/test/run
 matrix:
 	@$(srcdir)/test/matrix $(VERSIONS)
+roots:
+	@$(srcdir)/test/roots
 lint:
 	@$(srcdir)/test/lint
 fuzz:
 	@$(srcdir)/test/fuzz/run 2000000 60
+attack:
+	@ATTACKS=$${ATTACKS:-1000} ONLY=checks/attack $(srcdir)/tools/server $(srcdir)/test/run
 smith:
 	@$(srcdir)/test/smith
 sanitize:

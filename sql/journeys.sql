@@ -166,7 +166,7 @@ $$;
 SELECT damaged(0, 0);		-- magic
 SELECT damaged(4, 0);		-- version
 SELECT damaged(4, 2);		-- a future one
-SELECT damaged(5, 1);		-- reserved
+SELECT damaged(6, 1);		-- reserved
 SELECT damaged(8, 3);		-- kind
 SELECT damaged(8, 1);
 SELECT damaged(9, 1);		-- flags

@@ -1,8 +1,9 @@
-# Expands the loops of a .sql template, so that overloads over entity and time
-# types are written once.
+# Expands a .sql template, so that what the overloads over entity and time types
+# share is written once.
 #
 #   --@ for E in bigint uuid text
-#   CREATE FUNCTION plg.f({E}) ... 'f_{E}' ...;
+#   CREATE FUNCTION plg.f({E} DEFAULT 1) ... 'f_{E}' ...;
+#   --@ is what f does
 #   --@ end
 #
 # Loops nest; {E} is replaced in the body.  What is said more than once gets a
@@ -10,7 +11,8 @@
 #
 #   --@ let STATE STYPE = plg.f, PARALLEL = SAFE
 #
-# Everything else is copied.
+# What a function or an aggregate is becomes its COMMENT.  Everything else is
+# copied.
 
 function emit(from, to,    i, depth, stop, name, words, n, w, body)
 {
@@ -19,12 +21,17 @@ function emit(from, to,    i, depth, stop, name, words, n, w, body)
 		if (line[i] ~ /^--@ let /)
 		{
 			split(line[i], words, " ")
-			named[words[3]] = substr(line[i], length("--@ let " words[3] " ") + 1)
+			named[words[3]] = with_names(substr(line[i], length("--@ let " words[3] " ") + 1))
+			continue
+		}
+		if (line[i] ~ /^--@ is /)
+		{
+			comment(with_names(substr(line[i], length("--@ is ") + 1)))
 			continue
 		}
 		if (line[i] !~ /^--@ for /)
 		{
-			print with_names(line[i])
+			say(with_names(line[i]))
 			continue
 		}
 		depth = 1
@@ -34,10 +41,7 @@ function emit(from, to,    i, depth, stop, name, words, n, w, body)
 			if (line[stop] ~ /^--@ end/ && --depth == 0) break
 		}
 		if (depth > 0)
-		{
-			print "unclosed loop: " line[i] > "/dev/stderr"
-			exit 1
-		}
+			fail("unclosed loop: " line[i])
 		n = split(line[i], words, " ")
 		name = words[3]
 		for (w = 5; w <= n; w++)
@@ -68,12 +72,51 @@ function replaced(text, find, put,    at, made)
 	return made text
 }
 
-function with_names(text,    name)
+# A name may be put together from others.
+function with_names(text,    name, before)
 {
-	if (index(text, "{") > 0)
+	while (index(text, "{") > 0 && text != before)
+	{
+		before = text
 		for (name in named)
 			text = replaced(text, "{" name "}", named[name])
+	}
 	return text
+}
+
+# Prints a line, and keeps what was last created.
+function say(text)
+{
+	if (text ~ /^CREATE (FUNCTION|AGGREGATE) /)
+		created = substr(text, length("CREATE ") + 1)
+	else
+		created = created " " text
+	print text
+}
+
+# The comment on it: its kind, name and arguments come first.
+function comment(text,    depth, i)
+{
+	for (i = index(created, "("); i > 0 && i <= length(created); i++)
+	{
+		depth += (substr(created, i, 1) == "(") - (substr(created, i, 1) == ")")
+		if (depth == 0)
+			break
+	}
+	if (i == 0 || i > length(created))
+		fail("nothing that can be: " text)
+	created = substr(created, 1, i)
+	gsub(/ DEFAULT [^,)]*/, "", created)
+	gsub(/\t/, "", created)
+	gsub(/'/, "''", text)
+	print "COMMENT ON " created " IS\n\t'" text "';"
+	created = ""
+}
+
+function fail(text)
+{
+	print text > "/dev/stderr"
+	exit 1
 }
 
 { line[NR] = $0 }

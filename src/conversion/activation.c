@@ -10,7 +10,13 @@
 
 #include "access/htup_details.h"
 #include "core/stats/proportion.h"
-#include "funcapi.h"
+#include "pg/result.h"
+
+/* The arguments. */
+enum
+{
+	C, WITHIN, MATURITY, LEVEL
+};
 
 typedef enum Maturity
 {
@@ -65,15 +71,15 @@ count_section(const Entrants *entrants, EntrantSection section, int64 within,
 static bool
 compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 {
-	Maturity	maturity = arg_maturity(fcinfo, 2);
-	int64		within = arg_within(fcinfo, 1);
+	Maturity	maturity = arg_maturity(fcinfo, MATURITY);
+	int64		within = arg_within(fcinfo, WITHIN);
 	int64		converted = 0;
 	int64		mature_converted = 0;
 	Entrants	e;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(C))
 		return false;
-	arg_conversion(fcinfo, 0, &e);
+	arg_conversion(fcinfo, C, &e);
 	memset(a, 0, sizeof(*a));
 	a->entered = entrants_total(&e);
 	if (within == WITHIN_UNLIMITED)
@@ -117,8 +123,7 @@ compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 Datum
 activation_row(FunctionCallInfo fcinfo, const Activation *a)
 {
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	ResultRow	row = {0};
 	TupleDesc	tupdesc;
 
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 6)
@@ -126,14 +131,13 @@ activation_row(FunctionCallInfo fcinfo, const Activation *a)
 				(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
 				 errmsg("this function must return a row of six columns"),
 				 errhint("Create it with the extension's own script.")));
-	values[0] = Int64GetDatum(a->entered);
-	values[1] = Int64GetDatum(a->mature);
-	values[2] = Int64GetDatum(a->converted);
-	values[3] = Float8GetDatum(a->rate);
-	values[4] = Float8GetDatum(a->low);
-	values[5] = Float8GetDatum(a->high);
-	nulls[3] = nulls[4] = nulls[5] = !a->known;
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls));
+	put_number(&row, a->entered);
+	put_number(&row, a->mature);
+	put_number(&row, a->converted);
+	put_float_if(&row, a->known, a->rate);
+	put_float_if(&row, a->known, a->low);
+	put_float_if(&row, a->known, a->high);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), row.values, row.nulls));
 }
 
 PLG_FUNCTION(plg_conversion_activation_rate);
@@ -153,7 +157,7 @@ plg_conversion_activation(PG_FUNCTION_ARGS)
 {
 	Activation	activation;
 
-	if (!compute_activation(&activation, fcinfo, arg_level(fcinfo, 3)))
+	if (!compute_activation(&activation, fcinfo, arg_level(fcinfo, LEVEL)))
 		PG_RETURN_NULL();
 	return activation_row(fcinfo, &activation);
 }

@@ -2,8 +2,8 @@
  * plg.conversion: how long from start to goal, for those who got there and
  * those still on the way.
  */
-#ifndef PLG_CONVERSION_H
-#define PLG_CONVERSION_H
+#ifndef PLG_CONVERSION_CONVERSION_H
+#define PLG_CONVERSION_CONVERSION_H
 
 #include "pg/args.h"
 #include "common/int.h"
@@ -55,4 +55,4 @@ typedef struct Activation
 extern void set_proportion(Activation *activation, int64 converted, int64 total, double level);
 extern Datum activation_row(FunctionCallInfo fcinfo, const Activation *activation);
 
-#endif							/* PLG_CONVERSION_H */
+#endif							/* PLG_CONVERSION_CONVERSION_H */

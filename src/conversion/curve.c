@@ -2,24 +2,28 @@
 #include "conversion/conversion.h"
 
 #include "core/stats/proportion.h"
-#include "funcapi.h"
+#include "pg/result.h"
+
+/* The arguments. */
+enum
+{
+	C, STEP, UPTO, LEVEL
+};
 
 #define MAX_POINTS 100000
 
 static void
-put_point(ReturnSetInfo *rsinfo, const SurvivalPoint *point)
+put_point(ReturnSetInfo *result, const SurvivalPoint *point)
 {
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	ResultRow	row = {0};
 
-	values[0] = IntervalPGetDatum(microseconds_interval(point->time));
-	values[1] = Float8GetDatum((double) point->time / USECS_PER_DAY);
-	values[2] = Float8GetDatum(point->rate);
-	values[3] = Float8GetDatum(point->low);
-	values[4] = Float8GetDatum(point->high);
-	values[5] = Int64GetDatum(point->at_risk);
-	nulls[2] = nulls[3] = nulls[4] = !point->known;
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	put_datum(&row, IntervalPGetDatum(microseconds_interval(point->time)));
+	put_float(&row, (double) point->time / USECS_PER_DAY);
+	put_float_if(&row, point->known, point->rate);
+	put_float_if(&row, point->known, point->low);
+	put_float_if(&row, point->known, point->high);
+	put_number(&row, point->at_risk);
+	put_row(result, &row);
 }
 
 PLG_FUNCTION(plg_conversion_curve);
@@ -34,9 +38,9 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	double		level;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	step = arg_duration(fcinfo, 1, "step", SHORTEST_TIME, DURATION_REQUIRED);
-	upto = arg_duration(fcinfo, 2, "upto", SHORTEST_TIME, DURATION_REQUIRED);
-	level = arg_level(fcinfo, 3);
+	step = arg_some_duration(fcinfo, STEP, "step", "1 day");
+	upto = arg_some_duration(fcinfo, UPTO, "upto", "1 day");
+	level = arg_level(fcinfo, LEVEL);
 	if (step == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -55,7 +59,7 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	points = palloc(n * sizeof(SurvivalPoint));
 	for (int64 i = 0; i < n; i++)
 		points[i].time = i * step;
-	arg_conversion(fcinfo, 0, &entrants);
+	arg_conversion(fcinfo, C, &entrants);
 	survival_at(survival_input(&entrants), two_sided_z(level), points, (int) n);
 	for (int64 i = 0; i < n; i++)
 		put_point((ReturnSetInfo *) fcinfo->resultinfo, &points[i]);

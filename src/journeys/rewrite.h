@@ -2,8 +2,8 @@
  * Journeys made of the rows of other journeys: the same bytes that the
  * aggregate would have built from those rows.
  */
-#ifndef PLG_REWRITE_H
-#define PLG_REWRITE_H
+#ifndef PLG_JOURNEYS_REWRITE_H
+#define PLG_JOURNEYS_REWRITE_H
 
 #include "journeys/journeys.h"
 
@@ -31,4 +31,4 @@ extern void rewrite_begin(Rewrite *rewrite, const History *journeys);
 /* The new value, or NULL if no row stays. */
 extern struct varlena *rewrite_journeys(Rewrite *rewrite);
 
-#endif							/* PLG_REWRITE_H */
+#endif							/* PLG_JOURNEYS_REWRITE_H */

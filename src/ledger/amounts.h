@@ -6,8 +6,8 @@
  * is asked for them, which where prices are many would cost more than all else
  * that a row needs.  Other amounts are numbered in order of appearance.
  */
-#ifndef PLG_AMOUNTS_H
-#define PLG_AMOUNTS_H
+#ifndef PLG_LEDGER_AMOUNTS_H
+#define PLG_LEDGER_AMOUNTS_H
 
 #include "core/base/dict.h"
 #include "core/history/history.h"
@@ -93,4 +93,4 @@ extern Money amounts_money(const Amounts *amounts, uint32 code);
 extern HistoryString *amounts_to_dictionary(const Amounts *amounts, uint32 *codes, int64 n_codes,
 									uint32 *n_strings);
 
-#endif							/* PLG_AMOUNTS_H */
+#endif							/* PLG_LEDGER_AMOUNTS_H */

@@ -8,7 +8,7 @@
  * in order of time, and gives the changes, by account, to the same code that
  * packs any ledger.
  *
- * When a state travels it becomes a pending ledger (core/ledger_form.h).
+ * When a state travels it becomes a pending ledger (core/history/ledger_form.h).
  */
 #include "ledger/intervals.h"
 

@@ -1,8 +1,8 @@
 /*
  * The currency of a ledger: a state has one, or none, before anything is added.
  */
-#ifndef PLG_CURRENCY_H
-#define PLG_CURRENCY_H
+#ifndef PLG_LEDGER_CURRENCY_H
+#define PLG_LEDGER_CURRENCY_H
 
 #include "ledger/state.h"
 
@@ -13,4 +13,4 @@ extern void set_row_currency(FunctionCallInfo fcinfo, int argno, LedgerState *st
 extern void set_history_currency(LedgerState *state, const History *history);
 extern void add_title(const LedgerState *state, HistoryString *strings, uint32 *n, uint8 *flags);
 
-#endif							/* PLG_CURRENCY_H */
+#endif							/* PLG_LEDGER_CURRENCY_H */

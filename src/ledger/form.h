@@ -10,8 +10,8 @@
  * Snapshots are known to the end of their last month; where ledgers are added up
  * the latest end counts, as it would had their rows been in one.
  */
-#ifndef PLG_FORM_H
-#define PLG_FORM_H
+#ifndef PLG_LEDGER_FORM_H
+#define PLG_LEDGER_FORM_H
 
 #include "core/history/ledger_form.h"
 #include "state/history_value.h"
@@ -21,4 +21,4 @@ extern const ValueKind ledger_kind;
 extern Money history_money(const History *history, uint32 code);
 pg_noreturn extern void report_pending_ledger(void);
 
-#endif							/* PLG_FORM_H */
+#endif							/* PLG_LEDGER_FORM_H */

@@ -2,8 +2,8 @@
  * What the transition functions of ledgers' aggregates share.  Arguments are
  * counted as the function's own; 0 means that there is no such argument.
  */
-#ifndef PLG_INTERVALS_H
-#define PLG_INTERVALS_H
+#ifndef PLG_LEDGER_INTERVALS_H
+#define PLG_LEDGER_INTERVALS_H
 
 #include "ledger/state.h"
 
@@ -42,4 +42,4 @@ extern void refuse_nulls(FunctionCallInfo fcinfo, const LedgerArgs *row);
 pg_noreturn extern void refuse_start(FunctionCallInfo fcinfo, const LedgerArgs *row);
 extern char *row_account_text(FunctionCallInfo fcinfo, const LedgerArgs *row);
 
-#endif							/* PLG_INTERVALS_H */
+#endif							/* PLG_LEDGER_INTERVALS_H */

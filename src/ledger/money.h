@@ -1,6 +1,6 @@
-/* Money in the server: from numeric and to numeric, and its errors (core/money.h). */
-#ifndef PLG_MONEY_H
-#define PLG_MONEY_H
+/* Money in the server: from numeric and to numeric, and its errors (core/base/money.h). */
+#ifndef PLG_LEDGER_MONEY_H
+#define PLG_LEDGER_MONEY_H
 
 #include "pg/compat.h"
 #include "common/int.h"
@@ -38,4 +38,4 @@ money_subtract(int128 a, int128 b)
 	return difference;
 }
 
-#endif							/* PLG_MONEY_H */
+#endif							/* PLG_LEDGER_MONEY_H */

@@ -216,5 +216,7 @@ plg_nth_final(PG_FUNCTION_ARGS)
 	state = open_state(PG_GETARG_ARRAYTYPE_P(0));
 	if (state.element[1] < state.element[0])
 		PG_RETURN_NULL();
+	if (!IS_VALID_TIMESTAMP(state.element[HEAD]))
+		refuse_damaged_state("nth");
 	PG_RETURN_TIMESTAMPTZ(state.element[HEAD]);
 }

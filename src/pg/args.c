@@ -6,8 +6,10 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "pg/call_site.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/lsyscache.h"
 
 static char *
 describe_interval(const Interval *interval)
@@ -101,11 +103,17 @@ refuse_damaged_state(const char *aggregate)
 int64
 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 shortest, int64 missing)
 {
-	if (!PG_ARGISNULL(argno))
-		return interval_microseconds(fcinfo, PG_GETARG_INTERVAL_P(argno), argument, shortest);
-	if (missing == DURATION_REQUIRED)
-		null_argument(argument, "Use a duration such as '30 minutes' or '7 days'.");
-	return missing;
+	if (PG_ARGISNULL(argno))
+		return missing;
+	return interval_microseconds(fcinfo, PG_GETARG_INTERVAL_P(argno), argument, shortest);
+}
+
+int64
+arg_some_duration(FunctionCallInfo fcinfo, int argno, const char *argument, const char *example)
+{
+	if (PG_ARGISNULL(argno))
+		null_argument(argument, psprintf("Use a duration such as '%s'.", example));
+	return interval_microseconds(fcinfo, PG_GETARG_INTERVAL_P(argno), argument, SHORTEST_TIME);
 }
 
 int64
@@ -132,6 +140,29 @@ arg_as_of(FunctionCallInfo fcinfo, int argno)
 		return AS_OF_MISSING;
 	check_as_of(PG_GETARG_TIMESTAMPTZ(argno));
 	return PG_GETARG_TIMESTAMPTZ(argno);
+}
+
+int
+arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, const char *hint,
+		  Datum **values, bool **nulls)
+{
+	ArrayType  *array;
+	int16		length;
+	bool		by_value;
+	char		align;
+	int			n;
+
+	if (PG_ARGISNULL(argno))
+		return -1;
+	array = PG_GETARG_ARRAYTYPE_P(argno);
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
+				 errhint("%s", hint)));
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
+	return n;
 }
 
 int

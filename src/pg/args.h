@@ -5,8 +5,8 @@
  * Durations are int64 microseconds.  A day is 24 hours, as in date_bin; months
  * and years have no fixed length and are refused.
  */
-#ifndef PLG_ARGS_H
-#define PLG_ARGS_H
+#ifndef PLG_PG_ARGS_H
+#define PLG_PG_ARGS_H
 
 #include "pg/compat.h"
 #include "utils/date.h"
@@ -23,13 +23,15 @@
 extern int64 interval_microseconds(FunctionCallInfo fcinfo, const Interval *interval, const char *argument,
 								   int64 shortest);
 
-/* The same of an argument; NULL gives what is missing, or is refused. */
+/* The same of an argument, or what a NULL means. */
 extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 shortest, int64 missing);
+
+/* A duration that must be given, such as the example. */
+extern int64 arg_some_duration(FunctionCallInfo fcinfo, int argno, const char *argument, const char *example);
 extern struct varlena *arg_aligned(FunctionCallInfo fcinfo, int argno);
 pg_noreturn extern void refuse_damaged_state(const char *aggregate);
 extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
 
-#define DURATION_REQUIRED INT64CONST(-1)
 #define ANY_LENGTH INT64CONST(0)
 #define SHORTEST_TIME USECS_PER_MINUTE	/* of what users do */
 #define SHORTEST_ABSENCE USECS_PER_HOUR /* of who pays */
@@ -39,6 +41,10 @@ extern TimestampTz arg_as_of(FunctionCallInfo fcinfo, int argno);
 extern void check_as_of(TimestampTz as_of);
 
 #define AS_OF_MISSING DT_NOBEGIN	/* which it is not otherwise */
+
+/* The elements of an array of one dimension; -1 if it is NULL. */
+extern int	arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, const char *hint,
+					  Datum **values, bool **nulls);
 extern int	arg_positive(FunctionCallInfo fcinfo, int argno, const char *argument);
 extern double arg_fraction(double p, const char *argument);
 extern double arg_level(FunctionCallInfo fcinfo, int argno);
@@ -56,4 +62,4 @@ extern char *describe_time(TimestampTz t);
 extern char *describe_date(DateADT d);
 extern char *describe_duration(int64 us);
 
-#endif							/* PLG_ARGS_H */
+#endif							/* PLG_PG_ARGS_H */

@@ -88,19 +88,29 @@ find_even_units(EvenUnits *even, const pg_tz *zone, int days, int first_day)
 	even->origin = even->first * even->length + first_day * USECS_PER_DAY - offset * USECS_PER_SEC;
 }
 
-CalendarUnit
-calendar_unit(const char *name)
+bool
+find_calendar_unit(const char *name, CalendarUnit *unit)
 {
 	for (int u = 0; u < (int) lengthof(unit_names); u++)
 	{
+		*unit = (CalendarUnit) u;
 		if (pg_strcasecmp(name, unit_names[u]) == 0)
-			return (CalendarUnit) u;
+			return true;
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unit \"%s\" is not valid", describe_text(name, strlen(name))),
-			 errhint("Valid units are day, week, month, quarter and year.")));
-	pg_unreachable();
+	return false;
+}
+
+CalendarUnit
+calendar_unit(const char *name)
+{
+	CalendarUnit unit;
+
+	if (!find_calendar_unit(name, &unit))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unit \"%s\" is not valid", describe_text(name, strlen(name))),
+				 errhint("Valid units are day, week, month, quarter and year.")));
+	return unit;
 }
 
 Calendar *

@@ -10,8 +10,8 @@
  * skipped it starts when the clock has been put forward, and a day that a zone
  * skipped altogether is empty.
  */
-#ifndef PLG_CALENDAR_H
-#define PLG_CALENDAR_H
+#ifndef PLG_PG_CALENDAR_H
+#define PLG_PG_CALENDAR_H
 
 #include "core/base/divide.h"
 #include "datatype/timestamp.h"
@@ -57,7 +57,8 @@ even_unit(const EvenUnits *even, int64 at)
 
 typedef struct Calendar Calendar;
 
-/* The unit of that name, in any case; error, with the valid ones, if there is none. */
+/* The unit of that name, in any case; false, or an error with the valid ones, if there is none. */
+extern bool find_calendar_unit(const char *name, CalendarUnit *unit);
 extern CalendarUnit calendar_unit(const char *name);
 
 extern Calendar *make_calendar(const char *unit, const char *tz);
@@ -83,4 +84,4 @@ extern int64 calendar_rolling(const Calendar *c);
 /* The unit that begins at the date; error, naming the argument, if none does. */
 extern int32 calendar_begins(const Calendar *c, DateADT date, const char *argument);
 
-#endif							/* PLG_CALENDAR_H */
+#endif							/* PLG_PG_CALENDAR_H */

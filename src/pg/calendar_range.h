@@ -1,6 +1,6 @@
 /* Ranges of calendar units between two dates, as arguments. */
-#ifndef PLG_CALENDAR_RANGE_H
-#define PLG_CALENDAR_RANGE_H
+#ifndef PLG_PG_CALENDAR_RANGE_H
+#define PLG_PG_CALENDAR_RANGE_H
 
 #include "pg/calendar.h"
 
@@ -21,4 +21,4 @@ extern void calendar_window(Calendar *c, DateADT since, DateADT until, Timestamp
 extern void calendar_range(Calendar *c, DateADT since, DateADT until, int limit,
 						   CalendarRange *range);
 
-#endif							/* PLG_CALENDAR_RANGE_H */
+#endif							/* PLG_PG_CALENDAR_RANGE_H */

@@ -2,8 +2,8 @@
  * What a place in a statement remembers while the statement runs, so that who
  * calls a function there for many rows is told something once.
  */
-#ifndef PLG_CALL_SITE_H
-#define PLG_CALL_SITE_H
+#ifndef PLG_PG_CALL_SITE_H
+#define PLG_PG_CALL_SITE_H
 
 #include "pg/compat.h"
 
@@ -21,4 +21,4 @@ extern CallSite *call_site(FunctionCallInfo fcinfo);
 /* Whether this process speaks, of all those that share a place in a parallel plan. */
 extern bool speaks_for_all(void);
 
-#endif							/* PLG_CALL_SITE_H */
+#endif							/* PLG_PG_CALL_SITE_H */

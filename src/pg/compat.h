@@ -2,8 +2,8 @@
  * Differences between PostgreSQL 15 and 19: the only file that looks at
  * PG_VERSION_NUM.
  */
-#ifndef PLG_COMPAT_H
-#define PLG_COMPAT_H
+#ifndef PLG_PG_COMPAT_H
+#define PLG_PG_COMPAT_H
 
 #include "postgres.h"
 
@@ -85,4 +85,4 @@
 		return call; \
 	}
 
-#endif							/* PLG_COMPAT_H */
+#endif							/* PLG_PG_COMPAT_H */

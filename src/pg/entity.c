@@ -15,18 +15,6 @@ entity_kind_name(EntityKind kind)
 	return names[kind];
 }
 
-void
-require_entity_kind(EntityKind kind, EntityKind wanted, const char *function)
-{
-	if (kind != wanted)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("entities of these journeys are %s, not %s",
-						entity_kind_name(kind), entity_kind_name(wanted)),
-				 errhint("Call plg.%s_as(NULL::%s, ...), or plg.%s for entities as text.",
-						 function, entity_kind_name(kind), function)));
-}
-
 Datum
 entity_datum(EntityKind kind, const EntityKey *key)
 {
@@ -44,6 +32,12 @@ entity_datum(EntityKind kind, const EntityKey *key)
 			break;
 	}
 	return PointerGetDatum(cstring_to_text_with_len((const char *) key->bytes, key->length));
+}
+
+Datum
+string_datum(const HistoryString *string)
+{
+	return PointerGetDatum(cstring_to_text_with_len((const char *) string->bytes, string->length));
 }
 
 char *
@@ -77,6 +71,32 @@ entity_as_text(EntityKind kind, const EntityKey *key)
 	if (kind == ENTITY_TEXT)
 		return entity_datum(kind, key);
 	return CStringGetTextDatum(entity_text(kind, key));
+}
+
+void
+begin_entities(EntityResult *result, EntityKind kind, const char *function)
+{
+	if (!result->as_text && result->kind != kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("entities of these journeys are %s, not %s",
+						entity_kind_name(kind), entity_kind_name(result->kind)),
+				 errhint("Call plg.%s_as(NULL::%s, ...), or plg.%s for entities as text.",
+						 function, entity_kind_name(kind), function)));
+	result->kind = kind;
+}
+
+Datum
+entity_result(const EntityResult *result, const EntityKey *key)
+{
+	return result->as_text ? entity_as_text(result->kind, key) : entity_datum(result->kind, key);
+}
+
+void
+free_entity_result(const EntityResult *result, Datum entity)
+{
+	if (result->as_text || result->kind != ENTITY_BIGINT)
+		pfree(DatumGetPointer(entity));
 }
 
 /* Adds a string that is new to a dictionary that lives in the context. */

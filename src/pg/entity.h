@@ -1,6 +1,6 @@
 /* Entities of journeys and accounts of ledgers: as arguments, as results, in messages. */
-#ifndef PLG_ENTITY_H
-#define PLG_ENTITY_H
+#ifndef PLG_PG_ENTITY_H
+#define PLG_PG_ENTITY_H
 
 #include "core/base/dict.h"
 #include "core/history/history.h"
@@ -10,16 +10,38 @@
 /* The name of the entities' SQL type. */
 extern const char *entity_kind_name(EntityKind kind);
 
-/* For functions that give entities as their own type. */
-extern void require_entity_kind(EntityKind kind, EntityKind wanted, const char *function);
-
 /* An entity as text: whole, and for messages, which show only its beginning. */
 extern char *entity_text(EntityKind kind, const EntityKey *key);
 extern char *describe_entity(EntityKind kind, const EntityKey *key);
 
+/* A label as text. */
+extern Datum string_datum(const HistoryString *string);
+
 /* An entity as SQL's own types. */
 extern Datum entity_as_text(EntityKind kind, const EntityKey *key);
 extern Datum entity_datum(EntityKind kind, const EntityKey *key);
+
+/*
+ * The functions of a reader of entities: NAME gives them as text, NAME_as, whose
+ * first argument is a NULL of it, as their own type, which must be that one.
+ */
+typedef struct EntityResult
+{
+	EntityKind	kind;
+	bool		as_text;
+} EntityResult;
+
+#define ENTITY_READER(name, reader) \
+	PLG_CALLS(name, reader(fcinfo, 0, (EntityResult) {.as_text = true})) \
+	PLG_CALLS(name##_bigint, reader(fcinfo, 1, (EntityResult) {ENTITY_BIGINT, false})) \
+	PLG_CALLS(name##_uuid, reader(fcinfo, 1, (EntityResult) {ENTITY_UUID, false})) \
+	PLG_CALLS(name##_text, reader(fcinfo, 1, (EntityResult) {ENTITY_TEXT, false}))
+
+/* The entities are of that kind; an error if they cannot be given so. */
+extern void begin_entities(EntityResult *result, EntityKind kind, const char *function);
+
+extern Datum entity_result(const EntityResult *result, const EntityKey *key);
+extern void free_entity_result(const EntityResult *result, Datum entity);
 
 /*
  * An argument's entity.  For uuid and text the key points into the argument;
@@ -66,4 +88,4 @@ intern_entity(Dict *dict, EntityKind kind, const EntityKey *key, MemoryContext c
 		(int64) intern_string(dict, key->bytes, key->length, context);
 }
 
-#endif							/* PLG_ENTITY_H */
+#endif							/* PLG_PG_ENTITY_H */

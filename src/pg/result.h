@@ -1,6 +1,6 @@
 /* A row of a reader's result, filled in from column to column. */
-#ifndef PLG_RESULT_H
-#define PLG_RESULT_H
+#ifndef PLG_PG_RESULT_H
+#define PLG_PG_RESULT_H
 
 #include "pg/compat.h"
 #include "funcapi.h"
@@ -16,10 +16,57 @@ typedef struct ResultRow
 	bool		nulls[MAX_COLUMNS];
 } ResultRow;
 
-extern void put_datum(ResultRow *row, Datum value);
-extern void put_null(ResultRow *row);
+static inline void
+put_datum(ResultRow *row, Datum value)
+{
+	Assert(row->n < MAX_COLUMNS);
+	row->nulls[row->n] = false;
+	row->values[row->n++] = value;
+}
+
+static inline void
+put_null(ResultRow *row)
+{
+	Assert(row->n < MAX_COLUMNS);
+	row->nulls[row->n] = true;
+	row->values[row->n++] = (Datum) 0;
+}
+
+static inline void
+put_number(ResultRow *row, int64 number)
+{
+	put_datum(row, Int64GetDatum(number));
+}
+
+static inline void
+put_float(ResultRow *row, double value)
+{
+	put_datum(row, Float8GetDatum(value));
+}
+
+/* What may not be known. */
+static inline void
+put_if(ResultRow *row, bool known, Datum value)
+{
+	if (known)
+		put_datum(row, value);
+	else
+		put_null(row);
+}
+
+static inline void
+put_number_if(ResultRow *row, bool known, int64 number)
+{
+	put_if(row, known, Int64GetDatum(number));
+}
+
+static inline void
+put_float_if(ResultRow *row, bool known, double value)
+{
+	put_if(row, known, Float8GetDatum(value));
+}
 
 /* Adds the row to the result and begins the next. */
 extern void put_row(ReturnSetInfo *result, ResultRow *row);
 
-#endif							/* PLG_RESULT_H */
+#endif							/* PLG_PG_RESULT_H */

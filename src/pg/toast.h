@@ -1,6 +1,6 @@
 /* Stored values: detoasted, whole or in parts. */
-#ifndef PLG_TOAST_H
-#define PLG_TOAST_H
+#ifndef PLG_PG_TOAST_H
+#define PLG_PG_TOAST_H
 
 #include "core/base/platform.h"
 #include "pg/compat.h"
@@ -23,4 +23,4 @@ packed_varlena(Datum datum)
 	return value;
 }
 
-#endif							/* PLG_TOAST_H */
+#endif							/* PLG_PG_TOAST_H */

@@ -3,8 +3,8 @@
  * time in one array.  A time's unit is guessed from its distance to the first
  * start, units being about as long as one another, and corrected.
  */
-#ifndef PLG_UNITS_H
-#define PLG_UNITS_H
+#ifndef PLG_PG_UNITS_H
+#define PLG_PG_UNITS_H
 
 #include "pg/calendar.h"
 
@@ -53,4 +53,4 @@ unit_of(const Units *units, TimestampTz at)
 	return likely(at >= units->settled[unit]) ? unit : unsettled_unit(units, at);
 }
 
-#endif							/* PLG_UNITS_H */
+#endif							/* PLG_PG_UNITS_H */

@@ -6,14 +6,20 @@
 #include "core/base/elapsed.h"
 #include "readers/shared/start_goal.h"
 
+/* The arguments. */
+enum
+{
+	J, START, GOAL, WITHIN, AS_OF, ENTERED, MIN_COUNT
+};
+
 #define CONFIDENCE 0.95
 
 /* False if there are no journeys. */
 static bool
 compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 {
-	int64		within = arg_within(fcinfo, 3);
-	StartGoal  *visitor = arg_start_goal(fcinfo, 4, 5);
+	int64		within = arg_within(fcinfo, WITHIN);
+	StartGoal  *visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 
 	if (visitor == NULL)
 		return false;

@@ -19,11 +19,18 @@
 #include "core/base/elapsed.h"
 #include "core/stats/proportion.h"
 #include "core/stats/km_medians.h"
-#include "funcapi.h"
+#include "pg/entity.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/durations.h"
 #include "miscadmin.h"
+#include "pg/result.h"
 #include "utils/builtins.h"
+
+/* The arguments. */
+enum
+{
+	J, START, AS_OF, WITHIN, ENTERED
+};
 
 #define CONFIDENCE 0.95
 
@@ -33,8 +40,8 @@ typedef struct Event
 	int64		repeaters;
 	int64		places;			/* twice their sum */
 	bool		happened;		/* by as_of, to anybody */
-	Times		first_uses;		/* of all entities */
-	Times		watched;		/* for how long, of adopters who might have left */
+	Durations	first_uses;		/* of all entities */
+	Durations	watched;		/* for how long, of adopters who might have left */
 } Event;
 
 typedef struct Adoption
@@ -47,7 +54,7 @@ typedef struct Adoption
 	uint32		n_happened;		/* events that did */
 	int64		entrants;
 	int64		mature;
-	Times		watched;		/* for how long, of all who may leave early */
+	Durations	watched;		/* for how long, of all who may leave early */
 	Leavers    *leavers;		/* the same, after all entities */
 
 	/* of the entrant at hand */
@@ -135,7 +142,7 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 	a->entrants++;
 	a->mature += mature;
 	if (leaves)
-		times_add(&a->watched, elapsed(started, a->observed.as_of));
+		durations_add(&a->watched, elapsed(started, a->observed.as_of));
 	/* the start's own row is no use */
 	if (start >= 0)
 		a->uses[start] = -1;
@@ -154,9 +161,9 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 			uint32		code = cursor->code[a->discovered[k]];
 			Event	   *event = &a->events[code];
 
-			times_add(&event->first_uses, elapsed(started, first_use));
+			durations_add(&event->first_uses, elapsed(started, first_use));
 			if (leaves)
-				times_add(&event->watched, elapsed(started, a->observed.as_of));
+				durations_add(&event->watched, elapsed(started, a->observed.as_of));
 			event->adopters += mature;
 			event->repeaters += mature && a->uses[code] == MANY;
 			event->places += mature ? i + 1 + end : 0;
@@ -190,31 +197,22 @@ put_event(ReturnSetInfo *result, Adoption *a, uint32 code)
 	int64		median = median_time(a, event);
 	double		low = 0;
 	double		high = 0;
-	Datum		values[10] = {0};
-	bool		nulls[10] = {false};
+	bool		known = wilson_interval(event->adopters, a->mature, CONFIDENCE, &low, &high);
+	Datum		name = string_datum(label);
+	ResultRow	row = {0};
 
-	values[0] = PointerGetDatum(cstring_to_text_with_len((const char *) label->bytes, label->length));
-	values[1] = Int64GetDatum(a->mature);
-	values[2] = Int64GetDatum(event->adopters);
-	values[8] = Int64GetDatum(event->repeaters);
-	nulls[3] = nulls[4] = nulls[5] = !wilson_interval(event->adopters, a->mature, CONFIDENCE, &low, &high);
-	nulls[6] = median == NOT_KNOWN;
-	nulls[7] = nulls[9] = event->adopters == 0;
-	if (!nulls[3])
-	{
-		values[3] = Float8GetDatum((double) event->adopters / (double) a->mature);
-		values[4] = Float8GetDatum(low);
-		values[5] = Float8GetDatum(high);
-	}
-	if (!nulls[6])
-		values[6] = Float8GetDatum((double) median / USECS_PER_SEC);
-	if (!nulls[7])
-	{
-		values[7] = Float8GetDatum((double) event->places / 2 / (double) event->adopters);
-		values[9] = Float8GetDatum((double) event->repeaters / (double) event->adopters);
-	}
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	pfree(DatumGetPointer(values[0]));
+	put_datum(&row, name);
+	put_number(&row, a->mature);
+	put_number(&row, event->adopters);
+	put_float_if(&row, known, (double) event->adopters / (double) a->mature);
+	put_float_if(&row, known, low);
+	put_float_if(&row, known, high);
+	put_float_if(&row, median != NOT_KNOWN, (double) median / USECS_PER_SEC);
+	put_float_if(&row, event->adopters > 0, (double) event->places / 2 / (double) event->adopters);
+	put_number(&row, event->repeaters);
+	put_float_if(&row, event->adopters > 0, (double) event->repeaters / (double) event->adopters);
+	put_row(result, &row);
+	pfree(DatumGetPointer(name));
 }
 
 /* Where an event comes in the result. */
@@ -263,14 +261,14 @@ open_journeys(FunctionCallInfo fcinfo, Adoption *a)
 {
 	uint32		n_labels;
 
-	if (!arg_observed_journeys(fcinfo, 0, &a->journeys, &a->observed.as_of))
+	if (!arg_observed_journeys(fcinfo, J, &a->journeys, &a->observed.as_of))
 		return false;
 	n_labels = a->journeys.n_strings;
-	if (!PG_ARGISNULL(1))
+	if (!PG_ARGISNULL(START))
 	{
 		a->is_start = palloc_huge(Max(n_labels, 1));
 		memset(a->is_start, 0, n_labels);
-		add_label_class(fcinfo, &a->journeys, arg_name(fcinfo, 1, "start"), a->is_start, 1);
+		add_label_class(fcinfo, &a->journeys, arg_name(fcinfo, START, "start"), a->is_start, 1);
 	}
 	a->events = palloc_extended(Max(n_labels, 1) * sizeof(Event), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	a->uses = palloc_extended(Max(n_labels, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
@@ -288,8 +286,8 @@ plg_adoption(PG_FUNCTION_ARGS)
 	Adoption	a;
 
 	memset(&a, 0, sizeof(a));
-	a.within = arg_within(fcinfo, 3);
-	arg_observed(fcinfo, 2, 4, &a.observed);
+	a.within = arg_within(fcinfo, WITHIN);
+	arg_observed(fcinfo, AS_OF, ENTERED, &a.observed);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!open_journeys(fcinfo, &a))
 		return (Datum) 0;

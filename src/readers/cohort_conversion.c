@@ -10,9 +10,15 @@
 #include "readers/shared/periods.h"
 
 #include "core/stats/proportion.h"
-#include "funcapi.h"
+#include "pg/result.h"
 #include "readers/shared/cohorts.h"
 #include "readers/shared/start_goal.h"
+
+/* The arguments. */
+enum
+{
+	J, START, GOAL, AS_OF, UNIT, PERIODS, MODE, TIME_ZONE, ENTERED, MIN_COUNT
+};
 
 #define CONFIDENCE 0.95
 
@@ -31,24 +37,21 @@ put_cohort(ReturnSetInfo *result, const Periods *periods, int32 cohort,
 	for (int period = 0; period < periods->n; period++)
 	{
 		bool		mature = period_is_over(periods, cohort, period, visitor->observed.as_of);
-		Datum		values[8];
-		bool		nulls[8] = {false};
+		ResultRow	row = {0};
 		double		low = 0;
 		double		high = 0;
 
-		CHECK_FOR_INTERRUPTS();
 		converted += cells->converted[period];
 		wilson_interval(converted, cells->entities, CONFIDENCE, &low, &high);
-		values[0] = DateADTGetDatum(calendar_date(periods->calendar, cohort));
-		values[1] = Int64GetDatum(cells->entities);
-		values[2] = Int32GetDatum(period);
-		values[3] = BoolGetDatum(mature);
-		values[4] = Int64GetDatum(converted);
-		values[5] = Float8GetDatum((double) converted / (double) cells->entities);
-		values[6] = Float8GetDatum(low);
-		values[7] = Float8GetDatum(high);
-		nulls[4] = nulls[5] = nulls[6] = nulls[7] = !mature;
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, DateADTGetDatum(calendar_date(periods->calendar, cohort)));
+		put_number(&row, cells->entities);
+		put_datum(&row, Int32GetDatum(period));
+		put_datum(&row, BoolGetDatum(mature));
+		put_number_if(&row, mature, converted);
+		put_float_if(&row, mature, (double) converted / (double) cells->entities);
+		put_float_if(&row, mature, low);
+		put_float_if(&row, mature, high);
+		put_row(result, &row);
 	}
 }
 
@@ -64,8 +67,8 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	arg_periods(fcinfo, 4, 5, 6, 7, &periods);
-	visitor = arg_start_goal(fcinfo, 3, 8);
+	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &periods);
+	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 	if (visitor == NULL)
 		return (Datum) 0;
 	cohorts_begin(&cohorts, offsetof(CohortCells, converted) + periods.n * sizeof(int64));

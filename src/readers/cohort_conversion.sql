@@ -4,7 +4,5 @@ CREATE FUNCTION plg.cohort_conversion(j plg.journeys, start text, goal text, as_
 	unit text DEFAULT 'week', periods int DEFAULT 12, mode text DEFAULT 'rolling', tz text DEFAULT 'UTC',
 	entered tstzrange DEFAULT NULL, min_count int DEFAULT 1)
 	RETURNS TABLE (cohort date, entities bigint, period int, mature boolean, converted bigint,
-		rate float8, rate_low float8, rate_high float8)
-	AS 'MODULE_PATHNAME', 'plg_cohort_conversion' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 200;
-COMMENT ON FUNCTION plg.cohort_conversion(plg.journeys, text, text, timestamptz, text, int, text, text, tstzrange, int) IS
-	'for each cohort (calendar day, week, month, quarter, year of the start) and period 0 to periods - 1: how many had met the goal by the period''s end, with the rate''s 95 % Wilson interval. mode rolling: periods of 1, 7 or 30 days on each entity''s own clock; calendar: the k-th unit after the cohort''s. Immature cells are NULL; other options as in activation_rate';
+		rate float8, rate_low float8, rate_high float8) ROWS 200 {READER}, 'plg_cohort_conversion';
+--@ is for each cohort (calendar day, week, month, quarter, year of the start) and period 0 to periods - 1: how many had met the goal by the period's end, with the rate's 95 % Wilson interval. mode rolling: periods of 1, 7 or 30 days on each entity's own clock; calendar: the k-th unit after the cohort's. Immature cells are NULL; other options as in activation_rate

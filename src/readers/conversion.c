@@ -8,7 +8,7 @@
 #include "conversion/conversion.h"
 
 #include "pg/calendar.h"
-#include "funcapi.h"
+#include "pg/result.h"
 #include "readers/shared/cohorts.h"
 #include "readers/shared/start_goal.h"
 
@@ -88,12 +88,14 @@ PLG_FUNCTION(plg_journeys_conversion);
 Datum
 plg_journeys_conversion(PG_FUNCTION_ARGS)
 {
+	enum {J, START, GOAL, AS_OF, ENTERED, MIN_COUNT};
+
 	CohortEntrants all = {0};
 	StartGoal  *visitor;
 	Start	   *starts;
 	int64		n;
 
-	visitor = arg_start_goal(fcinfo, 3, 4);
+	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 	if (visitor == NULL)
 		PG_RETURN_NULL();
 	starts = list_starts(visitor, &n);
@@ -115,6 +117,8 @@ PLG_FUNCTION(plg_journeys_conversions);
 Datum
 plg_journeys_conversions(PG_FUNCTION_ARGS)
 {
+	enum {J, START, GOAL, AS_OF, UNIT, TIME_ZONE, ENTERED, MIN_COUNT};
+
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Calendar   *calendar;
 	StartGoal  *visitor;
@@ -127,8 +131,8 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	int			n_cohorts;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	calendar = make_calendar(arg_name(fcinfo, 4, "unit"), arg_name(fcinfo, 5, "tz"));
-	visitor = arg_start_goal(fcinfo, 3, 6);
+	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
 	if (visitor == NULL)
 		return (Datum) 0;
 	starts = list_starts(visitor, &n);
@@ -153,14 +157,11 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n_cohorts; i++)
 	{
 		struct varlena *value = cohort_value(ordered[i]->data, visitor->observed.as_of);
-		Datum		values[2] = {
-			DateADTGetDatum(calendar_date(calendar, ordered[i]->index)),
-			PointerGetDatum(value)
-		};
-		bool		nulls[2] = {false};
+		ResultRow	row = {0};
 
-		CHECK_FOR_INTERRUPTS();
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, DateADTGetDatum(calendar_date(calendar, ordered[i]->index)));
+		put_datum(&row, PointerGetDatum(value));
+		put_row(result, &row);
 		pfree(value);
 	}
 	return (Datum) 0;

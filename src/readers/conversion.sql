@@ -2,15 +2,11 @@
 
 CREATE FUNCTION plg.conversion(j plg.journeys, start text, goal text, as_of timestamptz,
 	entered tstzrange DEFAULT NULL, min_count int DEFAULT 1)
-	RETURNS plg.conversion
-	AS 'MODULE_PATHNAME', 'plg_journeys_conversion' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION plg.conversion(plg.journeys, text, text, timestamptz, tstzrange, int) IS
-	'the conversion of all entrants from start to goal as known at as_of; options as in activation_rate';
+	RETURNS plg.conversion {READER}, 'plg_journeys_conversion';
+--@ is the conversion of all entrants from start to goal as known at as_of; options as in activation_rate
 
 CREATE FUNCTION plg.conversions(j plg.journeys, start text, goal text, as_of timestamptz,
 	unit text DEFAULT 'week', tz text DEFAULT 'UTC',
 	entered tstzrange DEFAULT NULL, min_count int DEFAULT 1)
-	RETURNS TABLE (cohort date, conversion plg.conversion)
-	AS 'MODULE_PATHNAME', 'plg_journeys_conversions' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 50;
-COMMENT ON FUNCTION plg.conversions(plg.journeys, text, text, timestamptz, text, text, tstzrange, int) IS
-	'one conversion for each cohort: the entrants who started in the same day, week (Monday), month, quarter or year of the time zone; options as in activation_rate';
+	RETURNS TABLE (cohort date, conversion plg.conversion) ROWS 50 {READER}, 'plg_journeys_conversions';
+--@ is one conversion for each cohort: the entrants who started in the same day, week (Monday), month, quarter or year of the time zone; options as in activation_rate

@@ -13,7 +13,7 @@
 
 #include "common/hashfn.h"
 #include "core/base/elapsed.h"
-#include "funcapi.h"
+#include "pg/entity.h"
 #include "readers/shared/durations.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -34,7 +34,7 @@ typedef struct Edge
 	uint64		key;			/* node, next node */
 	char		status;
 	int64		entities;
-	Times		times;
+	Durations	times;
 } Edge;
 
 typedef struct FlowNode
@@ -195,11 +195,11 @@ count_edges(Flows *f)
 			if (!found)
 			{
 				edge->entities = 0;
-				memset(&edge->times, 0, sizeof(Times));
+				memset(&edge->times, 0, sizeof(Durations));
 			}
 			edge->entities++;
 			if (!ended)
-				times_add(&edge->times, path->after ? elapsed(path->at[step - 1], path->at[step]) :
+				durations_add(&edge->times, path->after ? elapsed(path->at[step - 1], path->at[step]) :
 						  elapsed(path->at[step], path->at[step - 1]));
 		}
 		if (ended)
@@ -219,12 +219,18 @@ count_edges(Flows *f)
 static Datum
 node_name(const Flows *f, uint32 node)
 {
-	const HistoryString *label;
-
 	if (f->nodes[node].is_other)
 		return CStringGetTextDatum(f->other);
-	label = &f->paths->journeys.strings[f->nodes[node].code];
-	return PointerGetDatum(cstring_to_text_with_len((const char *) label->bytes, label->length));
+	return string_datum(&f->paths->journeys.strings[f->nodes[node].code]);
+}
+
+static void
+put_node(ResultRow *row, const Flows *f, uint32 node)
+{
+	if (node == END_NODE)
+		put_null(row);
+	else
+		put_datum(row, node_name(f, node));
 }
 
 /* Puts an edge that leads away from a node where so many were. */
@@ -233,27 +239,22 @@ put_edge(ReturnSetInfo *result, const Flows *f, Edge *edge, int64 here)
 {
 	uint32		node = (uint32) (edge->key >> 32);
 	uint32		next = (uint32) edge->key;
-	int			near = f->paths->after ? 1 : 2;
-	int			far = f->paths->after ? 2 : 1;
-	Datum		values[7] = {0};
-	bool		nulls[7] = {false};
+	uint32		from = f->paths->after ? node : next;
+	uint32		to = f->paths->after ? next : node;
+	ResultRow	row = {0};
 
-	values[0] = Int32GetDatum(f->nodes[node].step + 1);
-	values[near] = node_name(f, node);
-	nulls[far] = nulls[6] = next == END_NODE;
-	values[3] = Int64GetDatum(edge->entities);
-	values[4] = Float8GetDatum((double) edge->entities / (double) here);
-	values[5] = Float8GetDatum((double) edge->entities / (double) f->n_paths);
-	if (next != END_NODE)
-	{
-		values[far] = node_name(f, next);
-		values[6] = Float8GetDatum(times_percentile(&edge->times, 0.5));
-	}
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	put_datum(&row, Int32GetDatum(f->nodes[node].step + 1));
+	put_node(&row, f, from);
+	put_node(&row, f, to);
+	put_number(&row, edge->entities);
+	put_float(&row, (double) edge->entities / (double) here);
+	put_float(&row, (double) edge->entities / (double) f->n_paths);
+	put_percentile(&row, &edge->times, 0.5);
+	put_row(result, &row);
 	for (int i = 1; i <= 2; i++)
 	{
-		if (!nulls[i])
-			pfree(DatumGetPointer(values[i]));
+		if (!row.nulls[i])
+			pfree(DatumGetPointer(row.values[i]));
 	}
 }
 
@@ -277,10 +278,7 @@ put_edges(ReturnSetInfo *result, const Flows *f)
 		for (to = from; to < n && order[to]->key >> 32 == order[from]->key >> 32; to++)
 			here += order[to]->entities;
 		for (i = from; i < to; i++)
-		{
-			CHECK_FOR_INTERRUPTS();
 			put_edge(result, f, order[i], here);
-		}
 	}
 }
 
@@ -292,8 +290,8 @@ plg_flows(PG_FUNCTION_ARGS)
 	Flows		f;
 
 	f.paths = arg_paths(fcinfo);
-	f.top = arg_positive(fcinfo, 6, "top");
-	f.other = arg_name(fcinfo, 7, "other");
+	f.top = arg_positive(fcinfo, TOP, "top");
+	f.other = arg_name(fcinfo, OTHER, "other");
 	f.n_paths = 0;
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!paths_open(fcinfo, f.paths))

@@ -13,8 +13,14 @@
  */
 #include "readers/shared/span.h"
 
-#include "funcapi.h"
 #include "journeys/journeys.h"
+#include "pg/result.h"
+
+/* The arguments. */
+enum
+{
+	J, AS_OF, UNIT, TIME_ZONE
+};
 
 typedef struct Period
 {
@@ -46,7 +52,7 @@ Datum
 plg_lifecycle(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Calendar   *calendar = make_calendar(arg_name(fcinfo, 2, "unit"), arg_name(fcinfo, 3, "tz"));
+	Calendar   *calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
 	HistoryCursor *cursor;
 	History		journeys;
 	TimestampTz as_of = arg_as_of(fcinfo, 1);
@@ -54,7 +60,7 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	Period	   *periods;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (!arg_observed_journeys(fcinfo, 0, &journeys, &as_of))
+	if (!arg_observed_journeys(fcinfo, J, &journeys, &as_of))
 		return (Datum) 0;
 	if (!span_begin(&span, calendar, &journeys, as_of, "periods",
 					"use a longer unit, or leave out older events with plg.slice"))
@@ -72,23 +78,17 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 		int64		churned = i == 0 ? 0 : periods[i - 1].active - period->retained;
 		int64		resurrected = period->active - period->retained - period->new;
 		bool		mature = unit_is_over(calendar, span.units.first + i, as_of);
-		Datum		values[8] = {0};
-		bool		nulls[8] = {false};
+		ResultRow	row = {0};
 
-		CHECK_FOR_INTERRUPTS();
-		values[0] = DateADTGetDatum(calendar_date(calendar, span.units.first + i));
-		values[1] = BoolGetDatum(mature);
-		values[2] = Int64GetDatum(period->new);
-		values[3] = Int64GetDatum(period->retained);
-		values[4] = Int64GetDatum(resurrected);
-		values[5] = Int64GetDatum(churned);
-		values[6] = Int64GetDatum(period->active);
-		nulls[5] = !mature;
-		nulls[7] = !mature || churned == 0;
-		if (!nulls[7])
-			values[7] = Float8GetDatum((double) (period->active - period->retained) /
-									   (double) churned);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, DateADTGetDatum(calendar_date(calendar, span.units.first + i)));
+		put_datum(&row, BoolGetDatum(mature));
+		put_number(&row, period->new);
+		put_number(&row, period->retained);
+		put_number(&row, resurrected);
+		put_number_if(&row, mature, churned);
+		put_number(&row, period->active);
+		put_float_if(&row, mature && churned > 0, (double) (period->active - period->retained) / (double) churned);
+		put_row(result, &row);
 	}
 	return (Datum) 0;
 }

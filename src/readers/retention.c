@@ -22,10 +22,17 @@
  */
 #include "readers/shared/periods.h"
 
-#include "funcapi.h"
+#include "pg/result.h"
 #include "readers/shared/activity.h"
 #include "readers/shared/cohorts.h"
 #include "port/pg_bitutils.h"
+
+/* The arguments. */
+enum
+{
+	J, START, AS_OF, ACTIVITY, UNIT, PERIODS, MODE, COUNTING, TIME_ZONE, AVERAGE, BRACKETS, ENTERED,
+	MIN_COUNT
+};
 
 typedef enum Counting
 {
@@ -193,20 +200,18 @@ static void
 put_cell(ReturnSetInfo *result, const Retention *r, const int32 *cohort, int period,
 		 int64 entities, int64 active, bool mature)
 {
-	Datum		values[6] = {0};
-	bool		nulls[6] = {false};
+	ResultRow	row = {0};
 
-	CHECK_FOR_INTERRUPTS();
 	if (cohort != NULL)
-		values[0] = DateADTGetDatum(calendar_date(r->periods.calendar, *cohort));
-	values[1] = Int64GetDatum(entities);
-	values[2] = Int32GetDatum(r->periods.units[period]);
-	values[3] = BoolGetDatum(mature);
-	values[4] = Int64GetDatum(active);
-	values[5] = Float8GetDatum(mature ? (double) active / (double) entities : 0);
-	nulls[0] = cohort == NULL;
-	nulls[4] = nulls[5] = !mature;
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, DateADTGetDatum(calendar_date(r->periods.calendar, *cohort)));
+	else
+		put_null(&row);
+	put_number(&row, entities);
+	put_datum(&row, Int32GetDatum(r->periods.units[period]));
+	put_datum(&row, BoolGetDatum(mature));
+	put_number_if(&row, mature, active);
+	put_float_if(&row, mature, (double) active / (double) entities);
+	put_row(result, &row);
 }
 
 /* All mature cohorts of a period together, so that each entrant weighs the same. */
@@ -238,19 +243,19 @@ plg_retention(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Retention	r;
-	bool		average = !PG_ARGISNULL(9) && PG_GETARG_BOOL(9);
+	bool		average = !PG_ARGISNULL(AVERAGE) && PG_GETARG_BOOL(AVERAGE);
 	ActivityVisitor *visitor;
 	int64		entrant = 0;
 	Cohorts		cohorts;
 	Cohort	  **ordered;
 	int			n;
 
-	arg_periods(fcinfo, 4, 5, 6, 8, &r.periods);
-	r.counting = arg_counting(fcinfo, 7);
-	arg_brackets(fcinfo, 10, &r.periods);
-	r.min_count = arg_positive(fcinfo, 12, "min_count");
+	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &r.periods);
+	r.counting = arg_counting(fcinfo, COUNTING);
+	arg_brackets(fcinfo, BRACKETS, &r.periods);
+	r.min_count = arg_positive(fcinfo, MIN_COUNT, "min_count");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	visitor = arg_activity(fcinfo, 2, 3, 11);
+	visitor = arg_activity(fcinfo, AS_OF, ACTIVITY, ENTERED);
 	if (visitor == NULL)
 		return (Datum) 0;
 	r.as_of = visitor->observed.as_of;

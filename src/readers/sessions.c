@@ -9,9 +9,8 @@
 #include "readers/shared/observed.h"
 
 #include "core/base/elapsed.h"
-#include "funcapi.h"
-#include "state/history_value.h"
 #include "journeys/journeys.h"
+#include "pg/entity.h"
 #include "readers/shared/durations.h"
 
 typedef struct SessionVisitor
@@ -29,12 +28,6 @@ typedef struct SessionVisitor
 	History		journeys;
 	HistoryCursor cursor;
 } SessionVisitor;
-
-static int64
-arg_gap(FunctionCallInfo fcinfo, int argno)
-{
-	return arg_duration(fcinfo, argno, "gap", SHORTEST_TIME, DURATION_REQUIRED);
-}
 
 /* NULL if there are no journeys. */
 static SessionVisitor *
@@ -77,71 +70,60 @@ session_next(SessionVisitor *visitor)
 	return true;
 }
 
-/* All sessions in order; the entity as text, or in its own type. */
+/* All sessions in order. */
 static Datum
-sessions(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
+sessions(FunctionCallInfo fcinfo, int argno, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_gap(fcinfo, argno + 1);
+	int64		gap = arg_some_duration(fcinfo, argno + 1, "gap", "30 minutes");
 	SessionVisitor *visitor;
-	EntityKind	kind;
-	Datum		values[4] = {0};
-	bool		nulls[4] = {false};
+	Datum		entity = 0;
+	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	visitor = open_sessions(fcinfo, argno, gap, DT_NOEND);
 	if (visitor == NULL)
 		return (Datum) 0;
-	kind = visitor->journeys.kind;
-	if (!as_text && kind != wanted)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("entities of these journeys are %s, not %s",
-						entity_kind_name(kind), entity_kind_name(wanted)),
-				 errhint("Call plg.sessions_as(NULL::%s, ...), or plg.sessions for entities as text.",
-						 entity_kind_name(kind))));
+	begin_entities(&entities, visitor->journeys.kind, "sessions");
 	while (session_next(visitor))
 	{
-		CHECK_FOR_INTERRUPTS();
 		if (visitor->first)
 		{
-			if (values[0] != 0 && (as_text || kind != ENTITY_BIGINT))
-				pfree(DatumGetPointer(values[0]));
-			values[0] = as_text ? entity_as_text(kind, &visitor->cursor.key) :
-				entity_datum(kind, &visitor->cursor.key);
+			if (entity != 0)
+				free_entity_result(&entities, entity);
+			entity = entity_result(&entities, &visitor->cursor.key);
 		}
-		values[1] = TimestampTzGetDatum(visitor->started_at);
-		values[2] = TimestampTzGetDatum(visitor->ended_at);
-		values[3] = Int64GetDatum(visitor->events);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, entity);
+		put_datum(&row, TimestampTzGetDatum(visitor->started_at));
+		put_datum(&row, TimestampTzGetDatum(visitor->ended_at));
+		put_number(&row, visitor->events);
+		put_row(result, &row);
 	}
 	return (Datum) 0;
 }
 
-PLG_CALLS(plg_sessions, sessions(fcinfo, 0, true, ENTITY_TEXT))
-PLG_CALLS(plg_sessions_bigint, sessions(fcinfo, 1, false, ENTITY_BIGINT))
-PLG_CALLS(plg_sessions_uuid, sessions(fcinfo, 1, false, ENTITY_UUID))
-PLG_CALLS(plg_sessions_text, sessions(fcinfo, 1, false, ENTITY_TEXT))
+ENTITY_READER(plg_sessions, sessions)
 
 PLG_FUNCTION(plg_session_summary);
 Datum
 plg_session_summary(PG_FUNCTION_ARGS)
 {
+	enum {J, GAP, AS_OF};
+
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_gap(fcinfo, 1);
-	TimestampTz as_of = arg_as_of(fcinfo, 2);
+	int64		gap = arg_some_duration(fcinfo, GAP, "gap", "30 minutes");
+	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	SessionVisitor *visitor;
-	Times		lengths = {0};
+	Durations	lengths = {0};
 	int64		entities = 0;
 	int64		events = 0;
 	int64		single = 0;
 	int64		unfinished = 0;
 	int64		n;
-	Datum		values[9] = {0};
-	bool		nulls[9] = {false};
+	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	visitor = open_sessions(fcinfo, 0, gap, as_of);
+	visitor = open_sessions(fcinfo, J, gap, as_of);
 	if (visitor == NULL)
 		return (Datum) 0;
 	while (session_next(visitor))
@@ -160,23 +142,19 @@ plg_session_summary(PG_FUNCTION_ARGS)
 		if (visitor->ended_at == visitor->started_at)
 			lengths.zeros++;
 		else
-			times_add(&lengths, elapsed(visitor->started_at, visitor->ended_at));
+			durations_add(&lengths, elapsed(visitor->started_at, visitor->ended_at));
 	}
 
 	n = lengths.n + lengths.zeros;
-	values[0] = Int64GetDatum(n);
-	values[1] = Int64GetDatum(entities);
-	values[2] = Int64GetDatum(events);
-	values[3] = Int64GetDatum(single);
-	values[4] = Int64GetDatum(unfinished);
-	if (n > 0)
-	{
-		values[5] = Float8GetDatum((double) n / (double) entities);
-		values[6] = Float8GetDatum((double) events / (double) n);
-		values[7] = Float8GetDatum(times_percentile(&lengths, 0.5));
-		values[8] = Float8GetDatum(times_percentile(&lengths, 0.9));
-	}
-	nulls[5] = nulls[6] = nulls[7] = nulls[8] = n == 0;
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	put_number(&row, n);
+	put_number(&row, entities);
+	put_number(&row, events);
+	put_number(&row, single);
+	put_number(&row, unfinished);
+	put_float_if(&row, n > 0, (double) n / (double) entities);
+	put_float_if(&row, n > 0, (double) events / (double) n);
+	put_percentile(&row, &lengths, 0.5);
+	put_percentile(&row, &lengths, 0.9);
+	put_row(result, &row);
 	return (Datum) 0;
 }

@@ -16,10 +16,16 @@
 #include "readers/shared/span.h"
 
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "journeys/journeys.h"
+#include "pg/result.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
+
+/* The arguments. */
+enum
+{
+	J, AS_OF, UNIT, TIME_ZONE
+};
 
 #define WEEK 7
 #define MONTH 28
@@ -181,30 +187,40 @@ count_entity(Stickiness *s)
 	count_days(s, active + from, n - from);
 }
 
-/* Puts actives, their mean share of active days, and the histogram itself. */
-static void
-put_window(const int64 *histogram, int days, Datum *active, Datum *share, bool *share_null,
-		   Datum *array)
+/* What a window says of its entities by their number of active days. */
+typedef struct Window
 {
+	int64		entities;
+	int64		entity_days;
+	Datum		histogram;
+} Window;
+
+static Window
+sum_up(const int64 *histogram, int days)
+{
+	Window		window = {0};
 	Datum		elements[MONTH];
-	int64		entities = 0;
-	int64		entity_days = 0;
 	int16		length;
 	bool		by_value;
 	char		align;
 
 	for (int i = 1; i <= days; i++)
 	{
-		entities += histogram[i];
-		entity_days += histogram[i] * i;
+		window.entities += histogram[i];
+		window.entity_days += histogram[i] * i;
 		elements[i - 1] = Int64GetDatum(histogram[i]);
 	}
-	*active = Int64GetDatum(entities);
-	*share_null = entities == 0;
-	if (entities > 0)
-		*share = Float8GetDatum((double) entity_days / (double) days / (double) entities);
 	get_typlenbyvalalign(INT8OID, &length, &by_value, &align);
-	*array = PointerGetDatum(construct_array(elements, days, INT8OID, length, by_value, align));
+	window.histogram = PointerGetDatum(construct_array(elements, days, INT8OID, length, by_value, align));
+	return window;
+}
+
+/* The mean share of days on which they were active. */
+static void
+put_share(ResultRow *row, bool known, const Window *window, int days)
+{
+	put_float_if(row, known && window->entities > 0,
+				 (double) window->entity_days / (double) days / (double) window->entities);
 }
 
 static void
@@ -214,21 +230,12 @@ put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 	int			days = period->last_day - period->first_day + 1;
 	bool		known7 = mature && period->last_day - (WEEK - 1) >= s->span.units.first;
 	bool		known28 = mature && period->last_day - (MONTH - 1) >= s->span.units.first;
-	Datum		values[9] = {0};
-	bool		nulls[9];
 	int64		l7[WEEK + 1] = {0};
 	int64		l28[MONTH + 1] = {0};
+	Window		last7;
+	Window		last28;
+	ResultRow	row = {0};
 
-	CHECK_FOR_INTERRUPTS();
-	memset(nulls, true, sizeof(nulls));
-	nulls[0] = nulls[1] = false;
-	values[0] = DateADTGetDatum(period->first_day);
-	values[1] = BoolGetDatum(mature);
-	if (mature && period->first_day >= s->span.units.first)
-	{
-		values[2] = Float8GetDatum((double) period->entity_days / (double) days);
-		nulls[2] = false;
-	}
 	for (int week = 0; week <= WEEK; week++)
 	{
 		for (int earlier = 0; earlier <= MONTH - WEEK; earlier++)
@@ -237,17 +244,19 @@ put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 			l28[week + earlier] += period->entities[earlier][week];
 		}
 	}
-	if (known7)
-	{
-		put_window(l7, WEEK, &values[3], &values[5], &nulls[5], &values[7]);
-		nulls[3] = nulls[7] = false;
-	}
-	if (known28)
-	{
-		put_window(l28, MONTH, &values[4], &values[6], &nulls[6], &values[8]);
-		nulls[4] = nulls[8] = false;
-	}
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	last7 = sum_up(l7, WEEK);
+	last28 = sum_up(l28, MONTH);
+	put_datum(&row, DateADTGetDatum(period->first_day));
+	put_datum(&row, BoolGetDatum(mature));
+	put_float_if(&row, mature && period->first_day >= s->span.units.first,
+				 (double) period->entity_days / (double) days);
+	put_number_if(&row, known7, last7.entities);
+	put_number_if(&row, known28, last28.entities);
+	put_share(&row, known7, &last7, WEEK);
+	put_share(&row, known28, &last28, MONTH);
+	put_if(&row, known7, last7.histogram);
+	put_if(&row, known28, last28.histogram);
+	put_row(result, &row);
 }
 
 PLG_FUNCTION(plg_stickiness);
@@ -255,8 +264,8 @@ Datum
 plg_stickiness(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *unit = arg_name(fcinfo, 2, "unit");
-	char	   *tz = arg_name(fcinfo, 3, "tz");
+	char	   *unit = arg_name(fcinfo, UNIT, "unit");
+	char	   *tz = arg_name(fcinfo, TIME_ZONE, "tz");
 	Calendar   *local = make_calendar(unit, tz);
 	Calendar   *days = make_calendar("day", tz);
 	HistoryCursor *cursor;
@@ -267,7 +276,7 @@ plg_stickiness(PG_FUNCTION_ARGS)
 
 	s.calendar = make_calendar(unit, "UTC");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (!arg_observed_journeys(fcinfo, 0, &journeys, &as_of))
+	if (!arg_observed_journeys(fcinfo, J, &journeys, &as_of))
 		return (Datum) 0;
 	if (!span_begin(&s.span, days, &journeys, as_of, "days",
 					"leave out older events with plg.slice, or give an earlier as_of"))

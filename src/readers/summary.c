@@ -2,24 +2,31 @@
 #include "journeys/journeys.h"
 
 #include "common/hashfn.h"
-#include "funcapi.h"
+#include "pg/entity.h"
+#include "pg/result.h"
 #include "state/history_value.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-/* Reads the head alone, however large the value. */
+/*
+ * Reads the head alone, however large the value, or what rows that are not packed
+ * tell of themselves; of these the number of entities is not known.
+ */
 static History
 arg_head(FunctionCallInfo fcinfo)
 {
 	struct varlena *head;
 	History		history;
 
-	if (datum_state(PG_GETARG_DATUM(0)) == NULL)
-		head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
-	else
-		head = arg_value(fcinfo, 0, &journeys_kind);
+	if (datum_state(PG_GETARG_DATUM(0)) != NULL)
+	{
+		arg_journeys(fcinfo, 0, &history);
+		return history;
+	}
+	head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
 	check_value(head, &journeys_kind);
 	history_read_head(&history, (uint8 *) VARDATA(head));
+	history.sorter = NULL;
 	return history;
 }
 
@@ -27,7 +34,17 @@ PLG_FUNCTION(plg_journeys_entities);
 Datum
 plg_journeys_entities(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64((int64) arg_head(fcinfo).entities);
+	History		head = arg_head(fcinfo);
+	HistoryCursor *cursor;
+	int64		entities = 0;
+
+	if (head.sorter == NULL)
+		PG_RETURN_INT64((int64) head.entities);
+	cursor = palloc(sizeof(HistoryCursor));
+	cursor_open_times(cursor, &head);
+	while (cursor_next(cursor))
+		entities++;
+	PG_RETURN_INT64(entities);
 }
 
 PLG_FUNCTION(plg_journeys_events);
@@ -92,12 +109,6 @@ PLG_CALLS(plg_bucket_bigint, bucket(fcinfo, ENTITY_BIGINT))
 PLG_CALLS(plg_bucket_uuid, bucket(fcinfo, ENTITY_UUID))
 PLG_CALLS(plg_bucket_text, bucket(fcinfo, ENTITY_TEXT))
 
-static Datum
-string_datum(const HistoryString *string)
-{
-	return PointerGetDatum(cstring_to_text_with_len((const char *) string->bytes, string->length));
-}
-
 typedef struct LabelSummary
 {
 	int64		events;
@@ -145,37 +156,33 @@ plg_event_summary(PG_FUNCTION_ARGS)
 	}
 	for (uint32 i = 0; i < journeys.n_strings; i++)
 	{
-		bool		nulls[5] = {false};
-		Datum		values[5] = {
-			string_datum(&journeys.strings[i]),
-			Int64GetDatum(labels[i].events),
-			Int64GetDatum(labels[i].entities),
-			TimestampTzGetDatum(labels[i].first_at),
-			TimestampTzGetDatum(labels[i].last_at)
-		};
+		ResultRow	row = {0};
 
-		CHECK_FOR_INTERRUPTS();
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_datum(&row, string_datum(&journeys.strings[i]));
+		put_number(&row, labels[i].events);
+		put_number(&row, labels[i].entities);
+		put_datum(&row, TimestampTzGetDatum(labels[i].first_at));
+		put_datum(&row, TimestampTzGetDatum(labels[i].last_at));
+		put_row(result, &row);
 	}
 	return (Datum) 0;
 }
 
-/* All rows in order; the entity as text, or in its own type. */
+/* All rows in order. */
 static Datum
-unnest(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
+unnest(FunctionCallInfo fcinfo, int argno, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	History		journeys;
 	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
 	Datum	   *labels;
-	bool		nulls[3] = {false};
+	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(argno))
 		return (Datum) 0;
 	arg_journeys(fcinfo, argno, &journeys);
-	if (!as_text)
-		require_entity_kind(journeys.kind, wanted, "unnest");
+	begin_entities(&entities, journeys.kind, "unnest");
 
 	labels = palloc_huge(Max(journeys.n_strings, 1) * sizeof(Datum));
 	for (uint32 i = 0; i < journeys.n_strings; i++)
@@ -184,27 +191,18 @@ unnest(FunctionCallInfo fcinfo, int argno, bool as_text, EntityKind wanted)
 	cursor_open(cursor, &journeys, NULL);
 	while (cursor_next(cursor))
 	{
-		Datum		entity = as_text ? entity_as_text(journeys.kind, &cursor->key) :
-			entity_datum(journeys.kind, &cursor->key);
+		Datum		entity = entity_result(&entities, &cursor->key);
 
 		for (int64 i = 0; i < cursor->n; i++)
 		{
-			Datum		values[3] = {
-				entity,
-				TimestampTzGetDatum(cursor->at[i]),
-				labels[cursor->code[i]]
-			};
-
-			CHECK_FOR_INTERRUPTS();
-			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+			put_datum(&row, entity);
+			put_datum(&row, TimestampTzGetDatum(cursor->at[i]));
+			put_datum(&row, labels[cursor->code[i]]);
+			put_row(result, &row);
 		}
-		if (as_text || journeys.kind != ENTITY_BIGINT)
-			pfree(DatumGetPointer(entity));
+		free_entity_result(&entities, entity);
 	}
 	return (Datum) 0;
 }
 
-PLG_CALLS(plg_journeys_unnest, unnest(fcinfo, 0, true, ENTITY_TEXT))
-PLG_CALLS(plg_journeys_unnest_bigint, unnest(fcinfo, 1, false, ENTITY_BIGINT))
-PLG_CALLS(plg_journeys_unnest_uuid, unnest(fcinfo, 1, false, ENTITY_UUID))
-PLG_CALLS(plg_journeys_unnest_text, unnest(fcinfo, 1, false, ENTITY_TEXT))
+ENTITY_READER(plg_journeys_unnest, unnest)

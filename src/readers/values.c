@@ -10,7 +10,6 @@
 #include "catalog/pg_type.h"
 #include "state/history_value.h"
 #include "readers/shared/labels.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
@@ -30,8 +29,10 @@ PLG_FUNCTION(plg_journeys_slice);
 Datum
 plg_journeys_slice(PG_FUNCTION_ARGS)
 {
-	TimestampTz since = PG_ARGISNULL(1) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(1);
-	TimestampTz until = PG_ARGISNULL(2) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(2);
+	enum {J, SINCE, UNTIL};
+
+	TimestampTz since = PG_ARGISNULL(SINCE) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(SINCE);
+	TimestampTz until = PG_ARGISNULL(UNTIL) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(UNTIL);
 	History		journeys;
 	Rewrite		rewrite;
 
@@ -40,9 +41,9 @@ plg_journeys_slice(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("since %s is after until %s", describe_time(since), describe_time(until)),
 				 errhint("The slice holds events from since on and before until.")));
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(J))
 		PG_RETURN_NULL();
-	arg_whole_journeys(fcinfo, 0, &journeys);
+	arg_whole_journeys(fcinfo, J, &journeys);
 	rewrite_begin(&rewrite, &journeys);
 	rewrite.since = since;
 	if (until == DT_NOBEGIN)
@@ -56,23 +57,16 @@ plg_journeys_slice(PG_FUNCTION_ARGS)
 static char **
 arg_texts(FunctionCallInfo fcinfo, int argno, const char *argument, const char *hint, int *n)
 {
-	ArrayType  *array;
 	Datum	   *elements;
 	bool	   *nulls;
 	char	  **texts;
 
-	if (PG_ARGISNULL(argno))
+	*n = arg_array(fcinfo, argno, argument, TEXTOID, hint, &elements, &nulls);
+	if (*n < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("\"%s\" must not be null", argument),
 				 errhint("%s", hint)));
-	array = PG_GETARG_ARRAYTYPE_P(argno);
-	if (ARR_NDIM(array) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
-				 errhint("%s", hint)));
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, n);
 	texts = palloc_huge(Max(*n, 1) * sizeof(char *));
 	for (int i = 0; i < *n; i++)
 	{

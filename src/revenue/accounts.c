@@ -10,6 +10,12 @@
 #include "pg/args.h"
 #include "utils/builtins.h"
 
+/* The further arguments. */
+enum
+{
+	MOVEMENT_BY = WINDOW_ARGS, REACTIVATION_WITHIN, BRIDGE_GAP
+};
+
 static const char *const movement_names[] = {
 	"none", "new", "reactivation", "expansion", "contraction", "churn", "flash"
 };
@@ -66,9 +72,9 @@ plg_ledger_account_movements(PG_FUNCTION_ARGS)
 	MemoryContext per_account;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	course.by_change = arg_by_event(fcinfo, 5);
-	options.reactivation_within = arg_reactivation_within(fcinfo, 6);
-	options.bridge_gap = arg_bridge_gap(fcinfo, 7);
+	course.by_change = arg_by_event(fcinfo, MOVEMENT_BY);
+	options.reactivation_within = arg_reactivation_within(fcinfo, REACTIVATION_WITHIN);
+	options.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
 	arg_window(fcinfo, &window);
 	if (!open_window(fcinfo, &window, &options))
 		return (Datum) 0;

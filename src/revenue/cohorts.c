@@ -17,6 +17,12 @@
 #include "readers/shared/cohorts.h"
 #include "readers/shared/periods.h"
 
+/* The arguments. */
+enum
+{
+	L, UNIT, PERIODS, TIME_ZONE, AS_OF, AVERAGE, REACTIVATION_WITHIN, BRIDGE_GAP, GRR_METHOD
+};
+
 /* By period, at first as the difference to the one before. */
 typedef struct RevenueCell
 {
@@ -205,7 +211,7 @@ plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	CourseOptions options = default_options().course;
 	Course		course = {.options = &options};
-	bool		average = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	bool		average = !PG_ARGISNULL(AVERAGE) && PG_GETARG_BOOL(AVERAGE);
 	Triangle	t = {0};
 	TimestampTz as_of;
 	LedgerReader *reader;
@@ -213,15 +219,15 @@ plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	t.calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 3, "tz"));
-	t.periods = arg_period_count(fcinfo, 2);
-	as_of = arg_as_of(fcinfo, 4);
-	options.reactivation_within = arg_reactivation_within(fcinfo, 6);
-	options.bridge_gap = arg_bridge_gap(fcinfo, 7);
-	t.grr = arg_grr_method(fcinfo, 8);
-	if (PG_ARGISNULL(0))
+	t.calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	t.periods = arg_period_count(fcinfo, PERIODS);
+	as_of = arg_as_of(fcinfo, AS_OF);
+	options.reactivation_within = arg_reactivation_within(fcinfo, REACTIVATION_WITHIN);
+	options.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
+	t.grr = arg_grr_method(fcinfo, GRR_METHOD);
+	if (PG_ARGISNULL(L))
 		return (Datum) 0;
-	reader = arg_ledger(fcinfo, 0);
+	reader = arg_ledger(fcinfo, L);
 	t.scale = reader->scale;
 	t.known_until = known_until(reader, as_of, &options);
 	if (!make_periods(&t, &reader->history, options.as_of))

@@ -15,6 +15,12 @@
 #include "pg/args.h"
 #include "core/stats/student.h"
 
+/* The further arguments. */
+enum
+{
+	BRIDGE_GAP = WINDOW_ARGS, LEVEL
+};
+
 /* What the accounts paid and pay, at the ledger's scale. */
 typedef struct Cohort
 {
@@ -72,8 +78,8 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	options.bridge_gap = arg_bridge_gap(fcinfo, 5);
-	level = arg_level(fcinfo, 6);
+	options.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
+	level = arg_level(fcinfo, LEVEL);
 	arg_window(fcinfo, &window);
 	if (!open_window(fcinfo, &window, &options))
 		return (Datum) 0;

@@ -5,8 +5,8 @@
  * A customer is an account that pays.  With a bridge_gap it also is one in a
  * gap of at most that length between two times of paying.
  */
-#ifndef PLG_COURSE_H
-#define PLG_COURSE_H
+#ifndef PLG_REVENUE_COURSE_H
+#define PLG_REVENUE_COURSE_H
 
 #include "ledger/reader.h"
 
@@ -82,4 +82,4 @@ typedef enum Movement
 
 extern Movement movement_of(const Move *move, int128 *amount);
 
-#endif							/* PLG_COURSE_H */
+#endif							/* PLG_REVENUE_COURSE_H */

@@ -1,22 +1,13 @@
 -- Guards beside a ledger or an aggregate over two columns.
 
-CREATE FUNCTION plg.one_currency_add(text, currency text) RETURNS text
-	AS 'MODULE_PATHNAME', 'plg_one_currency_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION plg.one_currency_add(text, text) IS 'support of the aggregate one_currency';
-CREATE FUNCTION plg.one_currency_combine(text, text) RETURNS text
-	AS 'MODULE_PATHNAME', 'plg_one_currency_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION plg.one_currency_combine(text, text) IS 'support of the aggregate one_currency';
+CREATE FUNCTION plg.one_currency_add(text, currency text) RETURNS text {ADD}, 'plg_one_currency_add';
+--@ is support of the aggregate one_currency
+CREATE FUNCTION plg.one_currency_combine(text, text) RETURNS text {SCALAR}, 'plg_one_currency_combine';
+--@ is support of the aggregate one_currency
 CREATE AGGREGATE plg.one_currency(currency text) (
-	SFUNC = plg.one_currency_add,
-	STYPE = text,
-	SSPACE = 16,
-	COMBINEFUNC = plg.one_currency_combine,
-	PARALLEL = SAFE
+	SFUNC = plg.one_currency_add, STYPE = text, SSPACE = 16, COMBINEFUNC = plg.one_currency_combine, {AGGREGATE}
 );
-COMMENT ON AGGREGATE plg.one_currency(text) IS
-	'the currency that all rows have; two different ones, and a NULL, are errors: for beside the aggregates nrr, grr and bridge; those that build ledgers take the currency themselves';
+--@ is the currency that all rows have; two different ones, and a NULL, are errors: for beside the aggregates nrr, grr and bridge; those that build ledgers take the currency themselves
 
-CREATE FUNCTION plg.strict(l plg.ledger, rows plg.ledger) RETURNS plg.ledger
-	AS 'MODULE_PATHNAME', 'plg_ledger_strict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION plg.strict(plg.ledger, plg.ledger) IS
-	'the ledger l, if no account has two rows at once, which is an error that names it: plg.strict(plg.ledger(account, mrr, during), plg.ledger(account, 1, during)); with a subscription in place of the account in rows, overlaps of one subscription only are refused';
+CREATE FUNCTION plg.strict(l plg.ledger, rows plg.ledger) RETURNS plg.ledger STRICT {READER}, 'plg_ledger_strict';
+--@ is the ledger l, if no account has two rows at once, which is an error that names it: plg.strict(plg.ledger(account, mrr, during), plg.ledger(account, 1, during)); with a subscription in place of the account in rows, overlaps of one subscription only are refused

@@ -4,10 +4,13 @@
 #include "pg/args.h"
 #include "pg/calendar_range.h"
 
-/*
- * The tally of the periods of a function (ledger, unit text, since date, until
- * date, tz text, as_of timestamptz, ...), whose further options are given.
- */
+/* The first arguments of both; each has further ones. */
+enum
+{
+	L, UNIT, SINCE, UNTIL, TIME_ZONE, AS_OF, MOVEMENT_BY, PERIOD_ARGS
+};
+
+/* The tally of the periods that the first arguments ask for. */
 typedef struct PeriodsTally
 {
 	Calendar   *calendar;
@@ -20,15 +23,15 @@ typedef struct PeriodsTally
 static bool
 tally_periods(FunctionCallInfo fcinfo, TallyOptions options, PeriodsTally *periods)
 {
-	TimestampTz as_of = arg_as_of(fcinfo, 5);
+	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	LedgerReader *reader;
 
-	periods->calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 4, "tz"));
-	calendar_range(periods->calendar, arg_date(fcinfo, 2, "since"), arg_date(fcinfo, 3, "until"),
+	periods->calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	calendar_range(periods->calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
 				   MAX_LEDGER_PERIODS, &periods->range);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(L))
 		return false;
-	reader = arg_ledger(fcinfo, 0);
+	reader = arg_ledger(fcinfo, L);
 	periods->known_until = known_until(reader, as_of, &options.course);
 	periods->tally.n = periods->range.n;
 	periods->tally.starts = periods->range.starts;
@@ -37,25 +40,22 @@ tally_periods(FunctionCallInfo fcinfo, TallyOptions options, PeriodsTally *perio
 	return true;
 }
 
-/*
- * movements(ledger, unit text, since date, until date, tz text, as_of
- * timestamptz, movement_by text, reactivation_within interval, bridge_gap
- * interval, grr_method text)
- */
 PLG_FUNCTION(plg_ledger_movements);
 Datum
 plg_ledger_movements(PG_FUNCTION_ARGS)
 {
+	enum {REACTIVATION_WITHIN = PERIOD_ARGS, BRIDGE_GAP, GRR_METHOD};
+
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	TallyOptions options = default_options();
 	PeriodsTally periods;
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	options.by_event = arg_by_event(fcinfo, 6);
-	options.course.reactivation_within = arg_reactivation_within(fcinfo, 7);
-	options.course.bridge_gap = arg_bridge_gap(fcinfo, 8);
-	options.grr = arg_grr_method(fcinfo, 9);
+	options.by_event = arg_by_event(fcinfo, MOVEMENT_BY);
+	options.course.reactivation_within = arg_reactivation_within(fcinfo, REACTIVATION_WITHIN);
+	options.course.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
+	options.grr = arg_grr_method(fcinfo, GRR_METHOD);
 	if (!tally_periods(fcinfo, options, &periods))
 		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)
@@ -68,22 +68,20 @@ plg_ledger_movements(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * expansion_revenue(ledger, unit text, since date, until date, tz text, as_of
- * timestamptz, movement_by text, bridge_gap interval)
- */
 PLG_FUNCTION(plg_ledger_expansion_revenue);
 Datum
 plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 {
+	enum {BRIDGE_GAP = PERIOD_ARGS};
+
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	TallyOptions options = default_options();
 	PeriodsTally periods;
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	options.by_event = arg_by_event(fcinfo, 6);
-	options.course.bridge_gap = arg_bridge_gap(fcinfo, 7);
+	options.by_event = arg_by_event(fcinfo, MOVEMENT_BY);
+	options.course.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
 	if (!tally_periods(fcinfo, options, &periods))
 		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)

@@ -6,6 +6,12 @@
 #include "pg/calendar_range.h"
 #include "utils/builtins.h"
 
+/* The further arguments. */
+enum
+{
+	BRIDGE_GAP = WINDOW_ARGS, GRR_METHOD
+};
+
 /* currency(ledger) */
 PLG_FUNCTION(plg_ledger_currency);
 Datum
@@ -46,19 +52,19 @@ plg_ledger_mrr(PG_FUNCTION_ARGS)
 void
 arg_window(FunctionCallInfo fcinfo, LedgerWindow *window)
 {
-	Calendar   *days = make_calendar("day", arg_name(fcinfo, 3, "tz"));
+	Calendar   *days = make_calendar("day", arg_name(fcinfo, TIME_ZONE, "tz"));
 
-	calendar_window(days, arg_date(fcinfo, 1, "since"), arg_date(fcinfo, 2, "until"),
+	calendar_window(days, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
 					window->bounds);
-	window->as_of = arg_as_of(fcinfo, 4);
+	window->as_of = arg_as_of(fcinfo, AS_OF);
 }
 
 bool
 open_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course)
 {
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(L))
 		return false;
-	window->reader = arg_ledger(fcinfo, 0);
+	window->reader = arg_ledger(fcinfo, L);
 	window->known = window->bounds[1] <= known_until(window->reader, window->as_of, course);
 	return true;
 }
@@ -72,7 +78,7 @@ window_ratio(FunctionCallInfo fcinfo, TallyOptions options,
 	Tally		tally = {.n = 1, .starts = window.bounds};
 	double		ratio;
 
-	options.course.bridge_gap = arg_bridge_gap(fcinfo, 5);
+	options.course.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
 	arg_window(fcinfo, &window);
 
 	/* what the accounts pay at the end may not be known yet */
@@ -95,7 +101,7 @@ plg_ledger_grr(PG_FUNCTION_ARGS)
 {
 	TallyOptions options = default_options();
 
-	options.grr = arg_grr_method(fcinfo, 6);
+	options.grr = arg_grr_method(fcinfo, GRR_METHOD);
 	return window_ratio(fcinfo, options, tally_grr);
 }
 

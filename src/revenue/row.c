@@ -12,24 +12,20 @@ put_money(ResultRow *row, int128 mantissa, int scale)
 void
 put_ratio(ResultRow *row, bool known, int128 numerator, int128 denominator)
 {
-	double		ratio;
+	double		ratio = 0;
 
-	if (known && money_ratio(numerator, denominator, &ratio))
-		put_datum(row, Float8GetDatum(ratio));
-	else
-		put_null(row);
+	known = known && money_ratio(numerator, denominator, &ratio);
+	put_float_if(row, known, ratio);
 }
 
 static void
 put_tally_ratio(ResultRow *row, bool (*ratio_of) (const PeriodTally *, double *),
 				const PeriodTally *period)
 {
-	double		ratio;
+	double		ratio = 0;
+	bool		known = ratio_of(period, &ratio);
 
-	if (ratio_of(period, &ratio))
-		put_datum(row, Float8GetDatum(ratio));
-	else
-		put_null(row);
+	put_float_if(row, known, ratio);
 }
 
 void

@@ -11,6 +11,12 @@
 #include "pg/args.h"
 #include "pg/calendar_range.h"
 
+/* The arguments. */
+enum
+{
+	L, UNIT, SPAN, SINCE, UNTIL, TIME_ZONE, AS_OF, BRIDGE_GAP, GRR_METHOD
+};
+
 typedef struct Series
 {
 	int			span;
@@ -182,15 +188,15 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	int32		first;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	calendar = make_calendar(arg_name(fcinfo, 1, "unit"), arg_name(fcinfo, 5, "tz"));
-	s.span = arg_positive(fcinfo, 2, "span");
-	first = make_windows(&s, calendar, arg_date(fcinfo, 3, "since"), arg_date(fcinfo, 4, "until"));
-	as_of = arg_as_of(fcinfo, 6);
-	options.bridge_gap = arg_bridge_gap(fcinfo, 7);
-	s.grr = arg_grr_method(fcinfo, 8);
-	if (PG_ARGISNULL(0))
+	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	s.span = arg_positive(fcinfo, SPAN, "span");
+	first = make_windows(&s, calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"));
+	as_of = arg_as_of(fcinfo, AS_OF);
+	options.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
+	s.grr = arg_grr_method(fcinfo, GRR_METHOD);
+	if (PG_ARGISNULL(L))
 		return (Datum) 0;
-	reader = arg_ledger(fcinfo, 0);
+	reader = arg_ledger(fcinfo, L);
 	as_of = known_until(reader, as_of, &options);
 
 	course.starts = s.starts;

@@ -1,8 +1,8 @@
 /*
  * What happened to MRR in consecutive periods, added up over all accounts.
  */
-#ifndef PLG_TALLY_H
-#define PLG_TALLY_H
+#ifndef PLG_REVENUE_TALLY_H
+#define PLG_REVENUE_TALLY_H
 
 #include "revenue/course.h"
 
@@ -91,4 +91,4 @@ extern int64 arg_bridge_gap(FunctionCallInfo fcinfo, int argno);
  */
 extern TimestampTz known_until(const LedgerReader *reader, TimestampTz as_of, CourseOptions *course);
 
-#endif							/* PLG_TALLY_H */
+#endif							/* PLG_REVENUE_TALLY_H */

@@ -1,11 +1,14 @@
-/*
- * The arguments of functions over one window: (ledger, since date, until date,
- * tz text, as_of timestamptz, ...).
- */
-#ifndef PLG_LEDGER_WINDOW_H
-#define PLG_LEDGER_WINDOW_H
+/* Functions over one window of a ledger. */
+#ifndef PLG_REVENUE_WINDOW_H
+#define PLG_REVENUE_WINDOW_H
 
 #include "revenue/tally.h"
+
+/* Their first arguments; each has further ones. */
+enum
+{
+	L, SINCE, UNTIL, TIME_ZONE, AS_OF, WINDOW_ARGS
+};
 
 typedef struct LedgerWindow
 {
@@ -20,4 +23,4 @@ extern void arg_window(FunctionCallInfo fcinfo, LedgerWindow *window);
 /* Opens the ledger; false if it is NULL. */
 extern bool open_window(FunctionCallInfo fcinfo, LedgerWindow *window, CourseOptions *course);
 
-#endif							/* PLG_LEDGER_WINDOW_H */
+#endif							/* PLG_REVENUE_WINDOW_H */

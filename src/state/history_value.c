@@ -11,17 +11,62 @@ is_valid_text(const uint8 *bytes, uint32 length)
 }
 
 static bool
-entities_are_valid_text(const History *history)
+is_ascii(const uint8 *bytes, uint32 length)
+{
+	for (uint32 i = 0; i < length; i++)
+	{
+		if (IS_HIGHBIT_SET(bytes[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Whether all entities, which are texts, are as the test says. */
+static bool
+entities_are(const History *history, bool (*test) (const uint8 *bytes, uint32 length))
 {
 	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
-	bool		valid = true;
+	bool		are = true;
 
 	cursor_open(cursor, history, NULL);
-	while (valid && cursor_next(cursor))
-		valid = is_valid_text(cursor->key.bytes, cursor->key.length);
+	while (are && cursor_next(cursor))
+		are = test(cursor->key.bytes, cursor->key.length);
 	cursor_close(cursor);
 	pfree(cursor);
-	return valid;
+	return are;
+}
+
+/*
+ * A conversion has no texts; journeys have labels; a ledger's strings are amounts,
+ * but for the title, which follows a mark.  Entities of an unfinished ledger are
+ * put together from others, with lengths that may look like more than ASCII: no
+ * matter, such a state is of use in its own database only.
+ */
+bool
+has_more_than_ascii(const uint8 *bytes, Size size)
+{
+	History		history;
+	bool		ascii = true;
+
+	if (memcmp(bytes, "plgC", 4) == 0)
+		return false;
+	if (history_open(&history, bytes, size) != NULL)
+		report_damaged_value("cannot be read");
+	if (memcmp(bytes, "plgJ", 4) == 0)
+	{
+		for (uint32 i = 0; ascii && i < history.n_strings; i++)
+			ascii = is_ascii(history.strings[i].bytes, history.strings[i].length);
+	}
+	else if (history.flags & HISTORY_TITLED)
+	{
+		const HistoryString *title = &history.strings[history.n_strings];
+
+		ascii = title->length == 0 || is_ascii(title->bytes + 1, title->length - 1);
+	}
+	if (ascii && history.kind == ENTITY_TEXT)
+		ascii = entities_are(&history, is_ascii);
+	pfree(history.strings);
+	return !ascii;
 }
 
 const char *
@@ -37,7 +82,7 @@ history_problem(const uint8 *body, Size size, History *history)
 	if (!IS_VALID_TIMESTAMP(history->first_at) || !IS_VALID_TIMESTAMP(history->last_at))
 		return "It has a row at no valid time.";
 	/* flags give entities another form, which the type knows */
-	if (history->kind == ENTITY_TEXT && (history->flags & ~HISTORY_TITLED) == 0 && !entities_are_valid_text(history))
+	if (history->kind == ENTITY_TEXT && (history->flags & ~HISTORY_TITLED) == 0 && !entities_are(history, is_valid_text))
 		return "It has an entity that is not valid text in this database's encoding.";
 	return NULL;
 }

@@ -2,8 +2,8 @@
  * What the types built on histories, journeys and ledger, share in the server:
  * values as arguments, and logs of rows that live in an aggregate's memory.
  */
-#ifndef PLG_HISTORY_VALUE_H
-#define PLG_HISTORY_VALUE_H
+#ifndef PLG_STATE_HISTORY_VALUE_H
+#define PLG_STATE_HISTORY_VALUE_H
 
 #include "core/history/cursor.h"
 #include "core/rowlog/partitions.h"
@@ -19,6 +19,9 @@ extern const char *history_problem(const uint8 *body, Size size, History *histor
 
 /* Whether bytes are text that the database could hold. */
 extern bool is_valid_text(const uint8 *bytes, uint32 length);
+
+/* Whether texts in the bytes of a value that can be read have more than ASCII. */
+extern bool has_more_than_ascii(const uint8 *bytes, Size size);
 
 /* Opens a value of a type built on histories; the value must stay. */
 extern void open_history(History *history, struct varlena *value);
@@ -61,4 +64,4 @@ log_number_row(RowLog *log, int64 entity, int64 at, uint32 code, MemoryContext c
 		rowlog_put(log, entity, at, code);
 }
 
-#endif							/* PLG_HISTORY_VALUE_H */
+#endif							/* PLG_STATE_HISTORY_VALUE_H */

@@ -1,8 +1,8 @@
 /* Aggregate states as expanded objects; state.h explains the design. */
 #include "state/state.h"
 
+#include "pg/toast.h"
 #include "state/handover.h"
-#include "state/value.h"
 #include "utils/memutils.h"
 
 static Size state_flat_size(ExpandedObjectHeader *eoh);

@@ -1,5 +1,5 @@
 /*
- * What plg's types share: header, text and binary form, equality and hash.
+ * What plg's types share: header, text and binary form, order and hash.
  *
  * A value is a varlena whose first eight bytes are the type's magic, the
  * version of its format and three reserved bytes that must be zero.  The body
@@ -8,13 +8,14 @@
  *
  * Equal contents always have equal bytes: input accepts only what the type's
  * validator finds to be exactly the bytes that plg itself would write.  So
- * equality compares bytes and hashing hashes them, for all types alike.
+ * equality compares bytes and hashing hashes them, for all types alike; so does
+ * the order, which is there for sorts, merge joins and indexes alone.
  *
  * Text is base64 rather than hexadecimal so that three quarters of PostgreSQL's
  * 1 GB limit can be dumped.
  */
-#ifndef PLG_VALUE_H
-#define PLG_VALUE_H
+#ifndef PLG_STATE_VALUE_H
+#define PLG_STATE_VALUE_H
 
 #include "core/base/column.h"
 #include "core/base/writer.h"
@@ -22,6 +23,7 @@
 
 #define VALUE_VERSION 1
 #define VALUE_HEADER 8
+#define VALUE_MINIMUM (VALUE_HEADER + COLUMN_SLACK)
 
 typedef struct ValueKind
 {
@@ -49,11 +51,13 @@ extern struct varlena *value_end(Writer *w, const ValueKind *kind);
 /* Whether a stored value is one of the kind, in a version that we can read. */
 extern void check_value(const struct varlena *value, const ValueKind *kind);
 
+extern void check_value_size(Size size, const ValueKind *kind);
+
 /* An argument that is not NULL, detoasted. */
 extern struct varlena *arg_value(FunctionCallInfo fcinfo, int argno, const ValueKind *kind);
 
-/* The bodies of the types' input functions. */
+/* value_forms.c: the bodies of the types' input functions. */
 extern Datum value_in(FunctionCallInfo fcinfo, const ValueKind *kind);
 extern Datum value_recv(FunctionCallInfo fcinfo, const ValueKind *kind);
 
-#endif							/* PLG_VALUE_H */
+#endif							/* PLG_STATE_VALUE_H */

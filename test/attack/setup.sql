@@ -1,4 +1,4 @@
--- What the attacks of generator.sql are made of and run on; by the database's owner.
+-- What the attacks of programs.sql are made of and run on; by the database's owner.
 SET timezone TO 'UTC';
 SET client_min_messages TO warning;
 CREATE SCHEMA attack;

@@ -4,6 +4,7 @@
 # best of three tries counts, for other processes may take our turn.  It is also
 # gone in less than 0.7 of the time that was left, or a reader that takes less
 # than 0.1 s and knows no cancelling would pass.
+# test: slow, alone
 set -euo pipefail
 export PGOPTIONS='-c client_min_messages=error -c max_parallel_workers_per_gather=0 -c jit=off -c timezone=UTC'
 

@@ -1,4 +1,5 @@
 # The demo: its answers hold the truth, and own files are read or refused well.
+# test: 20 s
 cd "$PLG_ROOT" || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

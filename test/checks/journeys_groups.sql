@@ -2,6 +2,7 @@
 -- is lost, doubled or given to another group, whatever the plan, the type of
 -- entity and the time of the final call.
 SET timezone TO 'UTC';
+SET jit TO off;
 SET max_parallel_workers_per_gather TO 0;
 SET enable_sort TO off;
 

@@ -1,6 +1,7 @@
 -- Large aggregates send their rows from workers to the leader dealt but not
 -- sorted: the value is the same, whoever had which rows, labels and entities.
 SET timezone TO 'UTC';
+SET jit TO off;
 SET client_min_messages TO warning;
 CREATE UNLOGGED TABLE many AS
 SELECT CASE WHEN n % 100000 = 7 THEN 9000000000000000000 - n ELSE (n * 7919) % 40009 + n / 100 - 3000 END AS entity,

@@ -14,8 +14,9 @@ $$;
 SELECT make('few labels', 200000, 50021, 50), make('many labels', 200000, 50021, 5000),
 	make('light', 50000, 1, 12), make('heavy', 400000, 1, 12), make('long', 100000, 2003, 12) \g /dev/null
 
--- The best of five, in seconds, of a query about a value.
-CREATE FUNCTION seconds(about text, query text) RETURNS float8 LANGUAGE plpgsql AS $$
+-- The best of five, in seconds, of a query about a value, or the first that is
+-- quick enough.
+CREATE FUNCTION seconds(about text, query text, enough float8) RETURNS float8 LANGUAGE plpgsql AS $$
 DECLARE
 	begun timestamptz;
 	best float8 := 'infinity';
@@ -25,6 +26,7 @@ BEGIN
 		begun := clock_timestamp();
 		EXECUTE 'SELECT count(r) FROM v, ' || query || ' r';
 		best := least(best, extract(epoch FROM clock_timestamp() - begun));
+		EXIT WHEN best <= enough;
 	END LOOP;
 	DROP TABLE v;
 	RETURN best;
@@ -32,11 +34,22 @@ END
 $$;
 
 -- Four times what is linear is let pass, for more rows leave the caches, and a
--- hundredth of a second; what is quadratic is more than that.
-CREATE FUNCTION grows(what text, times float8, small text, small_query text, large text, large_query text) RETURNS text LANGUAGE sql AS $$
-	SELECT CASE WHEN l <= 4 * times * s + 0.01 THEN 'ok' ELSE 'not ok' END || ' - ' || what
-		|| CASE WHEN l <= 4 * times * s + 0.01 THEN '' ELSE format(E'\n# %s s and %s s', s, l) END
-	FROM seconds(small, small_query) s, seconds(large, large_query) l
+-- hundredth of a second; what is quadratic is more than that.  What seems to be
+-- is measured again, for other processes may take our turn.
+CREATE FUNCTION grows(what text, times float8, small text, small_query text, large text, large_query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	s float8;
+	l float8;
+BEGIN
+	FOR try IN 1 .. 3 LOOP
+		s := seconds(small, small_query, 0);
+		l := seconds(large, large_query, 4 * times * s + 0.01);
+		IF l <= 4 * times * s + 0.01 THEN
+			RETURN 'ok - ' || what;
+		END IF;
+	END LOOP;
+	RETURN format(E'not ok - %s\n# %s s and %s s', what, s, l);
+END
 $$;
 
 -- 100 times as many labels are as many more result rows, which are not most of

@@ -18,7 +18,7 @@ check()
 }
 
 # name(required, optional => default) of every function that is not the support
-# of an aggregate, a type, a cast, an operator or an operator class
+# of an aggregate, a type, a cast, an operator, an operator class or the planner
 psql -XqAt -v ON_ERROR_STOP=1 >"$work/functions" <<'SQL' || exit 1
 WITH support (oid) AS (
 	SELECT unnest(ARRAY[aggtransfn, aggcombinefn, aggfinalfn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate
@@ -26,6 +26,7 @@ WITH support (oid) AS (
 	UNION SELECT castfunc FROM pg_cast
 	UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]::oid[]) FROM pg_operator
 	UNION SELECT amproc FROM pg_amproc
+	UNION SELECT prosupport FROM pg_proc
 )
 SELECT DISTINCT format('%s(%s)', p.proname, (
 	SELECT string_agg(coalesce(nullif(p.proargnames[i], ''), '?') ||

@@ -20,7 +20,7 @@ CREATE VIEW surface.plumbing AS
 	SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze]::oid[]) AS proc FROM pg_type
 	UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate
 	UNION SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc
-	UNION SELECT castfunc FROM pg_cast;
+	UNION SELECT castfunc FROM pg_cast UNION SELECT prosupport FROM pg_proc;
 
 CREATE VIEW surface.callable AS
 	SELECT p.*, p.oid::regprocedure::text AS signature
@@ -45,6 +45,12 @@ SELECT surface.line('every function is PARALLEL SAFE', array_agg(p.oid::regproce
 FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND proparallel <> 's';
 SELECT surface.line('no function is SECURITY DEFINER or sets a parameter', array_agg(p.oid::regprocedure::text))
 FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND (prosecdef OR proconfig IS NOT NULL);
+-- 1 and 1000 are what PostgreSQL takes where nothing is said
+SELECT surface.line('every function says what it costs, and how many rows it gives',
+	array_agg(format('%s COST %s ROWS %s', p.oid::regprocedure, procost, prorows)))
+FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND prokind = 'f' AND (procost = 1 OR prorows = 1000);
+SELECT surface.line('the planner is told more of every function that reads a whole value', array_agg(signature || ' COST ' || procost))
+FROM surface.callable c WHERE prokind = 'f' AND (procost >= 1000 OR proretset) <> (prosupport <> 0);
 SELECT surface.line('every aggregate has a combine function, a read-only final function and a state size',
 	array_agg(p.oid::regprocedure::text))
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid

@@ -21,19 +21,16 @@ DECLARE
 	found text;
 	rows bigint;
 BEGIN
-	EXECUTE format('CREATE TEMP TABLE got_rows ON COMMIT DROP AS SELECT g.* FROM (%s) g(key, exact, floats)', got);
-	EXECUTE format('CREATE TEMP TABLE expected_rows ON COMMIT DROP AS SELECT e.* FROM (%s) e(key, exact, floats)', expected);
-	SELECT count(*) INTO rows FROM expected_rows;
-	SELECT string_agg(line, E'\n') INTO found
-	FROM (SELECT format('# got %s %s %s, expected %s %s %s',
-				coalesce(g.key, '(no row)'), g.exact, g.floats, coalesce(e.key, '(no row)'), e.exact, e.floats) AS line
-		FROM (SELECT *, row_number() OVER (PARTITION BY key) AS nth FROM got_rows) g
-		FULL JOIN (SELECT *, row_number() OVER (PARTITION BY key) AS nth FROM expected_rows) e
-			ON g.key = e.key AND g.nth = e.nth
-		WHERE g.key IS NULL OR e.key IS NULL OR g.exact IS DISTINCT FROM e.exact
-			OR NOT oracle.close(g.floats, e.floats, tolerance)
-		ORDER BY coalesce(g.key, e.key) LIMIT 5) d;
-	DROP TABLE got_rows, expected_rows;
+	EXECUTE format($query$
+		WITH got AS MATERIALIZED (SELECT *, row_number() OVER (PARTITION BY key) AS nth FROM (%s) g(key, exact, floats)),
+		expected AS MATERIALIZED (SELECT *, row_number() OVER (PARTITION BY key) AS nth FROM (%s) e(key, exact, floats))
+		SELECT (SELECT count(*) FROM expected), string_agg(line, E'\n')
+		FROM (SELECT format('# got %%s %%s %%s, expected %%s %%s %%s',
+					coalesce(g.key, '(no row)'), g.exact, g.floats, coalesce(e.key, '(no row)'), e.exact, e.floats) AS line
+			FROM got g FULL JOIN expected e ON g.key = e.key AND g.nth = e.nth
+			WHERE g.key IS NULL OR e.key IS NULL OR g.exact IS DISTINCT FROM e.exact
+				OR g.floats IS DISTINCT FROM e.floats AND NOT oracle.close(g.floats, e.floats, $1)
+			ORDER BY coalesce(g.key, e.key) LIMIT 5) d$query$, got, expected) INTO rows, found USING tolerance;
 	IF rows = 0 AND NOT may_be_empty THEN
 		RETURN concat_ws(E'\n', '# nothing was expected', found);
 	END IF;

@@ -59,7 +59,8 @@ CREATE FUNCTION random_as_of() RETURNS timestamptz LANGUAGE sql AS $$
 $$;
 
 -- What is in the shared data: of the large sets one entity in so many, or as
--- many as "every" says, and time zones that changed their clocks in those years.
+-- many as "every" says, and in make test a quarter of them; and time zones that
+-- changed their clocks in those years.
 CREATE TABLE real_data (name text, every int, zones text[], start text, activity text, query text);
 INSERT INTO real_data VALUES
 	('git_events', 4, '{America/Sao_Paulo,Pacific/Apia,Asia/Kolkata}', 'commit', NULL,
@@ -74,6 +75,9 @@ INSERT INTO real_data VALUES
 		UNION ALL SELECT enrolment_id, submitted_on::timestamp AT TIME ZONE 'UTC', type FROM plgdata.oulad_submissions WHERE submitted_on IS NOT NULL$$),
 	('sparkify', 1, '{UTC,America/New_York,America/Sao_Paulo}', NULL, 'NextSong',
 		$$SELECT user_id, ts, event FROM plgdata.sparkify_events WHERE user_id IS NOT NULL$$);
+\set slow ''
+\getenv slow SLOW
+UPDATE real_data SET every = 4 * every WHERE :'slow' = '';
 \if :{?every}
 	UPDATE real_data SET every = :every;
 \endif

@@ -5,6 +5,7 @@
 -- sentence of the contract.  Durations are microseconds, a day is 24 hours.
 
 SET client_min_messages TO warning;
+SET jit TO off;
 DROP SCHEMA IF EXISTS oracle CASCADE;
 CREATE SCHEMA oracle;
 GRANT USAGE ON SCHEMA oracle TO PUBLIC;
@@ -179,7 +180,7 @@ LANGUAGE sql STABLE AS $$
 	WITH person AS (
 		SELECT oracle.unit_date(unit, tz, e.started) AS cohort, e.*
 		FROM oracle.entrant e
-	), cell AS (
+	), cell AS MATERIALIZED (
 		SELECT c.cohort, k AS period,
 			CASE mode
 				WHEN 'rolling' THEN oracle.later(

@@ -73,7 +73,7 @@ SELECT plans.same('ORDER BY in the aggregate call', 'SELECT plans.facts(plg.jour
 -- any split into stored values and rollups
 SELECT plans.same('rollup of groups cut by ' || cut, format('SELECT plans.facts(plg.rollup(j)) FROM
 	(SELECT plg.journeys({key}, at, event) AS j FROM plans.log GROUP BY %s) s', cut))
-FROM (VALUES ('n % 3'), ('grp'), ('id'), ('date_trunc(''hour'', at)'), ('event'), ('n'), ('n < 60000'), ('CASE WHEN n < 50000 THEN n % 3 ELSE n END'), ('n / 20000'), ('plg.bucket({key}, 16)')) v(cut);
+FROM (VALUES ('n % 3'), ('grp'), ('id'), ('date_trunc(''hour'', at)'), ('event'), ('n'), ('n < 30000'), ('CASE WHEN n < 25000 THEN n % 3 ELSE n END'), ('n / 10000'), ('plg.bucket({key}, 16)')) v(cut);
 SELECT plans.same('rollup of rollups', 'SELECT plans.facts(plg.rollup(j)) FROM (SELECT plg.rollup(j) AS j FROM
 	(SELECT plg.journeys({key}, at, event) AS j, grp FROM plans.log GROUP BY grp) s GROUP BY grp % 7) t');
 SELECT plans.same('rollup of one value', 'SELECT plans.facts(plg.rollup(j)) FROM

@@ -8,7 +8,7 @@ SELECT n, n % 40 AS grp, id, md5(id::text)::uuid AS guid, (ARRAY['z', 'Z', 'é',
 	timestamptz '2026-01-01 00:00+00' + make_interval(secs => (dice / 1024 % 8640) * 1000) AS at,
 	(ARRAY['signup', 'create', 'Create', 'invite', 'étage', 'zone', 'Zone', 'upgrade'])[1 + dice % 8] AS event
 FROM (SELECT n, (n::bigint * 104729 % 700)::bigint AS id, ('x' || substring(md5(n::text), 1, 7))::bit(28)::int AS dice
-	FROM generate_series(1, 60000) n) s;
+	FROM generate_series(1, 30000) n) s;
 ANALYZE plans.log;
 
 -- A value as its bytes and as the answers of every reader, without anything in

@@ -1,7 +1,7 @@
 /*
  * The engine of funnels against a brute force that tries every chain.
  *
- * The oracle below follows the definitions of core/chain.h word by word and
+ * The oracle below follows the definitions of core/chain/rules.h word by word and
  * shares nothing with the engine.  Streams are small, ties and rows that meet
  * several steps are common.  PLG_CHAIN_STREAMS says how many to try for each
  * mode and attempt.

@@ -1,6 +1,6 @@
 /* Looking a time up among ascending times. */
-#ifndef PLG_ASCENDING_H
-#define PLG_ASCENDING_H
+#ifndef PLG_CORE_BASE_ASCENDING_H
+#define PLG_CORE_BASE_ASCENDING_H
 
 #include "core/base/platform.h"
 
@@ -20,4 +20,4 @@ lower_bound_time(const int64 *at, int64 from, int64 n, int64 time)
 	return from;
 }
 
-#endif							/* PLG_ASCENDING_H */
+#endif							/* PLG_CORE_BASE_ASCENDING_H */

@@ -3,8 +3,8 @@
  * whatever the machine, at any alignment; ByteReader is the one place that
  * checks bounds while untrusted bytes are taken apart.
  */
-#ifndef PLG_BYTES_H
-#define PLG_BYTES_H
+#ifndef PLG_CORE_BASE_BYTES_H
+#define PLG_CORE_BASE_BYTES_H
 
 #include "core/base/platform.h"
 #include "port/pg_bswap.h"
@@ -166,4 +166,4 @@ all_zero(const uint8 *bytes, int n)
 	return true;
 }
 
-#endif							/* PLG_BYTES_H */
+#endif							/* PLG_CORE_BASE_BYTES_H */

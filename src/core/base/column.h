@@ -9,8 +9,8 @@
  *
  * The same values always give the same bytes.
  */
-#ifndef PLG_COLUMN_H
-#define PLG_COLUMN_H
+#ifndef PLG_CORE_BASE_COLUMN_H
+#define PLG_CORE_BASE_COLUMN_H
 
 #include "core/base/bytes.h"
 
@@ -49,4 +49,4 @@ column_get(const Column *column, uint64 i)
 	return (int64) ((column->base + q) * column->grain);
 }
 
-#endif							/* PLG_COLUMN_H */
+#endif							/* PLG_CORE_BASE_COLUMN_H */

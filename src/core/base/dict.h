@@ -6,8 +6,8 @@
  * dictionary grows.  All memory comes from the context current at the time of
  * the call.  Ranking strings is in ranking.h.
  */
-#ifndef PLG_DICT_H
-#define PLG_DICT_H
+#ifndef PLG_CORE_BASE_DICT_H
+#define PLG_CORE_BASE_DICT_H
 
 #include "core/base/bytes.h"
 
@@ -200,4 +200,4 @@ dict_intern(Dict *dict, const uint8 *bytes, uint32 length)
 	return dict_find(dict, bytes, length, &id) ? id : dict_add(dict, bytes, length);
 }
 
-#endif							/* PLG_DICT_H */
+#endif							/* PLG_CORE_BASE_DICT_H */

@@ -3,8 +3,8 @@
  * and Montgomery 1994): with l bits in d - 1 and m = 2^(63 + l) / d rounded up,
  * n / d is m n / 2^(63 + l) rounded down, for all n below 2^63.
  */
-#ifndef PLG_DIVIDE_H
-#define PLG_DIVIDE_H
+#ifndef PLG_CORE_BASE_DIVIDE_H
+#define PLG_CORE_BASE_DIVIDE_H
 
 #include "core/base/platform.h"
 #include "port/pg_bitutils.h"
@@ -34,4 +34,4 @@ quotient(int64 n, Divisor by)
 	return (int64) ((uint64) ((unsigned __int128) by.factor * (uint64) n >> 64) >> by.shift);
 }
 
-#endif							/* PLG_DIVIDE_H */
+#endif							/* PLG_CORE_BASE_DIVIDE_H */

@@ -3,8 +3,8 @@
  * are 299,000 years apart, an int64 of microseconds ends at 292,000: beyond
  * that it stays at its end, which no limit reaches.
  */
-#ifndef PLG_ELAPSED_H
-#define PLG_ELAPSED_H
+#ifndef PLG_CORE_BASE_ELAPSED_H
+#define PLG_CORE_BASE_ELAPSED_H
 
 #include "core/base/platform.h"
 
@@ -26,4 +26,4 @@ later_by(int64 from, int64 us)
 	return from > 0 && us > PG_INT64_MAX - from ? PG_INT64_MAX : from + us;
 }
 
-#endif							/* PLG_ELAPSED_H */
+#endif							/* PLG_CORE_BASE_ELAPSED_H */

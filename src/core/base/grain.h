@@ -5,8 +5,8 @@
  * modulo 2^64 divides what it divides, and sends everything else above the
  * largest quotient there can be: a test and a division for one multiplication.
  */
-#ifndef PLG_GRAIN_H
-#define PLG_GRAIN_H
+#ifndef PLG_CORE_BASE_GRAIN_H
+#define PLG_CORE_BASE_GRAIN_H
 
 #include "core/base/platform.h"
 
@@ -42,4 +42,4 @@ magnitude(int64 value)
 	return value < 0 ? -(uint64) value : (uint64) value;
 }
 
-#endif							/* PLG_GRAIN_H */
+#endif							/* PLG_CORE_BASE_GRAIN_H */

@@ -4,8 +4,8 @@
  * places for each, and is small enough for the processor's first cache: a hit
  * costs two loads of the string, a multiplication and three comparisons.
  */
-#ifndef PLG_LABEL_CACHE_H
-#define PLG_LABEL_CACHE_H
+#ifndef PLG_CORE_BASE_LABEL_CACHE_H
+#define PLG_CORE_BASE_LABEL_CACHE_H
 
 #include "core/base/dict.h"
 
@@ -81,4 +81,4 @@ label_cache_put(LabelCache *cache, const LabelKey *key, uint32 id)
 	label->id = id;
 }
 
-#endif							/* PLG_LABEL_CACHE_H */
+#endif							/* PLG_CORE_BASE_LABEL_CACHE_H */

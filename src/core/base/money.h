@@ -7,8 +7,8 @@
  * of all amounts concerned; sums are then sums of whole numbers, and nothing
  * is rounded.  What would need more than 37 digits is an error.
  */
-#ifndef PLG_CORE_MONEY_H
-#define PLG_CORE_MONEY_H
+#ifndef PLG_CORE_BASE_MONEY_H
+#define PLG_CORE_BASE_MONEY_H
 
 #include "core/base/platform.h"
 
@@ -58,4 +58,4 @@ money_absolute(int128 a)
 	return a < 0 ? -a : a;
 }
 
-#endif							/* PLG_CORE_MONEY_H */
+#endif							/* PLG_CORE_BASE_MONEY_H */

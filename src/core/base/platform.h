@@ -6,8 +6,8 @@
  * Core code never reports errors itself: it returns false, or the reason as
  * text, and its callers in the server raise the error.
  */
-#ifndef PLG_PLATFORM_H
-#define PLG_PLATFORM_H
+#ifndef PLG_CORE_BASE_PLATFORM_H
+#define PLG_CORE_BASE_PLATFORM_H
 
 #ifdef FRONTEND
 #include "postgres_fe.h"
@@ -149,4 +149,4 @@ report_crowded_entity(void)
 #endif
 }
 
-#endif							/* PLG_PLATFORM_H */
+#endif							/* PLG_CORE_BASE_PLATFORM_H */

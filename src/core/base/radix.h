@@ -1,6 +1,6 @@
 /* Sorting of many durations, and of what goes with them. */
-#ifndef PLG_RADIX_H
-#define PLG_RADIX_H
+#ifndef PLG_CORE_BASE_RADIX_H
+#define PLG_CORE_BASE_RADIX_H
 
 #include "core/base/platform.h"
 
@@ -31,4 +31,4 @@ part_of(const Parts *parts, int64 value)
 /* Pairs by one of their two halves, stable. */
 extern void sort_pairs(int64 *pairs, int64 n, int half);
 
-#endif							/* PLG_RADIX_H */
+#endif							/* PLG_CORE_BASE_RADIX_H */

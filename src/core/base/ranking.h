@@ -2,8 +2,8 @@
  * A Ranking orders those strings of a dictionary that are in use by memcmp, the
  * order in which stored values hold them whatever the locale.
  */
-#ifndef PLG_RANKING_H
-#define PLG_RANKING_H
+#ifndef PLG_CORE_BASE_RANKING_H
+#define PLG_CORE_BASE_RANKING_H
 
 #include "core/base/dict.h"
 
@@ -37,4 +37,4 @@ ranked_string(const Ranking *ranking, const Dict *dict, uint32 rank)
 	return string_at(dict, ranking->places[rank]);
 }
 
-#endif							/* PLG_RANKING_H */
+#endif							/* PLG_CORE_BASE_RANKING_H */

@@ -1,6 +1,6 @@
 /* Order statistics: exact ranks and percentiles without sorting everything. */
-#ifndef PLG_SELECT_H
-#define PLG_SELECT_H
+#ifndef PLG_CORE_BASE_SELECT_H
+#define PLG_CORE_BASE_SELECT_H
 
 #include "core/base/platform.h"
 
@@ -14,4 +14,4 @@ extern int64 nth_smallest(const int64 *values, int64 n, int64 rank, int64 *next)
  */
 extern double percentile_of(const int64 *values, int64 n, int64 zeros, double p);
 
-#endif							/* PLG_SELECT_H */
+#endif							/* PLG_CORE_BASE_SELECT_H */

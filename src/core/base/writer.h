@@ -2,8 +2,8 @@
  * A growing buffer of bytes.  Reserve the most that the next piece may need,
  * write it there, and say where it ended.
  */
-#ifndef PLG_WRITER_H
-#define PLG_WRITER_H
+#ifndef PLG_CORE_BASE_WRITER_H
+#define PLG_CORE_BASE_WRITER_H
 
 #include "core/base/bytes.h"
 
@@ -53,4 +53,4 @@ write_varint(Writer *w, uint64 value)
 	writer_advance(w, put_varint(writer_reserve(w, MAX_VARINT), value));
 }
 
-#endif							/* PLG_WRITER_H */
+#endif							/* PLG_CORE_BASE_WRITER_H */

@@ -22,8 +22,8 @@
  *	passes.c	attempt each, where walks can find the passes
  *	attempts.c	engines, and attempts
  */
-#ifndef PLG_CHAIN_ENGINE_H
-#define PLG_CHAIN_ENGINE_H
+#ifndef PLG_CORE_CHAIN_ENGINE_H
+#define PLG_CORE_CHAIN_ENGINE_H
 
 #include "core/chain/rules.h"
 
@@ -237,4 +237,4 @@ previous_step(const StepSet *set, int step)
 	return -1;
 }
 
-#endif							/* PLG_CHAIN_ENGINE_H */
+#endif							/* PLG_CORE_CHAIN_ENGINE_H */

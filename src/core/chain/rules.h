@@ -49,8 +49,8 @@
  *				it takes the one that meets the fewest steps, then the one with
  *				the smaller set read as a number; in the order of steps.
  */
-#ifndef PLG_CHAIN_H
-#define PLG_CHAIN_H
+#ifndef PLG_CORE_CHAIN_RULES_H
+#define PLG_CORE_CHAIN_RULES_H
 
 #include "core/base/platform.h"
 
@@ -136,4 +136,4 @@ add_step(StepSet *set, int step)
 	set->word[step >> 6] |= UINT64CONST(1) << (step & 63);
 }
 
-#endif							/* PLG_CHAIN_H */
+#endif							/* PLG_CORE_CHAIN_RULES_H */

@@ -2,8 +2,8 @@
  * The work room of the sweep by blocks (general.c) and its slices (slices.c), and
  * what both do with a block of rows: chains come into it out of a state before it.
  */
-#ifndef PLG_CHAIN_VISIT_H
-#define PLG_CHAIN_VISIT_H
+#ifndef PLG_CORE_CHAIN_VISIT_H
+#define PLG_CORE_CHAIN_VISIT_H
 
 #include "core/chain/engine.h"
 
@@ -61,4 +61,4 @@ extern void visit_instant(ChainEngine *engine, const Search *search, int64 from,
 /* slices.c */
 extern void visit_slices(ChainEngine *engine, const Search *search, int64 from, int64 to, bool matters, bool excluded);
 
-#endif							/* PLG_CHAIN_VISIT_H */
+#endif							/* PLG_CORE_CHAIN_VISIT_H */

@@ -2,8 +2,8 @@
  * The rows of a block whose label has a class, for the cursor; block_filter.c
  * says how.
  */
-#ifndef PLG_BLOCK_FILTER_H
-#define PLG_BLOCK_FILTER_H
+#ifndef PLG_CORE_HISTORY_BLOCK_FILTER_H
+#define PLG_CORE_HISTORY_BLOCK_FILTER_H
 
 #include "core/history/history.h"
 
@@ -27,4 +27,4 @@ extern void filter_begin(BlockFilter *filter, const History *history, const uint
 extern void unpack_filtered(BlockFilter *filter, const HistoryBlock *block, int64 *counts, int64 *at, uint32 *code);
 extern void unpack_codes(const HistoryBlock *block, uint32 n_codes, uint32 *code);
 
-#endif							/* PLG_BLOCK_FILTER_H */
+#endif							/* PLG_CORE_HISTORY_BLOCK_FILTER_H */

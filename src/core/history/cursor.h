@@ -10,8 +10,8 @@
  *
  * The key of an entity stays until the next one is asked for.
  */
-#ifndef PLG_CURSOR_H
-#define PLG_CURSOR_H
+#ifndef PLG_CORE_HISTORY_CURSOR_H
+#define PLG_CORE_HISTORY_CURSOR_H
 
 #include "core/history/block_filter.h"
 
@@ -44,4 +44,4 @@ extern void cursor_open_times(HistoryCursor *cursor, const History *history);
 extern bool cursor_next(HistoryCursor *cursor);
 extern void cursor_close(HistoryCursor *cursor);
 
-#endif							/* PLG_CURSOR_H */
+#endif							/* PLG_CORE_HISTORY_CURSOR_H */

@@ -14,8 +14,8 @@
  * "Forever" is kept apart so that it does not widen the columns.  The counts
  * come in the order of this list.
  */
-#ifndef PLG_ENTRANTS_H
-#define PLG_ENTRANTS_H
+#ifndef PLG_CORE_HISTORY_ENTRANTS_H
+#define PLG_CORE_HISTORY_ENTRANTS_H
 
 #include "core/base/column.h"
 #include "core/stats/survival.h"
@@ -116,4 +116,4 @@ entrants_total(const Entrants *e)
 	return entrants_converted(e) + entrants_waiting(e);
 }
 
-#endif							/* PLG_ENTRANTS_H */
+#endif							/* PLG_CORE_HISTORY_ENTRANTS_H */

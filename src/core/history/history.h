@@ -31,8 +31,8 @@
  * is left to choice, so histories that hold the same rows are the same bytes.
  * Offsets are four bytes: a history never exceeds MAX_VALUE_SIZE.
  */
-#ifndef PLG_HISTORY_H
-#define PLG_HISTORY_H
+#ifndef PLG_CORE_HISTORY_HISTORY_H
+#define PLG_CORE_HISTORY_HISTORY_H
 
 #include "core/base/column.h"
 #include "core/base/dict.h"
@@ -142,4 +142,4 @@ report_unknown_code(void)
 	report_damaged_value("has a row whose code is not in the dictionary");
 }
 
-#endif							/* PLG_HISTORY_H */
+#endif							/* PLG_CORE_HISTORY_HISTORY_H */

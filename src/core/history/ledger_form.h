@@ -18,8 +18,8 @@
  * texts: length of the account as a varint, if that is text, account,
  * subscription, numbers as eight bytes, big-endian.
  */
-#ifndef PLG_LEDGER_FORM_H
-#define PLG_LEDGER_FORM_H
+#ifndef PLG_CORE_HISTORY_LEDGER_FORM_H
+#define PLG_CORE_HISTORY_LEDGER_FORM_H
 
 #include "core/history/cursor.h"
 #include "core/base/money.h"
@@ -71,4 +71,4 @@ pending_key_kind(uint8 flags)
 	return pending_subscription_type(flags) == NO_SUBSCRIPTION ? pending_account_kind(flags) : ENTITY_TEXT;
 }
 
-#endif							/* PLG_LEDGER_FORM_H */
+#endif							/* PLG_CORE_HISTORY_LEDGER_FORM_H */

@@ -2,8 +2,8 @@
  * Several histories of one kind read as one.  Codes are those of the union of
  * their dictionaries.
  */
-#ifndef PLG_MERGE_H
-#define PLG_MERGE_H
+#ifndef PLG_CORE_HISTORY_MERGE_H
+#define PLG_CORE_HISTORY_MERGE_H
 
 #include "core/history/cursor.h"
 
@@ -32,4 +32,4 @@ typedef struct HistoryMerge
 extern void merge_begin(HistoryMerge *merge, const History *histories, int n);
 extern bool merge_next(HistoryMerge *merge);
 
-#endif							/* PLG_MERGE_H */
+#endif							/* PLG_CORE_HISTORY_MERGE_H */

@@ -3,8 +3,8 @@
  * sorted (sorter_gather.c < sorter_sort.c < sorter_read.c).  Callers choose the
  * codes' order by giving a dictionary.
  */
-#ifndef PLG_SORTER_H
-#define PLG_SORTER_H
+#ifndef PLG_CORE_HISTORY_SORTER_H
+#define PLG_CORE_HISTORY_SORTER_H
 
 #include "core/base/ranking.h"
 #include "core/history/history.h"
@@ -87,4 +87,4 @@ extern bool sorter_next(RowSorter *sorter);
 extern void sorter_rewind(RowSorter *sorter);
 extern void sort_entity_rows(int64 *at, uint32 *code, int64 n);
 
-#endif							/* PLG_SORTER_H */
+#endif							/* PLG_CORE_HISTORY_SORTER_H */

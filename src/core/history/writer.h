@@ -2,8 +2,8 @@
  * Writing histories: takes entities in ascending order, each with its rows in
  * order, and makes the bytes.  The strings must be known first.
  */
-#ifndef PLG_HISTORY_WRITER_H
-#define PLG_HISTORY_WRITER_H
+#ifndef PLG_CORE_HISTORY_WRITER_H
+#define PLG_CORE_HISTORY_WRITER_H
 
 #include "core/history/sorter.h"
 
@@ -55,4 +55,4 @@ extern uint8 *write_block(uint8 *out, EntityKind kind, int n_runs, const EntityK
 						  const int64 *code);
 extern Size block_bound(int n_runs, uint64 key_bytes, int n);
 
-#endif							/* PLG_HISTORY_WRITER_H */
+#endif							/* PLG_CORE_HISTORY_WRITER_H */

@@ -6,8 +6,8 @@
  * row takes the same number of bytes; rows that arrive together have close
  * times, so these are few.  Chunks lie in segments, and segments in lists.
  */
-#ifndef PLG_CHUNK_H
-#define PLG_CHUNK_H
+#ifndef PLG_CORE_ROWLOG_CHUNK_H
+#define PLG_CORE_ROWLOG_CHUNK_H
 
 #include "core/base/bytes.h"
 
@@ -141,4 +141,4 @@ extern void chunks_join(ChunkList *to, const ChunkList *chunks);
 extern void chunks_rewind(ChunkReader *reader, const ChunkList *chunks);
 extern bool chunks_next(ChunkReader *reader, Chunk *chunk);
 
-#endif							/* PLG_CHUNK_H */
+#endif							/* PLG_CORE_ROWLOG_CHUNK_H */

@@ -16,8 +16,8 @@
  * smaller.  Where entities, times and codes are spread so widely that no layout
  * fits for long, rows are staged, some for each partition, and packed together.
  */
-#ifndef PLG_DEALT_H
-#define PLG_DEALT_H
+#ifndef PLG_CORE_ROWLOG_PARTITIONS_H
+#define PLG_CORE_ROWLOG_PARTITIONS_H
 
 #include "core/base/grain.h"
 #include "core/rowlog/chunk.h"
@@ -136,4 +136,4 @@ dealt_put(Dealt *dealt, int64 entity, int64 at, uint32 code)
 	return true;
 }
 
-#endif							/* PLG_DEALT_H */
+#endif							/* PLG_CORE_ROWLOG_PARTITIONS_H */

@@ -7,8 +7,8 @@
  * entity (partitions.h), which is half of the sort and is done where rows arrive: in
  * each parallel worker, and with no second copy of them.
  */
-#ifndef PLG_ROWLOG_H
-#define PLG_ROWLOG_H
+#ifndef PLG_CORE_ROWLOG_ROWLOG_H
+#define PLG_CORE_ROWLOG_ROWLOG_H
 
 #include "core/rowlog/chunk.h"
 
@@ -55,4 +55,4 @@ rowlog_full(const RowLog *log)
 	return log->n == log->capacity;
 }
 
-#endif							/* PLG_ROWLOG_H */
+#endif							/* PLG_CORE_ROWLOG_ROWLOG_H */

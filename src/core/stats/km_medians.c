@@ -1,5 +1,5 @@
 /*
- * The median of an event; see km_medians.h.
+ * The medians of events; see km_medians.h.
  *
  * As long as nobody leaves, the rate follows from how many have converted, and
  * nothing needs to be computed at a conversion.  So it takes no order among the

@@ -7,8 +7,8 @@
  * throughout.  So the leavers of an event are all leavers, one list for every
  * event, less those among them who did convert.
  */
-#ifndef PLG_KM_MEDIANS_H
-#define PLG_KM_MEDIANS_H
+#ifndef PLG_CORE_STATS_KM_MEDIANS_H
+#define PLG_CORE_STATS_KM_MEDIANS_H
 
 #include "core/stats/survival.h"
 
@@ -59,4 +59,4 @@ extern Leavers *make_leavers(TimeList leavers);
  */
 extern int64 km_median(const EventTimes *event, Leavers *leavers, int64 within);
 
-#endif							/* PLG_KM_MEDIANS_H */
+#endif							/* PLG_CORE_STATS_KM_MEDIANS_H */

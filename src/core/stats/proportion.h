@@ -4,8 +4,8 @@
  * JASA 22, 1927), which keeps its level in small cohorts and for rare events,
  * where the textbook's p -/+ z sqrt(p (1 - p) / n) does not.
  */
-#ifndef PLG_PROPORTION_H
-#define PLG_PROPORTION_H
+#ifndef PLG_CORE_STATS_PROPORTION_H
+#define PLG_CORE_STATS_PROPORTION_H
 
 #include "core/base/platform.h"
 
@@ -13,4 +13,4 @@ extern double normal_quantile(double p);
 extern double two_sided_z(double level);
 extern bool wilson_interval(int64 k, int64 n, double level, double *low, double *high);
 
-#endif							/* PLG_PROPORTION_H */
+#endif							/* PLG_CORE_STATS_PROPORTION_H */

@@ -4,12 +4,12 @@
  * is good to four digits only, Newton's steps from there on the closed form of
  * M. Abramowitz and I. A. Stegun, "Handbook of Mathematical Functions", 26.7.3.
  */
-#ifndef PLG_STUDENT_H
-#define PLG_STUDENT_H
+#ifndef PLG_CORE_STATS_STUDENT_H
+#define PLG_CORE_STATS_STUDENT_H
 
 #include "core/base/platform.h"
 
 /* What a t of so many degrees of freedom stays within, with probability level. */
 extern double two_sided_t(double level, int64 degrees);
 
-#endif							/* PLG_STUDENT_H */
+#endif							/* PLG_CORE_STATS_STUDENT_H */

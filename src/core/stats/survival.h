@@ -18,8 +18,8 @@
  * Everything is read in one pass over times in ascending order, which may come
  * in pieces, so nothing is held in memory.  Times are int64 microseconds.
  */
-#ifndef PLG_SURVIVAL_H
-#define PLG_SURVIVAL_H
+#ifndef PLG_CORE_STATS_SURVIVAL_H
+#define PLG_CORE_STATS_SURVIVAL_H
 
 #include "core/base/platform.h"
 
@@ -77,4 +77,4 @@ extern void survival_quantiles(SurvivalInput *input, double z, SurvivalQuantile 
 extern void survival_quantiles_within(SurvivalInput *input, int64 within, double rate,
 									  SurvivalQuantile *quantiles, int n);
 
-#endif							/* PLG_SURVIVAL_H */
+#endif							/* PLG_CORE_STATS_SURVIVAL_H */

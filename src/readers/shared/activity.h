@@ -5,8 +5,8 @@
  * activity is every other row of the named kind, or of any, at or after the
  * start and no later than as_of.
  */
-#ifndef PLG_ACTIVITY_H
-#define PLG_ACTIVITY_H
+#ifndef PLG_READERS_SHARED_ACTIVITY_H
+#define PLG_READERS_SHARED_ACTIVITY_H
 
 #include "readers/shared/observed.h"
 
@@ -30,4 +30,4 @@ extern ActivityVisitor *arg_activity(FunctionCallInfo fcinfo, int as_of_arg, int
 /* Goes to the next entrant; false after the last. */
 extern bool activity_next(ActivityVisitor *visitor);
 
-#endif							/* PLG_ACTIVITY_H */
+#endif							/* PLG_READERS_SHARED_ACTIVITY_H */

@@ -3,39 +3,21 @@
 
 #include "catalog/pg_type.h"
 #include "readers/shared/labels.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
-/* The elements of an array argument; -1 if it is NULL. */
-static int
-arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, Datum **values, bool **nulls)
-{
-	ArrayType  *array;
-	int16		length;
-	bool		by_value;
-	char		align;
-	int			n;
+/* The arguments of chains: from the journeys on, from the mode on, and from entered on. */
+enum {J, STEPS, WITHIN};
+enum {MODE, ATTEMPT};
+enum {ENTERED, GRACE, STEP_WITHIN, EXCLUDE, OPTIONAL, STRICTLY_INCREASING};
 
-	if (PG_ARGISNULL(argno))
-		return -1;
-	array = PG_GETARG_ARRAYTYPE_P(argno);
-	if (ARR_NDIM(array) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("\"%s\" must have one dimension, not %d", argument, ARR_NDIM(array)),
-				 errhint("Use a plain list, with an element for each step.")));
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
-	return n;
-}
+static const char *const one_each = "Use a plain list, with an element for each step.";
 
 /* An array argument with an element for each step, or NULL. */
 static bool
 arg_by_step(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, int n_steps,
 			Datum **values, bool **nulls)
 {
-	int			n = arg_array(fcinfo, argno, argument, type, values, nulls);
+	int			n = arg_array(fcinfo, argno, argument, type, one_each, values, nulls);
 
 	if (n >= 0 && n != n_steps)
 		ereport(ERROR,
@@ -50,7 +32,7 @@ arg_steps(FunctionCallInfo fcinfo, int argno, Chains *chains)
 {
 	Datum	   *values;
 	bool	   *nulls;
-	int			n = arg_array(fcinfo, argno, "steps", TEXTOID, &values, &nulls);
+	int			n = arg_array(fcinfo, argno, "steps", TEXTOID, one_each, &values, &nulls);
 
 	if (n <= 0)
 		ereport(ERROR,
@@ -155,17 +137,18 @@ check_together(const ChainRules *rules)
 }
 
 static void
-arg_rules(FunctionCallInfo fcinfo, int mode_arg, int options_arg, ChainRules *rules)
+arg_rules(FunctionCallInfo fcinfo, int mode_arg, int entered_arg, ChainRules *rules)
 {
 	static const char *const modes[] = {"ordered", "any", "strict", "exact"};
 	static const char *const attempts[] = {"best", "first", "each"};
 
-	rules->mode = arg_choice(fcinfo, mode_arg, "mode", modes, lengthof(modes));
-	rules->attempt = arg_choice(fcinfo, mode_arg + 1, "attempt", attempts, lengthof(attempts));
-	rules->grace = arg_duration(fcinfo, options_arg, "grace", ANY_LENGTH, 0);
-	arg_step_within(fcinfo, options_arg + 1, rules);
-	arg_optional(fcinfo, options_arg + 3, rules);
-	rules->strictly_increasing = !PG_ARGISNULL(options_arg + 4) && PG_GETARG_BOOL(options_arg + 4);
+	rules->mode = arg_choice(fcinfo, mode_arg + MODE, "mode", modes, lengthof(modes));
+	rules->attempt = arg_choice(fcinfo, mode_arg + ATTEMPT, "attempt", attempts, lengthof(attempts));
+	rules->grace = arg_duration(fcinfo, entered_arg + GRACE, "grace", ANY_LENGTH, 0);
+	arg_step_within(fcinfo, entered_arg + STEP_WITHIN, rules);
+	arg_optional(fcinfo, entered_arg + OPTIONAL, rules);
+	rules->strictly_increasing = !PG_ARGISNULL(entered_arg + STRICTLY_INCREASING) &&
+		PG_GETARG_BOOL(entered_arg + STRICTLY_INCREASING);
 	check_together(rules);
 }
 
@@ -220,7 +203,7 @@ static int
 arg_exclude(FunctionCallInfo fcinfo, int argno, Datum **labels)
 {
 	bool	   *nulls;
-	int			n = arg_array(fcinfo, argno, "exclude", TEXTOID, labels, &nulls);
+	int			n = arg_array(fcinfo, argno, "exclude", TEXTOID, one_each, labels, &nulls);
 
 	for (int i = 0; i < n; i++)
 	{
@@ -271,10 +254,10 @@ arg_chains(FunctionCallInfo fcinfo, int journeys_arg, int mode_arg, int as_of_ar
 	Datum	   *exclude;
 	int			n_exclude;
 
-	arg_steps(fcinfo, journeys_arg + 1, chains);
-	chains->rules.within = arg_within(fcinfo, journeys_arg + 2);
-	arg_rules(fcinfo, mode_arg, entered_arg + 1, &chains->rules);
-	n_exclude = arg_exclude(fcinfo, entered_arg + 3, &exclude);
+	arg_steps(fcinfo, journeys_arg + STEPS, chains);
+	chains->rules.within = arg_within(fcinfo, journeys_arg + WITHIN);
+	arg_rules(fcinfo, mode_arg, entered_arg, &chains->rules);
+	n_exclude = arg_exclude(fcinfo, entered_arg + EXCLUDE, &exclude);
 	arg_observed(fcinfo, as_of_arg, entered_arg, &chains->observed);
 	if (!arg_observed_journeys(fcinfo, journeys_arg, &chains->journeys, &chains->observed.as_of))
 		return NULL;

@@ -1,9 +1,9 @@
 /*
  * Chains of steps in journeys: the visitor behind funnel and milestones, and
- * the options that they share.  core/rules.h defines what a chain is.
+ * the options that they share.  core/chain/rules.h defines what a chain is.
  */
-#ifndef PLG_CHAINS_H
-#define PLG_CHAINS_H
+#ifndef PLG_READERS_SHARED_CHAINS_H
+#define PLG_READERS_SHARED_CHAINS_H
 
 #include "core/chain/rules.h"
 #include "readers/shared/observed.h"
@@ -38,4 +38,4 @@ extern Chains *arg_chains(FunctionCallInfo fcinfo, int journeys_arg, int mode_ar
 /* Goes to the next chain: one for each entrant, or each of its passes. */
 extern bool chains_next(Chains *chains);
 
-#endif							/* PLG_CHAINS_H */
+#endif							/* PLG_READERS_SHARED_CHAINS_H */

@@ -2,8 +2,8 @@
  * Cohorts by calendar unit: a piece of memory for each unit in which somebody
  * started.
  */
-#ifndef PLG_COHORTS_H
-#define PLG_COHORTS_H
+#ifndef PLG_READERS_SHARED_COHORTS_H
+#define PLG_READERS_SHARED_COHORTS_H
 
 #include "pg/calendar.h"
 
@@ -44,4 +44,4 @@ cohort_data(Cohorts *cohorts, int32 index)
 /* All cohorts by time; the number of them in *n. */
 extern Cohort **cohorts_in_order(Cohorts *cohorts, int *n);
 
-#endif							/* PLG_COHORTS_H */
+#endif							/* PLG_READERS_SHARED_COHORTS_H */

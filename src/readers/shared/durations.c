@@ -8,7 +8,7 @@
 #include "utils/memutils.h"
 
 void
-times_grow(Times *times)
+durations_grow(Durations *times)
 {
 	times->capacity = Max(8, times->capacity * 2);
 	if (times->us == NULL)
@@ -17,8 +17,11 @@ times_grow(Times *times)
 		times->us = repalloc_huge(times->us, times->capacity * sizeof(int64));
 }
 
-double
-times_percentile(const Times *times, double p)
+void
+put_percentile(ResultRow *row, const Durations *times, double p)
 {
-	return rint(percentile_of(times->us, times->n, times->zeros, p)) / USECS_PER_SEC;
+	if (times->n + times->zeros == 0)
+		put_null(row);
+	else
+		put_float(row, rint(percentile_of(times->us, times->n, times->zeros, p)) / USECS_PER_SEC);
 }

@@ -1,30 +1,28 @@
 /* Durations, and their percentiles. */
-#ifndef PLG_TIMES_H
-#define PLG_TIMES_H
+#ifndef PLG_READERS_SHARED_DURATIONS_H
+#define PLG_READERS_SHARED_DURATIONS_H
 
-#include "pg/compat.h"
+#include "pg/result.h"
 
-typedef struct Times
+typedef struct Durations
 {
 	int64	   *us;
 	int64		n;
 	int64		capacity;
 	int64		zeros;			/* besides these, for percentiles only */
-} Times;
+} Durations;
 
-extern void times_grow(Times *times);
+extern void durations_grow(Durations *times);
 
 static inline void
-times_add(Times *times, int64 us)
+durations_add(Durations *times, int64 us)
 {
 	if (unlikely(times->n == times->capacity))
-		times_grow(times);
+		durations_grow(times);
 	times->us[times->n++] = us;
 }
 
-/*
- * In seconds, as percentile_cont, to the microsecond; of at least one.
- */
-extern double times_percentile(const Times *times, double p);
+/* In seconds, as percentile_cont, to the microsecond; NULL of none. */
+extern void put_percentile(ResultRow *row, const Durations *times, double p);
 
-#endif							/* PLG_TIMES_H */
+#endif							/* PLG_READERS_SHARED_DURATIONS_H */

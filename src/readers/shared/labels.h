@@ -2,8 +2,8 @@
  * Label arguments.  One argument may name several labels, 'create|import'; a
  * bar that belongs to a label is written \|.
  */
-#ifndef PLG_LABELS_H
-#define PLG_LABELS_H
+#ifndef PLG_READERS_SHARED_LABELS_H
+#define PLG_READERS_SHARED_LABELS_H
 
 #include "pg/compat.h"
 #include "core/history/history.h"
@@ -22,4 +22,4 @@ extern void add_label_class(FunctionCallInfo fcinfo, const History *journeys, co
 /* The same NOTICE for a single label, in which a bar is a bar. */
 extern void check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length);
 
-#endif							/* PLG_LABELS_H */
+#endif							/* PLG_READERS_SHARED_LABELS_H */

@@ -2,8 +2,8 @@
  * When we looked: as_of, and the range of starts that count.  Options common
  * to all readers with a start.
  */
-#ifndef PLG_OBSERVED_H
-#define PLG_OBSERVED_H
+#ifndef PLG_READERS_SHARED_OBSERVED_H
+#define PLG_READERS_SHARED_OBSERVED_H
 
 #include "pg/args.h"
 #include "core/base/ascending.h"
@@ -54,4 +54,4 @@ rows_observed(const int64 *at, int64 n, TimestampTz as_of)
 	return lower_bound_time(at, 0, n, as_of + 1);
 }
 
-#endif							/* PLG_OBSERVED_H */
+#endif							/* PLG_READERS_SHARED_OBSERVED_H */

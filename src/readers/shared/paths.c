@@ -17,11 +17,11 @@ arg_paths(FunctionCallInfo fcinfo)
 {
 	Paths	   *paths = palloc(sizeof(Paths));
 
-	paths->depth = arg_positive(fcinfo, 2, "depth");
-	paths->after = arg_after(fcinfo, 3);
-	paths->within = arg_within(fcinfo, 5);
-	paths->collapse = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
-	arg_observed(fcinfo, 4, 9, &paths->observed);
+	paths->depth = arg_positive(fcinfo, DEPTH, "depth");
+	paths->after = arg_after(fcinfo, DIRECTION);
+	paths->within = arg_within(fcinfo, WITHIN);
+	paths->collapse = !PG_ARGISNULL(COLLAPSE) && PG_GETARG_BOOL(COLLAPSE);
+	arg_observed(fcinfo, AS_OF, ENTERED, &paths->observed);
 	return paths;
 }
 
@@ -30,15 +30,15 @@ paths_open(FunctionCallInfo fcinfo, Paths *paths)
 {
 	uint32		n_labels;
 
-	if (!arg_observed_journeys(fcinfo, 0, &paths->journeys, &paths->observed.as_of))
+	if (!arg_observed_journeys(fcinfo, J, &paths->journeys, &paths->observed.as_of))
 		return false;
 	n_labels = paths->journeys.n_strings;
 	paths->is_from = NULL;
-	if (!PG_ARGISNULL(1))
+	if (!PG_ARGISNULL(FROM_EVENT))
 	{
 		paths->is_from = palloc_huge(Max(n_labels, 1));
 		memset(paths->is_from, 0, n_labels);
-		add_label_class(fcinfo, &paths->journeys, arg_name(fcinfo, 1, "from_event"), paths->is_from, 1);
+		add_label_class(fcinfo, &paths->journeys, arg_name(fcinfo, FROM_EVENT, "from_event"), paths->is_from, 1);
 	}
 	paths->capacity = 16;
 	paths->at = palloc(paths->capacity * sizeof(int64));

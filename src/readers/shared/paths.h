@@ -5,10 +5,16 @@
  * it or before it, from neighbour to neighbour, for depth steps at most.  Step
  * 0 is the row where it starts.
  */
-#ifndef PLG_PATHS_H
-#define PLG_PATHS_H
+#ifndef PLG_READERS_SHARED_PATHS_H
+#define PLG_READERS_SHARED_PATHS_H
 
 #include "readers/shared/observed.h"
+
+/* The arguments of flows. */
+enum
+{
+	J, FROM_EVENT, DEPTH, DIRECTION, AS_OF, WITHIN, TOP, OTHER, COLLAPSE, ENTERED
+};
 
 typedef struct Paths
 {
@@ -37,4 +43,4 @@ extern bool paths_open(FunctionCallInfo fcinfo, Paths *paths);
 /* Goes to the next path; false after the last, and then starts again. */
 extern bool paths_next(Paths *paths);
 
-#endif							/* PLG_PATHS_H */
+#endif							/* PLG_READERS_SHARED_PATHS_H */

@@ -3,7 +3,6 @@
 
 #include "catalog/pg_type.h"
 #include "core/base/elapsed.h"
-#include "utils/array.h"
 
 #define MAX_PERIODS 10000
 
@@ -63,27 +62,27 @@ arg_brackets(FunctionCallInfo fcinfo, int argno, Periods *periods)
 {
 	static const char *const hint =
 		"Give the first unit of each bracket and the end of the last, for example '{0,1,3,7,14,30}'.";
-	ArrayType  *array;
+	Datum	   *values;
+	bool	   *nulls;
 	int32	   *units;
-	int			n;
+	int			n = arg_array(fcinfo, argno, "brackets", INT4OID, hint, &values, &nulls);
 
-	if (PG_ARGISNULL(argno))
+	if (n < 0)
 		return;
-	array = PG_GETARG_ARRAYTYPE_P(argno);
-	if (ARR_NDIM(array) > 1 || array_contains_nulls(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"brackets\" must be a plain array without nulls"),
-				 errhint("%s", hint)));
-	n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	if (n < 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"brackets\" must have at least two elements, not %d", n),
 				 errhint("%s", hint)));
-	units = (int32 *) ARR_DATA_PTR(array);
+	units = palloc(n * sizeof(int32));
 	for (int i = 0; i < n; i++)
 	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("\"brackets\" must not contain nulls"),
+					 errhint("%s", hint)));
+		units[i] = DatumGetInt32(values[i]);
 		if (units[i] < 0 || (i > 0 && units[i] <= units[i - 1]))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

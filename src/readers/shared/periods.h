@@ -6,8 +6,8 @@
  * Period k is one unit, or, with brackets, the units from brackets[k] up to
  * brackets[k + 1].
  */
-#ifndef PLG_PERIODS_H
-#define PLG_PERIODS_H
+#ifndef PLG_READERS_SHARED_PERIODS_H
+#define PLG_READERS_SHARED_PERIODS_H
 
 #include "core/base/divide.h"
 #include "pg/units.h"
@@ -63,4 +63,4 @@ extern uint64 period_mask(const Periods *periods, const Units *units, int32 coho
  */
 extern bool period_is_over(const Periods *periods, int32 cohort, int period, TimestampTz as_of);
 
-#endif							/* PLG_PERIODS_H */
+#endif							/* PLG_READERS_SHARED_PERIODS_H */

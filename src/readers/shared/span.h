@@ -2,8 +2,8 @@
  * The calendar units from the first event to the last or to as_of, and those
  * of them in which an entity was active.  Behind lifecycle and stickiness.
  */
-#ifndef PLG_SPAN_H
-#define PLG_SPAN_H
+#ifndef PLG_READERS_SHARED_SPAN_H
+#define PLG_READERS_SHARED_SPAN_H
 
 #include "pg/units.h"
 #include "readers/shared/observed.h"
@@ -34,4 +34,4 @@ unit_is_over(Calendar *calendar, int32 index, TimestampTz as_of)
 	return as_of == DT_NOEND || calendar_end(calendar, index) <= as_of;
 }
 
-#endif							/* PLG_SPAN_H */
+#endif							/* PLG_READERS_SHARED_SPAN_H */

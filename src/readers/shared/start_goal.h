@@ -6,8 +6,8 @@
  * the entered range.  Its goal is met at the min_count-th other goal event at
  * or after the start and no later than as_of.
  */
-#ifndef PLG_START_GOAL_H
-#define PLG_START_GOAL_H
+#ifndef PLG_READERS_SHARED_START_GOAL_H
+#define PLG_READERS_SHARED_START_GOAL_H
 
 #include "readers/shared/observed.h"
 
@@ -33,4 +33,4 @@ extern StartGoal *arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int ent
 /* Goes to the next entrant; false after the last. */
 extern bool start_goal_next(StartGoal *visitor);
 
-#endif							/* PLG_START_GOAL_H */
+#endif							/* PLG_READERS_SHARED_START_GOAL_H */
