@@ -5,6 +5,8 @@ SET search_path TO rules, public;
 SET timezone TO 'UTC';
 SET datestyle TO ISO;
 SET intervalstyle TO postgres;
+-- which process speaks in a parallel plan is told in test/checks/notices.sh
+SET max_parallel_workers_per_gather TO 0;
 
 -- 'who when what, ...' as journeys, and 'account mrr from to, ...' as a ledger
 CREATE FUNCTION j(rows text) RETURNS plg.journeys LANGUAGE sql IMMUTABLE AS $$
