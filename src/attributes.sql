@@ -11,8 +11,8 @@
 -- one row more in a state, with its share of sorting and packing: 0.1 to 0.3 us; of numeric amounts, 0.3 to 0.7 us
 --@ let ADD {SAFE} COST 15 {BODY}
 --@ let ADD_MONEY {SAFE} COST 50 {BODY}
--- a usual value takes 100 us and more, but where there are many states they are small: 1 us
---@ let COMBINE {SAFE} COST 1000 {BODY}
+-- a usual value takes 100 us and more, but where states are many, and it matters, they are of some tens of rows: 3 us
+--@ let COMBINE {SAFE} COST 300 {BODY}
 -- what does not grow with the rows: 2 us
 --@ let FINAL {SAFE} COST 200 {BODY}
 -- the front of a value: 5 us to fetch it if it is moved out of the row, else 0.1 us

@@ -38,8 +38,8 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 	double		level;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	step = arg_some_duration(fcinfo, STEP, "step", "1 day");
-	upto = arg_some_duration(fcinfo, UPTO, "upto", "1 day");
+	step = arg_duration(fcinfo, STEP, "step", SHORTEST_TIME, DURATION_REQUIRED);
+	upto = arg_duration(fcinfo, UPTO, "upto", SHORTEST_TIME, DURATION_REQUIRED);
 	level = arg_level(fcinfo, LEVEL);
 	if (step == 0)
 		ereport(ERROR,
@@ -53,7 +53,7 @@ plg_conversion_curve(PG_FUNCTION_ARGS)
 				 errmsg("curve of more than %d points", MAX_POINTS),
 				 errhint("Use a longer \"step\" or a shorter \"upto\".")));
 	n++;						/* zero, too, is a point */
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(C))
 		return (Datum) 0;
 
 	points = palloc(n * sizeof(SurvivalPoint));

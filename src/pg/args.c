@@ -103,43 +103,17 @@ refuse_damaged_state(const char *aggregate)
 int64
 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 shortest, int64 missing)
 {
-	if (PG_ARGISNULL(argno))
-		return missing;
-	return interval_microseconds(fcinfo, PG_GETARG_INTERVAL_P(argno), argument, shortest);
-}
-
-int64
-arg_some_duration(FunctionCallInfo fcinfo, int argno, const char *argument, const char *example)
-{
-	if (PG_ARGISNULL(argno))
-		null_argument(argument, psprintf("Use a duration such as '%s'.", example));
-	return interval_microseconds(fcinfo, PG_GETARG_INTERVAL_P(argno), argument, SHORTEST_TIME);
+	if (!PG_ARGISNULL(argno))
+		return interval_microseconds(fcinfo, PG_GETARG_INTERVAL_P(argno), argument, shortest);
+	if (missing == DURATION_REQUIRED)
+		null_argument(argument, "Use a duration such as '30 minutes' or '7 days'.");
+	return missing;
 }
 
 int64
 arg_within(FunctionCallInfo fcinfo, int argno)
 {
 	return arg_duration(fcinfo, argno, "within", SHORTEST_TIME, WITHIN_UNLIMITED);
-}
-
-/* Nothing would be known. */
-void
-check_as_of(TimestampTz as_of)
-{
-	if (TIMESTAMP_IS_NOBEGIN(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"as_of\" must not be -infinity"),
-				 errhint("Use the time up to which the data are complete, for example now().")));
-}
-
-TimestampTz
-arg_as_of(FunctionCallInfo fcinfo, int argno)
-{
-	if (PG_ARGISNULL(argno))
-		return AS_OF_MISSING;
-	check_as_of(PG_GETARG_TIMESTAMPTZ(argno));
-	return PG_GETARG_TIMESTAMPTZ(argno);
 }
 
 int
@@ -163,6 +137,26 @@ arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, co
 	get_typlenbyvalalign(type, &length, &by_value, &align);
 	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
 	return n;
+}
+
+/* Nothing would be known. */
+void
+check_as_of(TimestampTz as_of)
+{
+	if (TIMESTAMP_IS_NOBEGIN(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"as_of\" must not be -infinity"),
+				 errhint("Use the time up to which the data are complete, for example now().")));
+}
+
+TimestampTz
+arg_as_of(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno))
+		return AS_OF_MISSING;
+	check_as_of(PG_GETARG_TIMESTAMPTZ(argno));
+	return PG_GETARG_TIMESTAMPTZ(argno);
 }
 
 int

@@ -23,15 +23,13 @@
 extern int64 interval_microseconds(FunctionCallInfo fcinfo, const Interval *interval, const char *argument,
 								   int64 shortest);
 
-/* The same of an argument, or what a NULL means. */
+/* The same of an argument; NULL gives what is missing, or is refused. */
 extern int64 arg_duration(FunctionCallInfo fcinfo, int argno, const char *argument, int64 shortest, int64 missing);
-
-/* A duration that must be given, such as the example. */
-extern int64 arg_some_duration(FunctionCallInfo fcinfo, int argno, const char *argument, const char *example);
 extern struct varlena *arg_aligned(FunctionCallInfo fcinfo, int argno);
 pg_noreturn extern void refuse_damaged_state(const char *aggregate);
 extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
 
+#define DURATION_REQUIRED INT64CONST(-1)
 #define ANY_LENGTH INT64CONST(0)
 #define SHORTEST_TIME USECS_PER_MINUTE	/* of what users do */
 #define SHORTEST_ABSENCE USECS_PER_HOUR /* of who pays */
@@ -45,6 +43,7 @@ extern void check_as_of(TimestampTz as_of);
 /* The elements of an array of one dimension; -1 if it is NULL. */
 extern int	arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, const char *hint,
 					  Datum **values, bool **nulls);
+
 extern int	arg_positive(FunctionCallInfo fcinfo, int argno, const char *argument);
 extern double arg_fraction(double p, const char *argument);
 extern double arg_level(FunctionCallInfo fcinfo, int argno);

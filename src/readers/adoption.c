@@ -19,6 +19,7 @@
 #include "core/base/elapsed.h"
 #include "core/stats/proportion.h"
 #include "core/stats/km_medians.h"
+#include "journeys/journeys.h"
 #include "pg/entity.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/durations.h"

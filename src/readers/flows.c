@@ -13,6 +13,7 @@
 
 #include "common/hashfn.h"
 #include "core/base/elapsed.h"
+#include "journeys/journeys.h"
 #include "pg/entity.h"
 #include "readers/shared/durations.h"
 #include "miscadmin.h"

@@ -55,7 +55,7 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	Calendar   *calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
 	HistoryCursor *cursor;
 	History		journeys;
-	TimestampTz as_of = arg_as_of(fcinfo, 1);
+	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	Span		span;
 	Period	   *periods;
 

@@ -29,6 +29,12 @@ typedef struct SessionVisitor
 	HistoryCursor cursor;
 } SessionVisitor;
 
+static int64
+arg_gap(FunctionCallInfo fcinfo, int argno)
+{
+	return arg_duration(fcinfo, argno, "gap", SHORTEST_TIME, DURATION_REQUIRED);
+}
+
 /* NULL if there are no journeys. */
 static SessionVisitor *
 open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap, TimestampTz as_of)
@@ -75,7 +81,7 @@ static Datum
 sessions(FunctionCallInfo fcinfo, int argno, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_some_duration(fcinfo, argno + 1, "gap", "30 minutes");
+	int64		gap = arg_gap(fcinfo, argno + 1);
 	SessionVisitor *visitor;
 	Datum		entity = 0;
 	ResultRow	row = {0};
@@ -111,7 +117,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	enum {J, GAP, AS_OF};
 
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_some_duration(fcinfo, GAP, "gap", "30 minutes");
+	int64		gap = arg_gap(fcinfo, GAP);
 	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	SessionVisitor *visitor;
 	Durations	lengths = {0};

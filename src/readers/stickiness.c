@@ -270,7 +270,7 @@ plg_stickiness(PG_FUNCTION_ARGS)
 	Calendar   *days = make_calendar("day", tz);
 	HistoryCursor *cursor;
 	History		journeys;
-	TimestampTz as_of = arg_as_of(fcinfo, 1);
+	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	Stickiness	s;
 	int			shown;
 
