@@ -3,7 +3,8 @@
 -- test: 40 s
 SET timezone TO 'UTC';
 SET jit TO off;
-CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS $$
+\ir ../oracle/calls.sql
+SELECT $$
 	SELECT concat_ws(' ',
 		plg.activation_rate(j, 'a', 'b', '3 days', '2026-03-01'),
 		plg.activation(j, NULL, 'b', '3 days', '2026-03-01', min_count => 2), plg.conversion(j, 'a', 'c', '2026-03-01')::text,
@@ -22,11 +23,15 @@ CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS $$
 		plg.entities(j), plg.events(j), plg.first_at(j), plg.last_at(j),
 		-- what packs the rows comes last, for then they are read packed
 		hashtext(j::text),
-		md5(plg.slice(j, '2026-01-10', '2026-01-20')::text), md5(plg.only_events(j, '{b}')::text)) $$;
+		md5(plg.slice(j, '2026-01-10', '2026-01-20')::text), md5(plg.only_events(j, '{b}')::text) $$ AS by_hand \gset
 -- these want times that are not a thousand years apart
 CREATE FUNCTION answers_by_unit(j plg.journeys) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(' ', (SELECT md5(string_agg(r::text, ',')) FROM plg.lifecycle(j, NULL) r),
 		(SELECT md5(string_agg(r::text, ',')) FROM plg.stickiness(j, NULL) r)) $$;
+-- and what is called neither there nor here
+SELECT :'by_hand' || coalesce(string_agg(format(', (SELECT sum(hash_record_extended(ROW(r), 0)::numeric) FROM %s r)', call), ''), '') || ')' AS body
+FROM calls.others('plg.journeys', :'by_hand' || pg_get_functiondef('answers_by_unit(plg.journeys)'::regprocedure)) WHERE name !~ '_as$' \gset
+CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS :'body';
 
 CREATE TABLE rows AS
 	SELECT n, n * 7919 % 50021 AS entity, timestamptz '2026-01-01' + (n - CASE WHEN n % 100 = 0 THEN n % 3000 ELSE 0 END) * interval '10.5 seconds' AS at,
