@@ -29,7 +29,7 @@ CREATE FUNCTION answers_by_unit(j plg.journeys) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(' ', (SELECT md5(string_agg(r::text, ',')) FROM plg.lifecycle(j, NULL) r),
 		(SELECT md5(string_agg(r::text, ',')) FROM plg.stickiness(j, NULL) r)) $$;
 -- and what is called neither there nor here
-SELECT :'by_hand' || coalesce(string_agg(format(', (SELECT sum(hash_record_extended(ROW(r), 0)::numeric) FROM %s r)', call), ''), '') || ')' AS body
+SELECT :'by_hand' || coalesce(string_agg(format(', (SELECT sum(hash_record_extended(q, 0)::numeric) FROM (SELECT f.* FROM %s f) q)', call), ''), '') || ')' AS body
 FROM calls.others('plg.journeys', :'by_hand' || pg_get_functiondef('answers_by_unit(plg.journeys)'::regprocedure)) WHERE name !~ '_as$' \gset
 CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS :'body';
 

@@ -57,7 +57,7 @@ SELECT $$
 \ir ../oracle/calls.sql
 UPDATE calls.argument SET value = CASE name WHEN 'entities' THEN 'ARRAY(SELECT DISTINCT entity COLLATE "C" FROM plg.unnest(j) ORDER BY 1 LIMIT 50)'
 	WHEN 'steps' THEN '''{signup,create,upgrade}''' ELSE '''signup''' END WHERE name IN ('start', 'goal', 'from_event', 'steps', 'entities');
-SELECT :'by_hand' || coalesce(string_agg(format(', (SELECT sum(hash_record_extended(ROW(r), 0)::numeric) FROM %s r)', call), ''), '') || '))' AS body
+SELECT :'by_hand' || coalesce(string_agg(format(', (SELECT sum(hash_record_extended(q, 0)::numeric) FROM (SELECT f.* FROM %s f) q)', call), ''), '') || '))' AS body
 FROM calls.others('plg.journeys', :'by_hand' || pg_get_functiondef('plans.answers(plg.journeys)'::regprocedure)) WHERE name !~ '_as$' \gset
 CREATE FUNCTION plans.readers(j plg.journeys) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS :'body';
 
