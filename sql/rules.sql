@@ -5,6 +5,8 @@ SET search_path TO rules, public;
 SET timezone TO 'UTC';
 SET datestyle TO ISO;
 SET intervalstyle TO postgres;
+-- which process speaks in a parallel plan is told in test/checks/notices.sh
+SET max_parallel_workers_per_gather TO 0;
 
 -- 'who when what, ...' as journeys, and 'account mrr from to, ...' as a ledger
 CREATE FUNCTION j(rows text) RETURNS plg.journeys LANGUAGE sql IMMUTABLE AS $$
@@ -70,6 +72,12 @@ SELECT who, within, plg.activation_rate(c, within, 'censor')
 FROM (SELECT who, plg.conversion(timestamptz '2026-01-01', converted, as_of) AS c
 	FROM (VALUES ('all', timestamptz '2026-01-03', timestamptz '2026-01-05'), ('all', NULL, '2026-01-02'), ('one waits', '2026-01-03', '2026-01-05'), ('one waits', NULL, '2026-01-05')) v (who, converted, as_of) GROUP BY who) s,
 	unnest('{2 days,4 days,9 days}'::interval[]) within ORDER BY who, within;
+
+-- three accounts that all stayed, left or grew by a tenth do not say how sure that is; two that differ do
+SELECT o, c.accounts, c.nrr, round(c.nrr_low::numeric, 3) AS low, round(c.nrr_high::numeric, 3) AS high
+FROM (VALUES ('stayed', l('1 10 2026-01-01, 2 20 2026-01-01, 3 33.3 2026-01-01')), ('left', l('1 10 2026-01-01 2026-02-10, 2 20 2026-01-01 2026-02-10, 3 33.3 2026-01-01 2026-02-11')),
+	('grew', l('1 10 2026-01-01, 2 20 2026-01-01, 3 33.3 2026-01-01, 1 1 2026-02-03, 2 2 2026-02-03, 3 3.33 2026-02-03')), ('one', l('1 10 2026-01-01')), ('two', l('1 10 2026-01-01, 2 20 2026-01-01, 2 1 2026-02-03'))) v (o, l),
+	plg.nrr_ci(l, '2026-02-01', '2026-03-01') c ORDER BY o;
 
 -- who pays nothing at the opening is not among those whose revenue is retained
 CREATE TABLE book AS SELECT l('1 10 2026-01-01 2026-01-20, 1 100 2026-02-10, 2 10 2026-01-01') AS l;

@@ -146,7 +146,7 @@ row_mrr(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("\"%s\" %s in a row of a ledger", row->mrr_name, reason),
 				 errdetail("%s", describe_row(fcinfo, row)),
-				 errhint("Repair or round such amounts, or leave the rows out with FILTER.")));
+				 errhint("Repair or round such amounts; a row that is left out is revenue that is missing.")));
 	return code;
 }
 

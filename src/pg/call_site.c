@@ -2,6 +2,7 @@
 #include "pg/call_site.h"
 
 #include "access/parallel.h"
+#include "access/xact.h"
 #include "optimizer/optimizer.h"
 
 CallSite *
@@ -30,4 +31,11 @@ speaks_for_all(void)
 {
 	return !IsParallelWorker() ||
 		(ParallelWorkerNumber == 0 && (!parallel_leader_participation || plg_forced_parallel()));
+}
+
+/* Where parallel plans are forced, to test them, one process does all. */
+bool
+reads_a_part(void)
+{
+	return IsInParallelMode() && !plg_forced_parallel();
 }

@@ -21,4 +21,7 @@ extern CallSite *call_site(FunctionCallInfo fcinfo);
 /* Whether this process speaks, of all those that share a place in a parallel plan. */
 extern bool speaks_for_all(void);
 
+/* Whether other processes may call the function at the same place. */
+extern bool reads_a_part(void);
+
 #endif							/* PLG_PG_CALL_SITE_H */

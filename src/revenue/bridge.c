@@ -112,7 +112,7 @@ arg_money(FunctionCallInfo fcinfo, int argno, const char *argument)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("\"%s\" %s", argument, reason),
-				 errhint("Repair or round such amounts, or leave the rows out with FILTER.")));
+				 errhint("Repair or round such amounts; an account that is left out is missing above and below the line.")));
 	return money;
 }
 

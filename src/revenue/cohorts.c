@@ -184,7 +184,7 @@ make_periods(Triangle *t, const History *history, TimestampTz as_of)
 }
 
 /* No ledger is as long as that, but one with ends that stand for none. */
-#define FAR_END (50 * 365 * USECS_PER_DAY)
+#define FAR_END (INT64CONST(50) * 365 * USECS_PER_DAY)
 
 static void
 tell_far_end(FunctionCallInfo fcinfo, const History *history)

@@ -47,6 +47,12 @@ add_account(Cohort *cohort, int128 opening, int128 closing)
 	cohort->pay = money_add(cohort->pay, closing);
 }
 
+/*
+ * A width of no more than this is rounding: all accounts went the same way, and
+ * how far others might have gone they do not say.
+ */
+#define ROUNDING 1e-12
+
 static double
 half_width(const Cohort *cohort, double nrr, double level)
 {
@@ -74,7 +80,9 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 	Course		course = {.options = &options, .starts = window.bounds, .n_periods = 1};
 	Cohort		cohort = {.capacity = 64};
 	double		level;
-	double		nrr;
+	double		nrr = 0;
+	double		half = 0;
+	bool		bounded;
 	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -107,17 +115,10 @@ plg_ledger_nrr_ci(PG_FUNCTION_ARGS)
 	}
 	put_ratio(&row, window.known, cohort.pay, cohort.paid);
 	if (cohort.n > 1 && money_ratio(cohort.pay, cohort.paid, &nrr))
-	{
-		double		half = half_width(&cohort, nrr, level);
-
-		put_datum(&row, Float8GetDatum(Max(nrr - half, 0)));
-		put_datum(&row, Float8GetDatum(nrr + half));
-	}
-	else
-	{
-		put_null(&row);
-		put_null(&row);
-	}
+		half = half_width(&cohort, nrr, level);
+	bounded = half > ROUNDING * nrr;
+	put_float_if(&row, bounded, Max(nrr - half, 0));
+	put_float_if(&row, bounded, nrr + half);
 	put_row(result, &row);
 	return (Datum) 0;
 }

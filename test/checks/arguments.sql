@@ -7,7 +7,7 @@ SET statement_timeout TO :'timeout';
 SELECT setseed(0.75) \g /dev/null
 
 CREATE TABLE pool (type regtype, value text);
-INSERT INTO pool SELECT t::regtype, v FROM unnest('{bigint,integer,text,uuid,boolean,numeric,float8,timestamptz,timestamp,date,interval,tstzrange,tsrange,daterange,text[],float8[],bigint[],boolean[],timestamptz[],jsonb}'::text[]) t, (VALUES ('NULL')) n (v);
+INSERT INTO pool SELECT t::regtype, v FROM unnest('{bigint,integer,text,uuid,boolean,numeric,float8,timestamptz,timestamp,date,interval,tstzrange,tsrange,daterange,text[],float8[],bigint[],integer[],boolean[],timestamptz[],interval[],jsonb,tstzmultirange,tsmultirange,datemultirange,bytea}'::text[]) t, (VALUES ('NULL')) n (v);
 INSERT INTO pool SELECT 'bigint', quote_literal(v) FROM unnest('{0,1,-1,42,9223372036854775807,-9223372036854775808}'::text[]) v;
 INSERT INTO pool SELECT 'integer', quote_literal(v) FROM unnest('{0,1,-1,2,3,1000,2147483647,-2147483648}'::text[]) v;
 INSERT INTO pool SELECT 'text', quote_literal(v) FROM unnest(ARRAY['', 'a', 'b', 'a|b', '|', '\', '\|', 'week', 'day', 'month', 'year', 'rolling', 'calendar',
@@ -25,6 +25,11 @@ INSERT INTO pool SELECT 'text[]', quote_literal(v) FROM unnest(ARRAY['{}', '{a}'
 INSERT INTO pool SELECT t::regtype, quote_literal(v) FROM unnest('{float8[],bigint[]}'::text[]) t, unnest(ARRAY['{}', '{0}', '{1,0}', '{NULL,1}', '{{0,1},{1,0}}', '{-1}', '[5:6]={1,1}']) v;
 INSERT INTO pool SELECT 'boolean[]', quote_literal(v) FROM unnest(ARRAY['{}', '{t}', '{f,t,NULL}', '{{t,f},{f,t}}', '{t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t,t}']) v;
 INSERT INTO pool SELECT 'timestamptz[]', quote_literal(v) FROM unnest(ARRAY['{}', '{2026-03-01}', '{2026-03-01,NULL}', '{infinity,-infinity}', '{{2026-03-01},{2026-03-02}}', '[0:1]={2026-03-01,2026-03-02}']) v;
+INSERT INTO pool SELECT 'integer[]', quote_literal(v) FROM unnest(ARRAY['{}', '{0,1,3}', '{1,0}', '{NULL,1}', '{{0,1},{2,3}}', '{-1,2147483647}', '[5:6]={1,2}']) v;
+INSERT INTO pool SELECT 'interval[]', quote_literal(v) FROM unnest(ARRAY['{}', '{1 day}', '{NULL,1 day}', '{NULL,-1 day}', '{NULL,1 month,0}', '{{0,1 us},{0,1 us}}']) v;
+INSERT INTO pool SELECT t::regtype, quote_literal(v) FROM unnest('{tstzmultirange,tsmultirange,datemultirange}'::text[]) t,
+	unnest(ARRAY['{}', '{(,)}', '{[2026-01-01,2026-04-01)}', '{(,2026-02-01),[2026-03-01,2026-03-05]}', '{[-infinity,2026-01-01),[2026-03-01,infinity]}']) v;
+INSERT INTO pool SELECT 'bytea', quote_literal(v) FROM unnest(ARRAY['\x', '\x00', '\x706c676d0000000000000000']) v;
 INSERT INTO pool SELECT 'jsonb', quote_literal(v) FROM unnest(ARRAY['{}', '{"a": "b"}', '{"a": null, "b": "b"}', '{"a": 1}', '[]', 'null', '"a"', '{"a": "", "b": "", "c": "a|b"}']) v;
 
 CREATE TABLE event AS SELECT i % 13 AS who, timestamptz '2026-02-01' + (i * 7919 % 3000) * interval '17 minutes' AS at,
@@ -81,3 +86,7 @@ WHERE NOT proisstrict AND prokind = 'f' AND call ~ '\((NULL::\w+, )?v\.[a-z]::pl
 SELECT CASE WHEN count(*) > 100 AND count(DISTINCT substring(call FROM 'plg\.\w+')) > 15 AND bool_and(null_result = result) THEN 'ok' ELSE 'not ok' END
 	|| format(' - %s bad options of %s readers are refused with a NULL value, too', count(*), count(DISTINCT substring(call FROM 'plg\.\w+'))) FROM of_null;
 SELECT '# ' || left(call, 300) || ' -> ' || left(result, 200) || ', of NULL ' || left(null_result, 200) FROM of_null WHERE null_result <> result LIMIT 10;
+
+SELECT CASE WHEN count(*) = 0 THEN 'ok' ELSE 'not ok' END || ' - no type of argument of which this check has no value' || coalesce(E'\n# but ' || string_agg(DISTINCT t::regtype::text, ', '), '')
+FROM pg_proc p, unnest(proargtypes) t WHERE pronamespace = 'plg'::regnamespace AND prokind = 'f' AND proname !~ '_(in|recv)$'
+	AND t NOT IN ('internal'::regtype) AND NOT EXISTS (SELECT FROM pool WHERE type = t AND value <> 'NULL');

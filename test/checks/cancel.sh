@@ -129,7 +129,6 @@ only_entities|0.4|only_entities(j, ids)
 except_entities|0.4|except_entities(j, ids)
 relabel|0.7|relabel(j, '{"event 1": "a", "event 4": "z"}')
 END
-psql -XqAt -c 'DROP TABLE nine, ids'
 check 'building a conversion, rows coming in,' 0.2 "SELECT plg.conversion(at, at + interval '1 day', '2026-12-01') FROM log"
 check 'building a conversion, near the end,' 0.8 "SELECT plg.conversion(at, CASE WHEN id % 3 > 0 THEN at + make_interval(secs => id * 7) END, '2026-12-01') FROM log"
 check 'rolling up conversions' 0.6 'SELECT plg.entered(plg.rollup(c)) FROM kept_conversion'
@@ -158,4 +157,26 @@ check 'nrr_series' 0.3 "SELECT count(s) FROM kept_ledger, plg.nrr_series(l, 'wee
 check 'nrr_series of many windows' 0.2 "SELECT count(s) FROM (SELECT plg.ledger(n, 1, date '1900-01-01' + n, NULL::date) AS l FROM generate_series(1, 2000) n) k, plg.nrr_series(l, 'day', 9000, '1900-01-01', '2036-01-01') s"
 check 'revenue_retention' 0.3 "SELECT count(r) FROM kept_ledger, plg.revenue_retention(l, 'day', 100, reactivation_within => '9 days', grr_method => 'flow') r"
 check 'nrr_ci' 0.3 "SELECT count(c) FROM kept_ledger, plg.nrr_ci(l, '2026-05-01', '2026-08-01') c"
-psql -XqAt -c 'DROP TABLE log, kept, heavy, long_text, kept_conversion, kept_ledger'
+# all readers that are not named above, if they take long enough for anybody to notice
+psql -XqAt -v ON_ERROR_STOP=1 -f ../oracle/calls.sql -c "
+	CREATE VIEW one_value AS SELECT j, c, l, ids FROM nine, kept_conversion, kept_ledger, ids;
+	UPDATE calls.argument SET value = CASE name WHEN 'entities' THEN 'ids' WHEN 'steps' THEN '''{event 0,event 1,event 4}'''
+		WHEN 'start' THEN 'NULL' WHEN 'from_event' THEN 'NULL' WHEN 'within' THEN '''90 days''' ELSE '''event 4''' END
+	WHERE name IN ('entities', 'steps', 'start', 'from_event', 'within', 'goal')"
+others=$(psql -XqAt -v ON_ERROR_STOP=1 -v text="$(<cancel.sh)" <<'END'
+SELECT name, call FROM unnest('{plg.journeys,plg.conversion,plg.ledger}'::regtype[]) type, calls.others(type, :'text') WHERE cost >= 1000
+END
+)
+while IFS='|' read -r name call; do
+	long=$(psql -XqAt -v ON_ERROR_STOP=1 <<END
+SELECT clock_timestamp() AS begun \gset
+SELECT count(r) FROM one_value, $call r \g /dev/null
+SELECT clock_timestamp() - :'begun' > interval '0.2 s'
+END
+	)
+	case $long in
+		t) check "$name" 0.5 "SELECT count(r) FROM one_value, $call r" ;;
+		*) echo "ok - $name is done before anybody could cancel it" ;;
+	esac
+done <<<"$others"
+psql -XqAt -c 'DROP TABLE log, kept, heavy, long_text, nine, ids, kept_conversion, kept_ledger CASCADE'

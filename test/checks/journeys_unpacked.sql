@@ -23,10 +23,13 @@ CREATE FUNCTION answers(j plg.journeys) RETURNS text LANGUAGE sql AS $$
 		-- what packs the rows comes last, for then they are read packed
 		hashtext(j::text),
 		md5(plg.slice(j, '2026-01-10', '2026-01-20')::text), md5(plg.only_events(j, '{b}')::text)) $$;
--- these want times that are not a thousand years apart
-CREATE FUNCTION answers_by_unit(j plg.journeys) RETURNS text LANGUAGE sql AS $$
-	SELECT concat_ws(' ', (SELECT md5(string_agg(r::text, ',')) FROM plg.lifecycle(j, NULL) r),
-		(SELECT md5(string_agg(r::text, ',')) FROM plg.stickiness(j, NULL) r)) $$;
+-- these want times that are not a thousand years apart, and so may readers that are called neither above nor here
+\ir ../oracle/calls.sql
+SELECT $$ SELECT concat_ws(' ', (SELECT md5(string_agg(r::text, ',')) FROM plg.lifecycle(j, NULL) r),
+		(SELECT md5(string_agg(r::text, ',')) FROM plg.stickiness(j, NULL) r) $$ AS by_hand \gset
+SELECT :'by_hand' || coalesce(string_agg(format(', (SELECT sum(hash_record_extended(q, 0)::numeric) FROM (SELECT f.* FROM %s f) q)', call), ''), '') || ')' AS body
+FROM calls.others('plg.journeys', :'by_hand' || pg_get_functiondef('answers(plg.journeys)'::regprocedure)) WHERE name !~ '_as$' \gset
+CREATE FUNCTION answers_by_unit(j plg.journeys) RETURNS text LANGUAGE sql AS :'body';
 
 CREATE TABLE rows AS
 	SELECT n, n * 7919 % 50021 AS entity, timestamptz '2026-01-01' + (n - CASE WHEN n % 100 = 0 THEN n % 3000 ELSE 0 END) * interval '10.5 seconds' AS at,

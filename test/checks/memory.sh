@@ -119,6 +119,13 @@ flat 'text in and out' 1500 "SELECT count((j::text || left(n::text, 0))::plg.jou
 flat 'tables in FROM' 1200 "SELECT count(f), count(m) FROM value_of, generate_series(1, {n}) n, plg.funnel(j, '{event 0,event 1,event 4}', make_interval(hours => n), '2026-05-01') f, plg.retention(j, 'event 1', '2026-05-01', periods => 1 + n % 3) m"
 flat 'tables in FROM of ledgers' 800 "SELECT count(m), count(a) FROM value_of, generate_series(1, {n}) n, plg.movements(l, 'month', '2026-01-01', '2026-05-01', reactivation_within => make_interval(secs => n)) m, plg.account_movements(l, '2026-01-01', '2026-02-01'::date + n % 9) a"
 flat 'tables in SELECT' 1500 "SELECT count(u), count(s) FROM (SELECT plg.unnest(plg.slice(j, '2026-01-01', '2026-01-01'::timestamptz + make_interval(hours => n % 90))) AS u, plg.sessions(j, make_interval(mins => n)) AS s FROM value_of, generate_series(1, {n}) n) s"
+psql -XqAt -v ON_ERROR_STOP=1 -f ../oracle/calls.sql
+others=$(psql -XqAt -v ON_ERROR_STOP=1 -v text="$(<memory.sh)" <<'SQL'
+SELECT string_agg(format('count((SELECT count(r) FROM %s r))', call), ', ')
+FROM unnest('{plg.journeys,plg.conversion,plg.ledger}'::regtype[]) type, calls.others(type, :'text')
+SQL
+)
+flat 'calls of all readers that are not named here' 100 "SELECT ${others:-1} FROM value_of, generate_series(1, {n}) n"
 flat 'a loop in PL/pgSQL' 400 'SELECT loops({n})'
 flat 'cursors that are closed early' 2000 'SELECT cursors({n})'
 flat 'errors in the middle of aggregates' 500 'SELECT errors({n})'

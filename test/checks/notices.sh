@@ -44,6 +44,15 @@ for call in "activation_rate(j, 'sign_up', 'creat', '1 day', NULL)" "conversion(
 	"only_events(j, '{signup,sign_up}')" "relabel(j, '{\"sign_up\": \"signup\"}')"; do
 	count "one NOTICE from ${call%%(*} for 150 values" 1 "$alone" "SELECT plg.$call FROM segment"
 done
+# all readers of labels that are not named here
+psql -XqAt -v ON_ERROR_STOP=1 -f ../oracle/calls.sql -c "
+	UPDATE calls.argument SET value = CASE name WHEN 'steps' THEN '''{sign_up,creat}''' WHEN 'events' THEN '''{signup,sign_up}'''
+		WHEN 'labels' THEN '''{\"sign_up\": \"signup\"}''' WHEN 'goal' THEN '''creat''' ELSE '''sign_up''' END
+	WHERE name IN ('start', 'from_event', 'goal', 'steps', 'events', 'labels')"
+others=$(psql -XqAt -v ON_ERROR_STOP=1 -v text="$(<notices.sh)" <<<"SELECT name, call FROM calls.others('plg.journeys', :'text') WHERE call ~ 'sign_up'")
+while IFS='|' read -r name call; do
+	[ -z "$name" ] || count "one NOTICE from $name for 150 values" 1 "$alone" "SELECT count(r) FROM segment, $call r"
+done <<<"$others"
 rate="plg.activation_rate(j, 'sign_up', 'create', '1 day', NULL)"
 count 'one NOTICE for 150 groups' 1 "$alone" "SELECT segment, ${rate/j,/plg.journeys(id, at, event),} FROM log GROUP BY 1"
 count 'a NOTICE for each of two places' 2 "$alone" "SELECT $rate FROM segment WHERE $rate IS NULL"

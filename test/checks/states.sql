@@ -13,6 +13,7 @@ CREATE AGGREGATE some_milestones(interval, timestamptz, VARIADIC boolean[]) (SFU
 CREATE AGGREGATE some_nth(int, timestamptz, boolean) (SFUNC = plg.nth_add, STYPE = bigint[]);
 CREATE AGGREGATE some_bridge(numeric, numeric, boolean) (SFUNC = plg.bridge_add, STYPE = bytea);
 CREATE AGGREGATE milestones(bytea) (SFUNC = plg.milestones_combine, STYPE = bytea, FINALFUNC = plg.milestones_final);
+CREATE AGGREGATE milestones_increasing(bytea) (SFUNC = plg.milestones_combine, STYPE = bytea, FINALFUNC = plg.milestones_increasing_final);
 CREATE AGGREGATE bridge(bytea) (SFUNC = plg.bridge_combine, STYPE = bytea, FINALFUNC = plg.bridge_final);
 CREATE AGGREGATE nrr(bytea) (SFUNC = plg.bridge_combine, STYPE = bytea, FINALFUNC = plg.bridge_nrr);
 CREATE AGGREGATE grr(bytea) (SFUNC = plg.bridge_combine, STYPE = bytea, FINALFUNC = plg.bridge_grr);
@@ -24,12 +25,14 @@ CREATE TABLE reader (kind text, query text);
 INSERT INTO reader VALUES
 	('milestones', 'SELECT milestones(s)::text FROM (VALUES (%s)) v (s)'),
 	('milestones', 'SELECT milestones(s)::text FROM (VALUES (%s), (%s)) v (s)'),
+	('milestones', 'SELECT milestones_increasing(s)::text FROM (VALUES (%s)) v (s)'),
 	('milestones', 'SELECT plg.milestones_add(%s, ''7 days'', ''2026-01-01''::timestamptz, ''{t,f,t}'')::text'),
 	('bridge', 'SELECT bridge(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('bridge', 'SELECT concat(nrr(s), grr(s)) FROM (VALUES (%s), (%s)) v (s)'),
 	('bridge', 'SELECT plg.bridge_remove(%s, 1e10, 0.0001)::text'),
 	('nth', 'SELECT nth(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('nth', 'SELECT counts(s)::text FROM (VALUES (%s), (%s)) v (s)'),
+	('nth', 'SELECT plg.step_counts_add(%s, ''{2026-01-01,2026-01-02,NULL}'')::text'),
 	('nth', 'SELECT plg.nth_final(%s)::text');
 
 CREATE TABLE seed AS
@@ -93,4 +96,11 @@ $$;
 
 SELECT setseed(0.3);
 SELECT try_mutants(kind, :mutants) FROM (VALUES ('milestones'), ('bridge'), ('nth')) v (kind);
+\set text `cat states.sql`
+SELECT CASE WHEN count(*) FILTER (WHERE :'text' !~ format('\mplg\.%s\M', proname)) = 0 AND count(*) > 9 THEN 'ok' ELSE 'not ok' END
+	|| format(' - %s functions of plain states, all of them tried', count(*))
+	|| coalesce(E'\n# but ' || string_agg(proname, ', ') FILTER (WHERE :'text' !~ format('\mplg\.%s\M', proname)), '')
+FROM (SELECT DISTINCT s.proname FROM pg_aggregate a JOIN pg_proc p ON p.oid = aggfnoid AND p.pronamespace = 'plg'::regnamespace
+	JOIN pg_proc s ON s.oid IN (aggtransfn, aggcombinefn, aggfinalfn, aggmtransfn, aggminvtransfn, aggmfinalfn)
+	WHERE aggtranstype IN ('bytea'::regtype, 'bigint[]'::regtype)) f;
 DROP SCHEMA states, mutants CASCADE;

@@ -2,6 +2,7 @@
 -- docs/reference.md, IMMUTABLE, PARALLEL SAFE, a call that needs no casts, and a
 -- place inside the schema.
 SET client_min_messages TO warning;
+\ir ../oracle/calls.sql
 CREATE SCHEMA surface;
 
 CREATE FUNCTION surface.line(what text, wrong text[]) RETURNS text
@@ -15,22 +16,11 @@ CREATE VIEW surface.member AS
 	FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
 	WHERE d.deptype = 'e' AND e.extname = 'plg';
 
--- Functions that serve a type, an operator or an aggregate are not public.
-CREATE VIEW surface.plumbing AS
-	SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze]::oid[]) AS proc FROM pg_type
-	UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate
-	UNION SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc
-	UNION SELECT castfunc FROM pg_cast UNION SELECT prosupport FROM pg_proc;
-
-CREATE VIEW surface.callable AS
-	SELECT p.*, p.oid::regprocedure::text AS signature
-	FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND p.oid NOT IN (SELECT proc FROM surface.plumbing WHERE proc IS NOT NULL);
-
 SELECT surface.line('plg has functions and all are members of the extension', array_agg(p.oid::regprocedure::text))
 FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace
 	AND NOT EXISTS (SELECT FROM surface.member m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid);
 SELECT surface.line('public functions there are: ' || 'journeys, rollup, readers',
-	CASE WHEN count(*) < 20 THEN ARRAY['only ' || count(*)] END) FROM surface.callable;
+	CASE WHEN count(*) < 20 THEN ARRAY['only ' || count(*)] END) FROM calls.callable;
 
 SELECT surface.line('nothing of plg lies outside its schema', array_agg(m.what))
 FROM surface.member m
@@ -50,19 +40,19 @@ SELECT surface.line('every function says what it costs, and how many rows it giv
 	array_agg(format('%s COST %s ROWS %s', p.oid::regprocedure, procost, prorows)))
 FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND prokind = 'f' AND (procost = 1 OR prorows = 1000);
 SELECT surface.line('the planner is told more of every function that reads a whole value', array_agg(signature || ' COST ' || procost))
-FROM surface.callable c WHERE prokind = 'f' AND (procost >= 1000 OR proretset) <> (prosupport <> 0);
+FROM calls.callable c WHERE prokind = 'f' AND (procost >= 1000 OR proretset) <> (prosupport <> 0);
 SELECT surface.line('every aggregate has a combine function, a read-only final function and a state size',
 	array_agg(p.oid::regprocedure::text))
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
 WHERE p.pronamespace = 'plg'::regnamespace
 	AND (aggcombinefn = 0 OR aggfinalmodify <> 'r' OR aggtransspace = 0 OR aggserialfn <> 0);
 SELECT surface.line('every public function has a comment', array_agg(signature))
-FROM surface.callable c WHERE obj_description(c.oid, 'pg_proc') IS NULL;
+FROM calls.callable c WHERE obj_description(c.oid, 'pg_proc') IS NULL;
 SELECT surface.line('every type has a comment', array_agg(typname::text))
 FROM pg_type t WHERE typnamespace = 'plg'::regnamespace AND typtype IN ('b', 'd', 'r', 'e') AND typcategory <> 'A'
 	AND obj_description(t.oid, 'pg_type') IS NULL;
 SELECT surface.line('result columns are what drivers understand', array_agg(c.signature || ' gives ' || t::regtype))
-FROM surface.callable c, LATERAL (SELECT prorettype AS t WHERE proargmodes IS NULL OR NOT proargmodes && '{t,o}'
+FROM calls.callable c, LATERAL (SELECT prorettype AS t WHERE proargmodes IS NULL OR NOT proargmodes && '{t,o}'
 	UNION ALL SELECT a FROM unnest(proallargtypes, proargmodes) x(a, m) WHERE m IN ('t', 'o')) r
 WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|interval)(\[\])?$')
 	AND (SELECT typnamespace FROM pg_type WHERE oid = t) <> 'plg'::regnamespace
@@ -77,12 +67,12 @@ CREATE TABLE surface.section AS
 CREATE TABLE surface.entry AS
 	SELECT n, name, c.signature, c.proargnames[1:c.pronargs] AS arguments
 	FROM surface.section, regexp_matches(text, '<!-- functions: (.*?) -->', 'g') mark, regexp_split_to_table(mark[1], ' +') name
-	LEFT JOIN surface.callable c ON name IN (c.proname, c.proname || '(' || c.proargnames[1] || ')');
+	LEFT JOIN calls.callable c ON name IN (c.proname, c.proname || '(' || c.proargnames[1] || ')');
 CREATE TABLE surface.told AS
 	SELECT n, for_all, a[1] AS argument
 	FROM surface.section, regexp_matches(text, '\n\|((?: `\w+`)+) \|', 'g') line, regexp_matches(line[1], '\w+', 'g') a;
 SELECT surface.line('every function has one entry in docs/reference.md', array_agg(signature))
-FROM surface.callable c WHERE (SELECT count(*) FROM surface.entry e WHERE e.signature = c.signature) <> 1;
+FROM calls.callable c WHERE (SELECT count(*) FROM surface.entry e WHERE e.signature = c.signature) <> 1;
 SELECT surface.line('every entry there is a function', array_agg(name)) FROM surface.entry WHERE signature IS NULL;
 SELECT surface.line('every argument is told of there', array_agg(DISTINCT argument || ' of ' || name))
 FROM surface.entry e, unnest(e.arguments) a (argument)
@@ -90,10 +80,23 @@ WHERE NOT EXISTS (SELECT FROM surface.told t WHERE t.argument = a.argument AND (
 SELECT surface.line('every argument told of there is one', array_agg(argument))
 FROM surface.told t WHERE NOT EXISTS (SELECT FROM surface.entry e WHERE argument = ANY(e.arguments) AND (t.for_all OR t.n = e.n));
 
+-- A function is told of in a page and called in a regression file; a reader is
+-- held against an oracle, but for those that give what another one gives, or
+-- what was put in.
+\set pages `cat ../../docs/*.md`
+\set regression `cat ../../sql/*.sql`
+\set oracles `cat ../oracle/*.sql *_oracle.sql *_cases.s* *_properties.sql ledger_*.sql journeys_random.sql values.sql`
+SELECT surface.line('a page of docs tells of every function', array_agg(DISTINCT proname::text))
+FROM calls.callable WHERE :'pages' !~ format('\mplg\.%s\M', proname);
+SELECT surface.line('a regression file calls every function', array_agg(DISTINCT proname::text))
+FROM calls.callable WHERE :'regression' !~ format('\m%s\(', proname);
+SELECT surface.line('every reader is held against an oracle', array_agg(DISTINCT name))
+FROM calls.reader WHERE :'oracles' !~ format('\mplg\.%s\(', name) AND name !~ '_as$' AND name NOT IN ('currency', 'strict');
+
 -- PREPARE with untyped parameters: only a value's argument is typed, as it
 -- would be by the column that holds it, the NULL that tells unnest_as the
 -- entity's type, and, for aggregates, the columns that they are over.
-CREATE FUNCTION surface.prepare_call(c surface.callable, n int) RETURNS text
+CREATE FUNCTION surface.prepare_call(c calls.callable, n int) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	arguments text;
@@ -115,7 +118,7 @@ END
 $$;
 SELECT surface.line('every function prepares with untyped parameters', array_agg(wrong)) FROM (
 	SELECT surface.prepare_call(c, n) AS wrong
-	FROM surface.callable c, generate_series((c.pronargs - c.pronargdefaults)::int, c.pronargs) n) p
+	FROM calls.callable c, generate_series((c.pronargs - c.pronargdefaults)::int, c.pronargs) n) p
 WHERE wrong IS NOT NULL;
 
 -- roles: what they may do is asked for every function and tried with each noun
@@ -126,11 +129,11 @@ WHERE wrong IS NOT NULL;
 \set owner :DBNAME '_owner'
 CREATE ROLE :"plain";
 CREATE ROLE :"owner";
-GRANT USAGE ON SCHEMA surface TO :"plain";
-GRANT SELECT ON ALL TABLES IN SCHEMA surface TO :"plain";
+GRANT USAGE ON SCHEMA surface, calls TO :"plain";
+GRANT SELECT ON ALL TABLES IN SCHEMA surface, calls TO :"plain";
 SET ROLE :"plain";
 SELECT surface.line('a role without any grant may call every function', array_agg(signature))
-FROM surface.callable c WHERE NOT has_function_privilege(c.oid, 'EXECUTE') OR NOT has_schema_privilege('plg', 'USAGE')
+FROM calls.callable c WHERE NOT has_function_privilege(c.oid, 'EXECUTE') OR NOT has_schema_privilege('plg', 'USAGE')
 	OR NOT has_type_privilege('plg.journeys', 'USAGE');
 SELECT CASE WHEN a THEN 'ok' ELSE 'not ok' END || ' - a role without any grant gets an answer from each noun' FROM (SELECT :answer) s(a);
 RESET ROLE;
@@ -184,4 +187,4 @@ DROP EXTENSION plg;
 DROP DATABASE :"own";
 DROP OWNED BY :"plain";
 DROP ROLE :"plain", :"owner";
-DROP SCHEMA surface CASCADE;
+DROP SCHEMA surface, calls CASCADE;

@@ -33,9 +33,9 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 
 -- The answers of readers that are asked less often: where the value is the same,
--- only what a session has set and where they run could change them.
-CREATE FUNCTION plans.readers(j plg.journeys) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
+-- only what a session has set and where they run could change them.  Those of
+-- readers that are not named here are a sum of hashes.
+SELECT $$
 	SELECT md5(concat_ws(' ',
 		(SELECT string_agg(to_json(r)::text, ',' ORDER BY r.ordinality) FROM plg.retention(j, 'signup', '2026-03-01 00:00+00',
 			mode => 'calendar', tz => 'America/Sao_Paulo', average => true) WITH ORDINALITY r),
@@ -53,8 +53,13 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 		(SELECT md5(string_agg(concat_ws('/', m.entity, m.level, (SELECT string_agg(extract(epoch FROM r)::text, ' ') FROM unnest(m.reached) r)), ',' ORDER BY m.ordinality))
 			FROM plg.milestones(j, '{signup,create,upgrade}', '1 day') WITH ORDINALITY m),
 		(SELECT md5(string_agg(part::text, ',' ORDER BY n)) FROM (VALUES (1, plg.slice(j, '2026-01-10 00:00+00', '2026-02-01 00:00+00')),
-			(2, plg.only_events(j, '{Zone,étage}')), (3, plg.relabel(j, '{"zone": "Zone", "create": "étage"}'))) v (n, part))))
-$$;
+			(2, plg.only_events(j, '{Zone,étage}')), (3, plg.relabel(j, '{"zone": "Zone", "create": "étage"}'))) v (n, part))$$ AS by_hand \gset
+\ir ../oracle/calls.sql
+UPDATE calls.argument SET value = CASE name WHEN 'entities' THEN 'ARRAY(SELECT DISTINCT entity COLLATE "C" FROM plg.unnest(j) ORDER BY 1 LIMIT 50)'
+	WHEN 'steps' THEN '''{signup,create,upgrade}''' ELSE '''signup''' END WHERE name IN ('start', 'goal', 'from_event', 'steps', 'entities');
+SELECT :'by_hand' || coalesce(string_agg(format(', (SELECT sum(hash_record_extended(q, 0)::numeric) FROM (SELECT f.* FROM %s f) q)', call), ''), '') || '))' AS body
+FROM calls.others('plg.journeys', :'by_hand' || pg_get_functiondef('plans.answers(plg.journeys)'::regprocedure)) WHERE name !~ '_as$' \gset
+CREATE FUNCTION plans.readers(j plg.journeys) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS :'body';
 
 CREATE FUNCTION plans.facts(j plg.journeys) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT md5(concat_ws(' ', j::text, plans.answers(j))) $$;

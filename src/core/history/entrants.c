@@ -167,11 +167,21 @@ void
 entrants_write(Writer *w, const EntrantList *sorted)
 {
 	int64		counts[NUM_SECTIONS] = {0};
+	EntrantList converted = *sorted;
 
 	for_many(i, sorted->n)
 		counts[section_of(&sorted->entrants[i])]++;
+	/* those who wait come first */
+	converted.entrants += counts[SECTION_WAITING];
+	converted.n -= counts[SECTION_WAITING];
 	for_many(i, sorted->n_runs)
-		counts[section_of(&sorted->runs[i].entrant)] += sorted->runs[i].n;
+	{
+		EntrantSection section = section_of(&sorted->runs[i].entrant);
+
+		counts[section] += sorted->runs[i].n;
+		converted.runs += section == SECTION_WAITING;
+		converted.n_runs -= section == SECTION_WAITING;
+	}
 
 	write_varint(w, sorted->waiting_forever);
 	for (int section = 0; section < NUM_SECTIONS; section++)
@@ -179,7 +189,7 @@ entrants_write(Writer *w, const EntrantList *sorted)
 	for (int section = 0; section < NUM_SECTIONS; section++)
 	{
 		if (counts[section] > 0)
-			write_section(w, sorted, section);
+			write_section(w, section == SECTION_WAITING ? sorted : &converted, section);
 	}
 }
 

@@ -137,7 +137,7 @@ note_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label,
 	if (site == NULL || length > NOTICE_LENGTH || !speaks_for_all())
 		return;
 	asked = asked_labels(site);
-	asked->parallel |= IsInParallelMode();
+	asked->parallel |= reads_a_part();
 	if (asked->values == 0 || asked->rows != journeys->rows ||
 		asked->first_at != journeys->first_at || asked->last_at != journeys->last_at)
 	{

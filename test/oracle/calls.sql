@@ -1,0 +1,43 @@
+-- The functions that callers may call, out of the catalogue, and a call of each
+-- reader of a value: so a check that names calls of its own tries the readers
+-- that it does not name, too.
+
+CREATE SCHEMA calls;
+
+-- Functions that serve a type, an operator, an aggregate or the planner are not public.
+CREATE VIEW calls.plumbing AS
+	SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze]::oid[]) AS proc FROM pg_type
+	UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate
+	UNION SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc
+	UNION SELECT castfunc FROM pg_cast UNION SELECT prosupport FROM pg_proc;
+
+CREATE VIEW calls.callable AS
+	SELECT p.*, p.oid::regprocedure::text AS signature
+	FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND p.oid NOT IN (SELECT proc FROM calls.plumbing WHERE proc IS NOT NULL);
+
+-- What a required argument is given, by its name, for names mean the same in all
+-- readers, or by name and type.  The value that is read stands as j, c or l.
+CREATE TABLE calls.argument (name text PRIMARY KEY, value text);
+INSERT INTO calls.argument VALUES ('j', 'j'), ('c', 'c'), ('l', 'l'), ('type', 'NULL::bigint'), ('start', '''a'''), ('goal', '''b'''),
+	('from_event', '''a'''), ('steps', '''{a,b,c}'''), ('events', '''{a,b}'''), ('labels', '''{"a": "b"}'''), ('entities', '''{1,2,3,5,8,13}'''),
+	('within', '''3 days'''), ('as_of', '''2026-03-01 00:00+00'''), ('at', '''2026-02-10 00:00+00'''), ('since', '''2026-01-12 00:00+00'''), ('until', '''2026-02-16 00:00+00'''),
+	('p', '0.5'), ('p double precision[]', '''{0.5,0.9}'''), ('step', '''1 day'''), ('upto', '''30 days'''), ('unit', '''week'''), ('span', '3'), ('periods', '12'), ('rows', 'NULL::plg.ledger');
+
+-- One call for each reader of each type.
+CREATE VIEW calls.reader AS
+	SELECT DISTINCT ON (held, proname) held::regtype AS value, proname::text AS name, procost AS cost, format('plg.%I(%s)', proname, a.list) AS call, a.unknown
+	FROM calls.callable c, unnest(proargtypes) held,
+		LATERAL (SELECT string_agg(coalesce(value, 'NULL'), ', ' ORDER BY i) AS list, array_agg(n) FILTER (WHERE value IS NULL) AS unknown
+			FROM unnest(proargnames[1:pronargs - pronargdefaults], proargtypes[0:pronargs - pronargdefaults - 1]) WITH ORDINALITY u (n, type, i),
+				LATERAL (SELECT coalesce((SELECT value FROM calls.argument WHERE name = n || ' ' || type::regtype), (SELECT value FROM calls.argument WHERE name = n))) v (value)) a
+	WHERE prokind = 'f' AND held IN ('plg.journeys'::regtype, 'plg.conversion'::regtype, 'plg.ledger'::regtype)
+	ORDER BY held, proname, proargtypes[0];
+
+-- The readers of a type that a text does not call.
+CREATE FUNCTION calls.others(value regtype, tried text) RETURNS SETOF calls.reader LANGUAGE sql STABLE
+	AS $$ SELECT * FROM calls.reader r WHERE r.value = $1 AND tried !~ format('\m%s\(', name) $$;
+
+SELECT CASE WHEN count(unknown) = 0 AND count(*) > 40 THEN format('ok - %s readers, every one of which can be called', count(*))
+	ELSE E'not ok - a reader that this check does not try\n# test/oracle/calls.sql has no value for '
+		|| coalesce(string_agg(array_to_string(unknown, ', ') || ' of ' || name, E'\n# '), 'so many arguments') END
+FROM calls.reader;
