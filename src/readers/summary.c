@@ -26,7 +26,6 @@ arg_head(FunctionCallInfo fcinfo)
 	head = PG_DETOAST_DATUM_SLICE(PG_GETARG_DATUM(0), 0, HISTORY_HEAD);
 	check_value(head, &journeys_kind);
 	history_read_head(&history, (uint8 *) VARDATA(head));
-	history.sorter = NULL;
 	return history;
 }
 
@@ -38,7 +37,8 @@ plg_journeys_entities(PG_FUNCTION_ARGS)
 	HistoryCursor *cursor;
 	int64		entities = 0;
 
-	if (head.sorter == NULL)
+	/* they know only how many entities there are at most */
+	if (head.sorter == NULL && head.pieces == NULL)
 		PG_RETURN_INT64((int64) head.entities);
 	cursor = palloc(sizeof(HistoryCursor));
 	cursor_open_times(cursor, &head);

@@ -43,6 +43,7 @@ open_strings(History *history, const uint8 *bytes, Size size)
 void
 history_read_head(History *history, const uint8 *bytes)
 {
+	memset(history, 0, sizeof(*history));
 	history->kind = (EntityKind) bytes[8];
 	history->flags = bytes[9];
 	history->n_strings = load_uint32(bytes + 12);
@@ -108,9 +109,6 @@ history_open(History *history, const uint8 *bytes, Size size)
 	history->directory = bytes + HISTORY_HEAD + history->strings_size;
 	history->blocks = HISTORY_HEAD + history->strings_size + (Size) history->n_blocks * DIRECTORY_ENTRY;
 	history->end = size - COLUMN_SLACK;
-	history->source = NULL;
-	history->sorter = NULL;
-	history->pieces = NULL;
 	return NULL;
 }
 
