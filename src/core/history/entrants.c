@@ -67,9 +67,12 @@ entrants_sort(EntrantList *list)
 			entrants[waiting++] = entrant;
 		}
 	}
-	sort_pairs((int64 *) entrants, waiting, 1);
-	sort_pairs((int64 *) (entrants + waiting), list->n - waiting, 0);
-	sort_equal_times(entrants + waiting, list->n - waiting);
+	if (list->n > 0)
+	{
+		sort_pairs((int64 *) entrants, waiting, 1);
+		sort_pairs((int64 *) (entrants + waiting), list->n - waiting, 0);
+		sort_equal_times(entrants + waiting, list->n - waiting);
+	}
 	if (list->n_runs > 1)
 		sort_runs(list->runs, list->n_runs);
 }
@@ -109,7 +112,14 @@ typedef struct EntrantWalk
 static EntrantWalk
 walk_of(const EntrantList *list)
 {
-	return (EntrantWalk) {list->entrants, list->entrants + list->n, list->runs, list->runs + list->n_runs, 0};
+	EntrantWalk walk = {list->entrants, list->entrants, list->runs, list->runs, 0};
+
+	/* an empty list may be no memory, to which C lets us add not even 0 */
+	if (list->n > 0)
+		walk.end += list->n;
+	if (list->n_runs > 0)
+		walk.end_run += list->n_runs;
+	return walk;
 }
 
 static inline const Entrant *
