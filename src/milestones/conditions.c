@@ -192,19 +192,8 @@ add_row(FunctionCallInfo fcinfo, bool is_date)
 }
 
 /* A timestamp without time zone is read as UTC, so it needs no function of its own. */
-PLG_FUNCTION(plg_milestones_add);
-Datum
-plg_milestones_add(PG_FUNCTION_ARGS)
-{
-	return add_row(fcinfo, false);
-}
-
-PLG_FUNCTION(plg_milestones_add_date);
-Datum
-plg_milestones_add_date(PG_FUNCTION_ARGS)
-{
-	return add_row(fcinfo, true);
-}
+PLG_CALLS(plg_milestones_add, add_row(fcinfo, false))
+PLG_CALLS(plg_milestones_add_date, add_row(fcinfo, true))
 
 PLG_FUNCTION(plg_milestones_combine);
 Datum
@@ -215,11 +204,7 @@ plg_milestones_combine(PG_FUNCTION_ARGS)
 
 	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		return PG_GETARG_DATUM(0);
-	}
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
 	other = arg_state(fcinfo, 1);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(other);
@@ -353,16 +338,5 @@ best_chain(FunctionCallInfo fcinfo, bool strictly_increasing)
 	PG_RETURN_ARRAYTYPE_P(times_array(chain.at, state->n_steps));
 }
 
-PLG_FUNCTION(plg_milestones_final);
-Datum
-plg_milestones_final(PG_FUNCTION_ARGS)
-{
-	return best_chain(fcinfo, false);
-}
-
-PLG_FUNCTION(plg_milestones_increasing_final);
-Datum
-plg_milestones_increasing_final(PG_FUNCTION_ARGS)
-{
-	return best_chain(fcinfo, true);
-}
+PLG_CALLS(plg_milestones_final, best_chain(fcinfo, false))
+PLG_CALLS(plg_milestones_increasing_final, best_chain(fcinfo, true))

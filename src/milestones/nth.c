@@ -166,19 +166,8 @@ add_hit(FunctionCallInfo fcinfo, bool is_date)
 }
 
 /* A timestamp without time zone is read as UTC, so it needs no function of its own. */
-PLG_FUNCTION(plg_nth_add);
-Datum
-plg_nth_add(PG_FUNCTION_ARGS)
-{
-	return add_hit(fcinfo, false);
-}
-
-PLG_FUNCTION(plg_nth_add_date);
-Datum
-plg_nth_add_date(PG_FUNCTION_ARGS)
-{
-	return add_hit(fcinfo, true);
-}
+PLG_CALLS(plg_nth_add, add_hit(fcinfo, false))
+PLG_CALLS(plg_nth_add_date, add_hit(fcinfo, true))
 
 PLG_FUNCTION(plg_nth_combine);
 Datum
@@ -189,11 +178,7 @@ plg_nth_combine(PG_FUNCTION_ARGS)
 
 	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		return PG_GETARG_DATUM(0);
-	}
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
 	other = open_state(PG_GETARG_ARRAYTYPE_P(1));
 	state = nth_state(fcinfo, other.element[0]);
 	for (int64 i = 0; i < other.element[1]; i++)

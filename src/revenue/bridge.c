@@ -9,6 +9,7 @@
 #include "revenue/row.h"
 
 #include "pg/args.h"
+#include "state/state.h"
 
 typedef struct BridgeState
 {
@@ -143,19 +144,8 @@ add_row(FunctionCallInfo fcinfo, bool inverse)
 	PG_RETURN_POINTER(state);
 }
 
-PLG_FUNCTION(plg_bridge_add);
-Datum
-plg_bridge_add(PG_FUNCTION_ARGS)
-{
-	return add_row(fcinfo, false);
-}
-
-PLG_FUNCTION(plg_bridge_remove);
-Datum
-plg_bridge_remove(PG_FUNCTION_ARGS)
-{
-	return add_row(fcinfo, true);
-}
+PLG_CALLS(plg_bridge_add, add_row(fcinfo, false))
+PLG_CALLS(plg_bridge_remove, add_row(fcinfo, true))
 
 PLG_FUNCTION(plg_bridge_combine);
 Datum
@@ -164,11 +154,7 @@ plg_bridge_combine(PG_FUNCTION_ARGS)
 	BridgeState *state;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
 	state = first_state(fcinfo);
 	add_state(state, arg_state(fcinfo, 1, true), false);
 	PG_RETURN_POINTER(state);
@@ -184,19 +170,8 @@ final_ratio(FunctionCallInfo fcinfo, bool (*ratio_of) (const PeriodTally *, doub
 	PG_RETURN_FLOAT8(ratio);
 }
 
-PLG_FUNCTION(plg_bridge_nrr);
-Datum
-plg_bridge_nrr(PG_FUNCTION_ARGS)
-{
-	return final_ratio(fcinfo, tally_nrr);
-}
-
-PLG_FUNCTION(plg_bridge_grr);
-Datum
-plg_bridge_grr(PG_FUNCTION_ARGS)
-{
-	return final_ratio(fcinfo, tally_grr);
-}
+PLG_CALLS(plg_bridge_nrr, final_ratio(fcinfo, tally_nrr))
+PLG_CALLS(plg_bridge_grr, final_ratio(fcinfo, tally_grr))
 
 PLG_FUNCTION(plg_bridge_totals);
 Datum

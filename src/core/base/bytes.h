@@ -68,6 +68,19 @@ load_few_bytes(const uint8 *bytes, uint32 length)
 	return 0;
 }
 
+/* The first eight bytes of a string as a number that is in the order of strings; zeros follow a shorter one. */
+static inline uint64
+first_eight_bytes(const uint8 *bytes, uint32 length)
+{
+	uint64		number = 0;
+
+	if (length >= 8)
+		return pg_bswap64(load_uint64(bytes));
+	for (uint32 i = 0; i < length; i++)
+		number |= (uint64) bytes[i] << (56 - 8 * i);
+	return number;
+}
+
 /*
  * Labels and most entities have no more than SHORT_STRING bytes: two loads,
  * which may overlap, hold all of them, and with the length tell strings apart.

@@ -17,18 +17,6 @@ typedef struct Ranked
 
 StaticAssertDecl(sizeof(Ranked) == 2 * sizeof(int64), "strings to rank are no pairs of numbers");
 
-static inline uint64
-eight_bytes(const uint8 *bytes, uint32 length)
-{
-	uint64		number = 0;
-
-	if (length >= 8)
-		return pg_bswap64(load_uint64(bytes));
-	for (uint32 i = 0; i < length; i++)
-		number |= (uint64) bytes[i] << (56 - 8 * i);
-	return number;
-}
-
 static inline int
 compare_ranked(const Ranked *a, const Ranked *b, const Dict *dict)
 {
@@ -91,7 +79,7 @@ rank_ordered(Ranking *ranking, const Dict *dict, Ranked *order, uint32 n)
 	{
 		const DictString *string = string_at(dict, order[i].place);
 
-		order[i].prefix = (int64) (eight_bytes(string->bytes + shared, string->length - shared) ^ UINT64CONST(1) << 63);
+		order[i].prefix = (int64) (first_eight_bytes(string->bytes + shared, string->length - shared) ^ UINT64CONST(1) << 63);
 	}
 	sort_pairs((int64 *) order, n, 0);
 	for (uint32 i = 0, end; i < n; i = end)

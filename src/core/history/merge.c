@@ -88,12 +88,8 @@ pieces_open(History *history, const History *histories, int n)
 static inline uint64
 order_of(EntityKind kind, const EntityKey *key)
 {
-	uint8		bytes[sizeof(uint64)] = {0};
-
-	if (kind == ENTITY_BIGINT)
-		return (uint64) key->number ^ UINT64CONST(0x8000000000000000);
-	memcpy(bytes, key->bytes, Min(key->length, sizeof(bytes)));
-	return pg_bswap64(load_uint64(bytes));
+	return kind == ENTITY_BIGINT ? (uint64) key->number ^ UINT64CONST(0x8000000000000000) :
+		first_eight_bytes(key->bytes, key->length);
 }
 
 static pg_noinline bool
