@@ -71,6 +71,20 @@
 #define interval_is_infinite(interval) false
 #endif
 
+/* PostgreSQL 16 renamed what a table's file is called. */
+#if PG_VERSION_NUM >= 160000
+#define plg_new_file_subid(relation) ((relation)->rd_newRelfilelocatorSubid)
+#else
+#define plg_new_file_subid(relation) ((relation)->rd_newRelfilenodeSubid)
+#endif
+
+/* PostgreSQL 18 made generated columns that are not stored possible. */
+#if PG_VERSION_NUM >= 180000
+#define plg_virtual_column(attribute) ((attribute)->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
+#else
+#define plg_virtual_column(attribute) false
+#endif
+
 /* Declares a function callable from SQL. */
 #define PLG_FUNCTION(name) \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \

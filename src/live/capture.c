@@ -1,0 +1,393 @@
+/*
+ * plg.live_capture: the trigger that keeps a live value true.
+ *
+ * It stands on each source, AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW, as a
+ * constraint trigger FROM the source's view: so PostgreSQL itself remembers which
+ * view it is of, through renames, dumps and partitions that come, and drops it with
+ * the view.  To the pending table it adds what the change adds and takes away, in
+ * the writer's own transaction, so that a snapshot sees both or neither.
+ *
+ * Writers need no rights on the pending table, nobody waits for anybody, and
+ * nothing is read but the row.  Expressions run as the writer, as those of an
+ * index do.  What a session learns of a trigger it keeps; what PostgreSQL says of a
+ * change to one of the three relations makes it forget.
+ */
+#include "live/mapping.h"
+
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/partition.h"
+#include "catalog/pg_inherits.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+/* The pending table's columns. */
+enum
+{
+	PENDING_ENTITY,
+	PENDING_AT,
+	PENDING_EVENT,
+	PENDING_SIGN,
+	PENDING_RELATION,
+	PENDING_COLUMNS
+};
+
+static const char *const PENDING_NAMES[] = {"entity", "at", "event", "sign", "relation"};
+
+/* What a session knows of a trigger on a relation. */
+typedef struct Capture
+{
+	Oid			trigger;		/* the key */
+	bool		valid;
+	Oid			relation;
+	MemoryContext context;		/* of the mapping and the expressions */
+	LiveMapping mapping;
+	Expr	   *expressions[SOURCE_EXPRESSIONS];
+	AttrNumber	attnos[PENDING_COLUMNS];
+} Capture;
+
+static HTAB *captures;
+
+/* What a statement keeps: expressions made ready, of those that are no plain columns. */
+typedef struct ReadyExpressions
+{
+	Oid			trigger;
+	ExprContext *econtext;
+	ExprState  *states[SOURCE_EXPRESSIONS];
+} ReadyExpressions;
+
+/* A row as an event. */
+typedef struct Fact
+{
+	bool		is_one;
+	Datum		entity;
+	TimestampTz at;
+	Datum		event;
+} Fact;
+
+static void
+forget_captures(Datum arg, Oid relid)
+{
+	HASH_SEQ_STATUS scan;
+	Capture    *capture;
+
+	(void) arg;
+	hash_seq_init(&scan, captures);
+	while ((capture = hash_seq_search(&scan)) != NULL)
+		if (!OidIsValid(relid) || relid == capture->relation || relid == capture->mapping.table ||
+			relid == capture->mapping.view || relid == capture->mapping.pending)
+			capture->valid = false;
+}
+
+static void
+prepare_captures(void)
+{
+	HASHCTL		settings = {.keysize = sizeof(Oid), .entrysize = sizeof(Capture)};
+
+	captures = hash_create("plg live captures", 16, &settings, HASH_ELEM | HASH_BLOBS);
+	CacheRegisterRelcacheCallback(forget_captures, (Datum) 0);
+}
+
+/* Whether rows of that relation are rows of the table. */
+static bool
+is_part_of(Relation relation, Oid table)
+{
+	return RelationGetRelid(relation) == table ||
+		(relation->rd_rel->relispartition ?
+		 list_member_oid(get_partition_ancestors(RelationGetRelid(relation)), table) :
+		 typeInheritsFrom(relation->rd_rel->reltype, get_rel_type_id(table)));
+}
+
+pg_noreturn static void
+refuse_trigger(const Trigger *trigger, const char *why)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("trigger \"%s\" cannot keep its live value: %s", trigger->tgname, why),
+			 errhint("Triggers of live values are made by plg.live_create and plg.live_add, and dropped by plg.live_drop.")));
+}
+
+static void
+learn(Capture *capture, const Trigger *trigger, Relation relation)
+{
+	MemoryContext before;
+
+	/* what was learnt while it was changing is learnt again */
+	capture->valid = true;
+	capture->relation = RelationGetRelid(relation);
+	if (capture->context)
+		MemoryContextDelete(capture->context);
+	capture->context = AllocSetContextCreate(CacheMemoryContext, "plg live capture", ALLOCSET_SMALL_SIZES);
+	before = MemoryContextSwitchTo(capture->context);
+	if (!OidIsValid(trigger->tgconstrrelid) || !read_mapping(trigger->tgconstrrelid, &capture->mapping))
+		refuse_trigger(trigger, "it is from no view of a source");
+	if (!is_part_of(relation, capture->mapping.table))
+		refuse_trigger(trigger, "it is on another table than the source's");
+	/* so the trigger gives nobody more than the owner of the view could give */
+	if (pg_class_aclcheck(capture->mapping.pending, capture->mapping.owner, ACL_INSERT) != ACLCHECK_OK)
+		refuse_trigger(trigger, "the owner of the view may not write to the pending table");
+	mapping_of_relation(&capture->mapping, relation, capture->expressions);
+	for (int i = 0; i < PENDING_COLUMNS; i++)
+		if ((capture->attnos[i] = get_attnum(capture->mapping.pending, PENDING_NAMES[i])) == InvalidAttrNumber)
+			refuse_trigger(trigger, "the pending table has lost a column");
+	MemoryContextSwitchTo(before);
+}
+
+static Capture *
+capture_of(const Trigger *trigger, Relation relation)
+{
+	Capture    *capture;
+	bool		found;
+
+	if (!captures)
+		prepare_captures();
+	capture = hash_search(captures, &trigger->tgoid, HASH_ENTER, &found);
+	if (!found)
+	{
+		capture->valid = false;
+		capture->context = NULL;
+	}
+	if (!capture->valid || capture->relation != RelationGetRelid(relation))
+	{
+		capture->relation = InvalidOid;
+		PG_TRY();
+		{
+			learn(capture, trigger, relation);
+		}
+		PG_CATCH();
+		{
+			capture->valid = false;
+			PG_RE_THROW();
+		}
+		PG_END_TRY();
+	}
+	return capture;
+}
+
+static ReadyExpressions *
+ready_expressions(FmgrInfo *flinfo, const Capture *capture)
+{
+	ReadyExpressions *ready = flinfo->fn_extra;
+
+	if (!ready || ready->trigger != capture->trigger)
+	{
+		MemoryContext before = MemoryContextSwitchTo(flinfo->fn_mcxt);
+
+		ready = palloc0(sizeof(*ready));
+		ready->trigger = capture->trigger;
+		for (int i = 0; i < SOURCE_EXPRESSIONS; i++)
+			if (capture->expressions[i] && !IsA(capture->expressions[i], Var) && !IsA(capture->expressions[i], Const))
+			{
+				if (!ready->econtext)
+					ready->econtext = CreateStandaloneExprContext();
+				ready->states[i] = ExecInitExpr(copyObject(capture->expressions[i]), NULL);
+			}
+		flinfo->fn_extra = ready;
+		MemoryContextSwitchTo(before);
+	}
+	return ready;
+}
+
+static Datum
+value_of(const Capture *capture, ReadyExpressions *ready, int i, TupleTableSlot *slot, bool *isnull)
+{
+	const Expr *expression = capture->expressions[i];
+
+	if (IsA(expression, Var))
+		return slot_getattr(slot, ((const Var *) expression)->varattno, isnull);
+	if (IsA(expression, Const))
+	{
+		*isnull = ((const Const *) expression)->constisnull;
+		return ((const Const *) expression)->constvalue;
+	}
+	ready->econtext->ecxt_scantuple = slot;
+	return ExecEvalExpr(ready->states[i], ready->econtext, isnull);
+}
+
+static Datum
+entity_of(SourceType type, Datum value)
+{
+	switch (type)
+	{
+		case SOURCE_INT2:
+			return Int64GetDatum(DatumGetInt16(value));
+		case SOURCE_INT4:
+			return Int64GetDatum(DatumGetInt32(value));
+		default:
+			return value;
+	}
+}
+
+/* A time without time zone is read as UTC, as plg.journeys does; one that a timestamptz cannot hold is infinite. */
+static TimestampTz
+time_of(SourceType type, Datum value)
+{
+	DateADT		date;
+
+	if (type != SOURCE_DATE)
+		return DatumGetTimestampTz(value);
+	date = DatumGetDateADT(value);
+	if (DATE_NOT_FINITE(date) || date >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+		return DT_NOEND;
+	return (TimestampTz) date * USECS_PER_DAY;
+}
+
+static Fact
+fact_of(const Capture *capture, ReadyExpressions *ready, TupleTableSlot *slot)
+{
+	const SourceType *types = capture->mapping.types;
+	Fact		fact = {0};
+	Datum		values[SOURCE_COLUMNS];
+	bool		isnull;
+
+	if (capture->expressions[SOURCE_FILTER] &&
+		(!DatumGetBool(value_of(capture, ready, SOURCE_FILTER, slot, &isnull)) || isnull))
+		return fact;
+	for (int i = 0; i < SOURCE_COLUMNS; i++)
+	{
+		values[i] = value_of(capture, ready, i, slot, &isnull);
+		if (isnull)
+			return fact;
+	}
+	fact.entity = entity_of(types[SOURCE_ENTITY], values[SOURCE_ENTITY]);
+	fact.at = time_of(types[SOURCE_AT], values[SOURCE_AT]);
+	if (TIMESTAMP_NOT_FINITE(fact.at))
+		return fact;
+	fact.event = values[SOURCE_EVENT];
+	if (types[SOURCE_EVENT] == SOURCE_ENUM)
+		fact.event = CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(enum_out, values[SOURCE_EVENT])));
+	fact.is_one = true;
+	return fact;
+}
+
+static bool
+same_text(Datum a, Datum b)
+{
+	const struct varlena *first = PG_DETOAST_DATUM_PACKED(a);
+	const struct varlena *second = PG_DETOAST_DATUM_PACKED(b);
+
+	return VARSIZE_ANY_EXHDR(first) == VARSIZE_ANY_EXHDR(second) &&
+		memcmp(VARDATA_ANY(first), VARDATA_ANY(second), VARSIZE_ANY_EXHDR(first)) == 0;
+}
+
+static bool
+same_fact(SourceType entity, const Fact *a, const Fact *b)
+{
+	if (!a->is_one || !b->is_one || a->at != b->at)
+		return false;
+	if (entity == SOURCE_UUID ?
+		memcmp(DatumGetUUIDP(a->entity), DatumGetUUIDP(b->entity), UUID_LEN) != 0 :
+		entity == SOURCE_TEXT ? !same_text(a->entity, b->entity) : DatumGetInt64(a->entity) != DatumGetInt64(b->entity))
+		return false;
+	return same_text(a->event, b->event);
+}
+
+/* Whether more is to be done for a new row than to store it. */
+static bool
+is_plain(Relation pending)
+{
+	return !pending->rd_rel->relhasindex && !pending->trigdesc &&
+		!(pending->rd_att->constr && (pending->rd_att->constr->num_check > 0 || pending->rd_att->constr->has_generated_stored ||
+									  pending->rd_att->constr->num_defval > 0));
+}
+
+static void
+insert(Relation pending, TupleTableSlot *slot)
+{
+	EState	   *estate;
+	ResultRelInfo *target;
+
+	if (is_plain(pending))
+	{
+		simple_table_tuple_insert(pending, slot);
+		return;
+	}
+	/* the owner has put something on the table: do all that an INSERT does */
+	estate = CreateExecutorState();
+	target = makeNode(ResultRelInfo);
+	InitResultRelInfo(target, pending, 1, NULL, 0);
+	ExecOpenIndices(target, false);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	AfterTriggerBeginQuery();
+	ExecSimpleRelationInsert(target, estate, slot);
+	AfterTriggerEndQuery(estate);
+	PopActiveSnapshot();
+	ExecCloseIndices(target);
+	FreeExecutorState(estate);
+}
+
+/* Adds a row with the fact: added by the change, or taken away. */
+static void
+add_pending(const Capture *capture, Relation pending, TupleTableSlot *slot, const Fact *fact, int sign)
+{
+	Datum		values[PENDING_COLUMNS];
+
+	values[PENDING_ENTITY] = fact->entity;
+	values[PENDING_AT] = TimestampTzGetDatum(fact->at);
+	values[PENDING_EVENT] = fact->event;
+	values[PENDING_SIGN] = Int16GetDatum(sign);
+	values[PENDING_RELATION] = ObjectIdGetDatum(capture->relation);
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
+	for (int i = 0; i < PENDING_COLUMNS; i++)
+	{
+		slot->tts_values[capture->attnos[i] - 1] = values[i];
+		slot->tts_isnull[capture->attnos[i] - 1] = false;
+	}
+	ExecStoreVirtualTuple(slot);
+	insert(pending, slot);
+}
+
+PLG_FUNCTION(plg_live_capture);
+Datum
+plg_live_capture(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	const Capture *capture;
+	ReadyExpressions *ready;
+	Relation	pending;
+	TupleTableSlot *slot;
+	Fact		gone = {0};
+	Fact		come = {0};
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"live_capture\" was not called by trigger manager")));
+	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"live_capture\" must be fired AFTER ROW")));
+	capture = capture_of(trigger->tg_trigger, trigger->tg_relation);
+	ready = ready_expressions(fcinfo->flinfo, capture);
+	if (ready->econtext)
+		ResetExprContext(ready->econtext);
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		gone = fact_of(capture, ready, trigger->tg_trigslot);
+	if (!TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		come = fact_of(capture, ready, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : trigger->tg_trigslot);
+	if ((!gone.is_one && !come.is_one) || same_fact(capture->mapping.types[SOURCE_ENTITY], &gone, &come))
+		PG_RETURN_POINTER(NULL);
+
+	pending = table_open(capture->mapping.pending, RowExclusiveLock);
+	slot = MakeSingleTupleTableSlot(RelationGetDescr(pending), table_slot_callbacks(pending));
+	if (gone.is_one)
+		add_pending(capture, pending, slot, &gone, -1);
+	if (come.is_one)
+		add_pending(capture, pending, slot, &come, 1);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(pending, NoLock);
+	PG_RETURN_POINTER(NULL);
+}

@@ -1,0 +1,166 @@
+/* Live values by name, and what the functions of live values share. */
+#include "live/live_value.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "pg/args.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/varlena.h"
+
+char *
+live_relation(const LiveValue *live, const char *suffix)
+{
+	return quote_qualified_identifier(live->schema, psprintf("%s%s", live->name, suffix));
+}
+
+char *
+source_name(const LiveValue *live, int n)
+{
+	return psprintf("%s" LIVE_SOURCE "%d", live->name, n);
+}
+
+static Oid
+owner_of(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* One of the live value's relations, with the same owner as all. */
+static Oid
+part_of(const LiveValue *live, const char *suffix, char relkind)
+{
+	char	   *name = psprintf("%s%s", live->name, suffix);
+	Oid			relation = get_relname_relid(name, get_namespace_oid(live->schema, false));
+
+	if (!OidIsValid(relation) || get_rel_relkind(relation) != relkind)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("\"%s\" is no live value: there is no %s \"%s\" in its schema", live->name,
+						relkind == RELKIND_VIEW ? "view" : "table", name),
+				 errhint("plg.live_create makes all that belongs to one; what is renamed must be renamed alike.")));
+	if (owner_of(relation) != live->owner)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("\"%s\" and \"%s\" have different owners", live->name, name),
+				 errhint("All that belongs to a live value has one owner: ALTER ... OWNER TO, or REASSIGN OWNED.")));
+	return relation;
+}
+
+LiveValue *
+find_live_value(FunctionCallInfo fcinfo)
+{
+	LiveValue  *live = palloc0(sizeof(*live));
+	RangeVar   *name;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("\"name\" must not be NULL"),
+				 errhint("Name the live value, as plg.live_create was given it.")));
+	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
+	live->view = RangeVarGetRelid(name, NoLock, true);
+	if (!OidIsValid(live->view))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("there is no live value \"%s\"", name->relname),
+				 errhint("plg.live_create makes one; name it with its schema if that is not in search_path.")));
+	live->schema = get_namespace_name(get_rel_namespace(live->view));
+	live->name = get_rel_name(live->view);
+	live->owner = owner_of(live->view);
+	(void) part_of(live, "", RELKIND_VIEW);
+	live->pending = part_of(live, LIVE_PENDING, RELKIND_RELATION);
+	live->pieces = part_of(live, LIVE_PIECES, RELKIND_RELATION);
+	live->state = part_of(live, LIVE_STATE, RELKIND_RELATION);
+	for (int n = 1; OidIsValid(get_relname_relid(source_name(live, n), get_rel_namespace(live->view))); n++)
+		live->sources = lappend_oid(live->sources, part_of(live, psprintf(LIVE_SOURCE "%d", n), RELKIND_VIEW));
+	if (live->sources == NIL)
+		(void) part_of(live, LIVE_SOURCE "1", RELKIND_VIEW);
+	return live;
+}
+
+char *
+seal_arguments(const LiveValue *live)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "ARRAY[%s::pg_catalog.regclass, %s, %s], ARRAY[",
+					 quote_literal_cstr(live_relation(live, LIVE_PENDING)),
+					 quote_literal_cstr(live_relation(live, LIVE_PIECES)),
+					 quote_literal_cstr(live_relation(live, LIVE_STATE)));
+	for (int n = 1; n <= list_length(live->sources); n++)
+		appendStringInfo(&sql, "%s%s::pg_catalog.regclass", n == 1 ? "" : ", ",
+						 quote_literal_cstr(quote_qualified_identifier(live->schema, source_name(live, n))));
+	appendStringInfoChar(&sql, ']');
+	return sql.data;
+}
+
+char *
+sealed_subquery(const LiveValue *live)
+{
+	return psprintf("SELECT coalesce(bool_and(coalesce(t.seal = plg.live_seal(%s), false)), false) AS sealed FROM %s t",
+					seal_arguments(live), live_relation(live, LIVE_STATE));
+}
+
+uint64
+run_statement(const char *format,...)
+{
+	StringInfoData sql;
+	int			needed;
+	int			result;
+
+	initStringInfo(&sql);
+	for (;;)
+	{
+		va_list		args;
+
+		va_start(args, format);
+		needed = appendStringInfoVA(&sql, format, args);
+		va_end(args);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&sql, needed);
+	}
+	result = SPI_execute(sql.data, false, 0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
+	pfree(sql.data);
+	return SPI_processed;
+}
+
+Settings
+enter_settings(Oid owner)
+{
+	Settings	settings;
+
+	GetUserIdAndSecContext(&settings.user, &settings.security);
+	if (OidIsValid(owner))
+		SetUserIdAndSecContext(owner, settings.security | SECURITY_RESTRICTED_OPERATION);
+	settings.guc_level = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	/* an error, not some of the rows */
+	(void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return settings;
+}
+
+void
+leave_settings(const Settings *settings)
+{
+	AtEOXact_GUC(false, settings->guc_level);
+	SetUserIdAndSecContext(settings->user, settings->security);
+}

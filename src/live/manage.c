@@ -1,0 +1,417 @@
+/*
+ * plg.live_create, live_add, live_drop: the tables, views and triggers of a live
+ * value, made as the caller, in ordinary statements.
+ *
+ * The view of a source is made under the caller's search_path, for its expressions
+ * are the caller's; everything else is made under pg_catalog's.
+ */
+#include "live/live_value.h"
+#include "live/mapping.h"
+#include "live/seal.h"
+
+#include "access/relation.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "parser/analyze.h"
+#include "parser/parser.h"
+#include "pg/args.h"
+#include "storage/latch.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/varlena.h"
+#include "utils/wait_event.h"
+
+/* How long to wait for writers before a table's triggers change. */
+#define PATIENCE_MS 30000
+#define BETWEEN_TRIES_MS 100
+#define MAX_BUCKETS 1024
+
+/* The longest name of a relation of a live value is this much longer than its own. */
+#define ROOM_FOR_SUFFIX 14
+
+/* Before anything is locked. */
+static void
+must_own(Oid owner, ObjectType type, const char *name)
+{
+	if (!has_privs_of_role(GetUserId(), owner))
+		aclcheck_error(ACLCHECK_NOT_OWNER, type, name);
+}
+
+/* What live_create and live_add are told of a source. */
+typedef struct SourceArgs
+{
+	Oid			table;
+	char	   *table_name;		/* qualified */
+	char	   *expressions[SOURCE_EXPRESSIONS];
+} SourceArgs;
+
+static SourceArgs
+source_arguments(FunctionCallInfo fcinfo)
+{
+	static const char *const NAMES[] = {"entity", "at", "event"};
+	SourceArgs	source;
+
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("\"source\" must not be NULL"),
+				 errhint("Name the table that has the rows.")));
+	source.table = PG_GETARG_OID(1);
+	if (get_rel_name(source.table) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("there is no relation %u", source.table)));
+	for (int i = 0; i < SOURCE_COLUMNS; i++)
+	{
+		if (PG_ARGISNULL(2 + i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("\"%s\" must not be NULL", NAMES[i]),
+					 errhint("It is a column, or an expression over the columns.")));
+		source.expressions[i] = text_to_cstring(PG_GETARG_TEXT_PP(2 + i));
+	}
+	source.expressions[SOURCE_FILTER] = PG_ARGISNULL(5) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(5));
+	source.table_name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source.table)),
+												   get_rel_name(source.table));
+	return source;
+}
+
+static void
+check_table(const SourceArgs *source)
+{
+	Relation	table = relation_open(source->table, AccessShareLock);
+	char		relkind = table->rd_rel->relkind;
+
+	if (relkind != RELKIND_RELATION && relkind != RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is no table", RelationGetRelationName(table)),
+				 errhint("A live value is of ordinary and partitioned tables, whose triggers see each row that changes.")));
+	if (table->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("table \"%s\" is unlogged or temporary", RelationGetRelationName(table)),
+				 errhint("A crash would empty it, and nothing would tell; make it LOGGED.")));
+	must_own(table->rd_rel->relowner, OBJECT_TABLE, RelationGetRelationName(table));
+	relation_close(table, AccessShareLock);
+}
+
+/* The query of a source's view, without the column pending: all of it but what makes it a view. */
+static char *
+source_query(const SourceArgs *source, const char *more_columns)
+{
+	StringInfoData sql;
+
+	/* an expression ends on its own line, for it may end in a comment */
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT (%s\n) AS entity, (%s\n) AS at, (%s\n) AS event%s FROM %s",
+					 source->expressions[SOURCE_ENTITY], source->expressions[SOURCE_AT], source->expressions[SOURCE_EVENT],
+					 more_columns, source->table_name);
+	if (source->expressions[SOURCE_FILTER])
+		appendStringInfo(&sql, " WHERE (%s\n)", source->expressions[SOURCE_FILTER]);
+	return sql.data;
+}
+
+static const char *
+kind_of_entity(SourceType type)
+{
+	return type == SOURCE_UUID ? "uuid" : type == SOURCE_TEXT ? "text" : "bigint";
+}
+
+/* Refuses what can be no source; gives the type of its entities. */
+static const char *
+check_source(const SourceArgs *source)
+{
+	char	   *sql = source_query(source, "");
+	List	   *parsed = raw_parser(sql, RAW_PARSE_DEFAULT);
+	SourceType	types[SOURCE_COLUMNS];
+	Oid			enum_type;
+
+	check_table(source);
+	if (list_length(parsed) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("entity, at, event and filter must be one expression each")));
+	check_mapping(parse_analyze_fixedparams(linitial_node(RawStmt, parsed), sql, NULL, 0, NULL), source->table, types, &enum_type);
+	return kind_of_entity(types[SOURCE_ENTITY]);
+}
+
+/*
+ * Locks tables whose triggers change, without having others queue behind a wait
+ * for a transaction that has written to them.
+ */
+static void
+lock_patiently(List *tables, LOCKMODE mode)
+{
+	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PATIENCE_MS);
+
+	for (;;)
+	{
+		ListCell   *cell;
+		int			n = 0;
+
+		foreach(cell, tables)
+		{
+			if (!ConditionalLockRelationOid(lfirst_oid(cell), mode))
+				break;
+			n++;
+		}
+		if (n == list_length(tables))
+			return;
+		if (GetCurrentTimestamp() > until)
+			ereport(ERROR,
+					(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+					 errmsg("could not lock table \"%s\" within %d seconds", get_rel_name(list_nth_oid(tables, n)),
+							PATIENCE_MS / 1000),
+					 errhint("A transaction that has written to it is still open; see pg_locks and pg_stat_activity.")));
+		for (int i = 0; i < n; i++)
+			UnlockRelationOid(list_nth_oid(tables, i), mode);
+		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, BETWEEN_TRIES_MS, PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+static char *
+rows_of_source(const LiveValue *live, int n)
+{
+	LiveMapping mapping;
+	const char *at;
+	const char *finite = "";
+
+	(void) read_mapping(get_relname_relid(source_name(live, n), get_namespace_oid(live->schema, false)), &mapping);
+	switch (mapping.types[SOURCE_AT])
+	{
+		case SOURCE_TIMESTAMP:
+			at = "s.at AT TIME ZONE 'UTC'";
+			break;
+		case SOURCE_DATE:
+			at = "s.at::timestamp AT TIME ZONE 'UTC'";
+			finite = " AND s.at < '294277-01-01'::date";
+			break;
+		default:
+			at = "s.at";
+	}
+	return psprintf("SELECT s.entity::%s AS entity, %s AS at, s.event::text AS event FROM %s s WHERE isfinite(s.at)%s"
+					" AND s.entity IS NOT NULL AND s.event IS NOT NULL",
+					kind_of_entity(mapping.types[SOURCE_ENTITY]), at,
+					quote_qualified_identifier(live->schema, source_name(live, n)), finite);
+}
+
+/* The views that read all sources. */
+static void
+make_views(const LiveValue *live, int64 buckets)
+{
+	char	   *rows = rows_of_source(live, 1);
+	char	   *sealed = sealed_subquery(live);
+	char	   *pieces = live_relation(live, LIVE_PIECES);
+	char	   *pending = live_relation(live, LIVE_PENDING);
+
+	for (int n = 2; n <= list_length(live->sources); n++)
+		rows = psprintf("%s UNION ALL %s", rows, rows_of_source(live, n));
+	run_statement("CREATE OR REPLACE VIEW %s AS %s", live_relation(live, LIVE_ROWS), rows);
+	run_statement("CREATE OR REPLACE VIEW %s AS WITH s AS MATERIALIZED (%s)"
+				  " SELECT plg.rollup(x.v, x.gone) AS j FROM ("
+				  "SELECT p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
+				  " UNION ALL SELECT plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign > 0),"
+				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s)"
+				  " UNION ALL SELECT plg.journeys(r.entity, r.at, r.event), NULL FROM %s r WHERE NOT (SELECT s.sealed FROM s)) x",
+				  live_relation(live, ""), sealed, pieces, pending, live_relation(live, LIVE_ROWS));
+	run_statement("CREATE OR REPLACE VIEW %s AS WITH s AS MATERIALIZED (%s)"
+				  " SELECT x.bucket, plg.rollup(x.v, x.gone) AS j FROM ("
+				  "SELECT p.bucket, p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
+				  " UNION ALL SELECT plg.bucket(p.entity, %d), plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign > 0),"
+				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s) GROUP BY 1"
+				  " UNION ALL SELECT plg.bucket(r.entity, %d), plg.journeys(r.entity, r.at, r.event), NULL FROM %s r"
+				  " WHERE NOT (SELECT s.sealed FROM s) GROUP BY 1) x GROUP BY x.bucket",
+				  live_relation(live, LIVE_BY_BUCKET), sealed, pieces, (int) buckets, pending, (int) buckets, live_relation(live, LIVE_ROWS));
+}
+
+/* The view and the triggers of a source. */
+static void
+make_source(LiveValue *live, const SourceArgs *source)
+{
+	int			n = list_length(live->sources) + 1;
+	char	   *name = source_name(live, n);
+	char	   *view = quote_qualified_identifier(live->schema, name);
+	List	   *tables = find_all_inheritors(source->table, NoLock, NULL);
+	Settings	settings;
+	ListCell   *cell;
+
+	lock_patiently(tables, ShareRowExclusiveLock);
+	run_statement("CREATE VIEW %s AS %s", view,
+				  source_query(source, psprintf(", %s::pg_catalog.regclass AS pending",
+												quote_literal_cstr(live_relation(live, LIVE_PENDING)))));
+	settings = enter_settings(InvalidOid);
+	foreach(cell, tables)
+	{
+		Oid			table = lfirst_oid(cell);
+		char	   *table_name;
+
+		/* partitions get theirs with the partitioned table */
+		if (table != source->table && get_rel_relispartition(table))
+			continue;
+		table_name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+		run_statement("CREATE CONSTRAINT TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FROM %s"
+					  " FOR EACH ROW EXECUTE FUNCTION plg.live_capture()", quote_identifier(name), table_name, view);
+		run_statement("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", table_name, quote_identifier(name));
+	}
+	leave_settings(&settings);
+	if (OidIsValid(live->owner) && live->owner != GetUserId())
+		run_statement("ALTER VIEW %s OWNER TO %s", view, quote_identifier(GetUserNameFromId(live->owner, false)));
+	live->sources = lappend_oid(live->sources, get_relname_relid(name, get_namespace_oid(live->schema, false)));
+}
+
+static void
+make_tables(const LiveValue *live, const char *entity, int64 buckets)
+{
+	char	   *pending = live_relation(live, LIVE_PENDING);
+	char	   *state = live_relation(live, LIVE_STATE);
+
+	/* a vacuum that truncates would lock writers out for a moment */
+	run_statement("CREATE TABLE %s (entity %s NOT NULL, at timestamptz NOT NULL, relation oid NOT NULL, sign smallint NOT NULL, event text NOT NULL)"
+				  " WITH (vacuum_truncate = off, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,"
+				  " autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0)", pending, entity);
+	run_statement("CREATE TABLE %s (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bucket integer NOT NULL, events bigint NOT NULL,"
+				  " v plg.journeys, gone plg.journeys)", live_relation(live, LIVE_PIECES));
+	run_statement("CREATE TABLE %s (seal text[], buckets integer, refreshed_at timestamptz)", state);
+	/* else a publication of all tables would forbid us to delete */
+	run_statement("ALTER TABLE %s REPLICA IDENTITY FULL", pending);
+	run_statement("ALTER TABLE %s REPLICA IDENTITY FULL", state);
+	run_statement("INSERT INTO %s VALUES ('{}', %d)", state, (int) buckets);
+}
+
+static void
+comment_on(const LiveValue *live, const char *suffix, const char *kind, const char *text)
+{
+	run_statement("COMMENT ON %s %s IS %s", kind, live_relation(live, suffix), quote_literal_cstr(text));
+}
+
+PLG_FUNCTION(plg_live_create);
+Datum
+plg_live_create(PG_FUNCTION_ARGS)
+{
+	LiveValue	live = {0};
+	SourceArgs	source = source_arguments(fcinfo);
+	int			buckets = PG_ARGISNULL(6) ? 1 : PG_GETARG_INT32(6);
+	const char *entity;
+	RangeVar   *name;
+	Settings	settings;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("\"name\" must not be NULL"),
+				 errhint("It becomes the name of the view that is the live value.")));
+	if (buckets < 1 || buckets > MAX_BUCKETS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("buckets must be from 1 to %d, not %d", MAX_BUCKETS, buckets)));
+	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
+	if (strlen(name->relname) > NAMEDATALEN - 1 - ROOM_FOR_SUFFIX)
+		ereport(ERROR,
+				(errcode(ERRCODE_NAME_TOO_LONG),
+				 errmsg("the name \"%s\" is too long", name->relname),
+				 errhint("At most %d bytes leave room for the names of its tables.", NAMEDATALEN - 1 - ROOM_FOR_SUFFIX)));
+	live.schema = get_namespace_name(RangeVarGetCreationNamespace(name));
+	live.name = name->relname;
+	entity = check_source(&source);
+
+	SPI_connect();
+	settings = enter_settings(InvalidOid);
+	make_tables(&live, entity, buckets);
+	leave_settings(&settings);
+	make_source(&live, &source);
+	settings = enter_settings(InvalidOid);
+	make_views(&live, buckets);
+	comment_on(&live, "", "VIEW", "live journeys of plg: j is at every instant the journeys of all rows of its sources");
+	comment_on(&live, LIVE_BY_BUCKET, "VIEW", "the same by bucket of entities, for parallel queries");
+	comment_on(&live, LIVE_ROWS, "VIEW", "the rows that the live journeys are of");
+	comment_on(&live, LIVE_PENDING, "TABLE", "rows added (sign 1) and taken away (-1) since plg.live_refresh last moved them");
+	comment_on(&live, LIVE_PIECES, "TABLE", "packed rows added (v) and taken away (gone)");
+	comment_on(&live, LIVE_STATE, "TABLE", "the catalogs' state when the pieces were filled; a row without a seal asks for a fill");
+	leave_settings(&settings);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+static int
+buckets_of(const LiveValue *live)
+{
+	bool		isnull = true;
+	Datum		buckets = (Datum) 0;
+
+	if (run_statement("SELECT t.buckets FROM %s t WHERE t.buckets IS NOT NULL", live_relation(live, LIVE_STATE)) == 1)
+		buckets = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table %s has lost its row", live_relation(live, LIVE_STATE)),
+				 errhint("Drop the live value with plg.live_drop and create it anew.")));
+	return DatumGetInt32(buckets);
+}
+
+PLG_FUNCTION(plg_live_add);
+Datum
+plg_live_add(PG_FUNCTION_ARGS)
+{
+	LiveValue  *live = find_live_value(fcinfo);
+	SourceArgs	source = source_arguments(fcinfo);
+	const char *entity;
+	const char *wanted = format_type_be(get_atttype(live->pending, get_attnum(live->pending, "entity")));
+	Settings	settings;
+
+	must_own(live->owner, OBJECT_VIEW, live->name);
+	entity = check_source(&source);
+	if (strcmp(entity, wanted) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("entities of the source are of type %s, those of live value \"%s\" of type %s", entity, live->name, wanted)));
+	SPI_connect();
+	make_source(live, &source);
+	settings = enter_settings(InvalidOid);
+	make_views(live, buckets_of(live));
+	leave_settings(&settings);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+PLG_FUNCTION(plg_live_drop);
+Datum
+plg_live_drop(PG_FUNCTION_ARGS)
+{
+	LiveValue  *live = find_live_value(fcinfo);
+	StringInfoData views;
+	Settings	settings;
+	ListCell   *cell;
+
+	must_own(live->owner, OBJECT_VIEW, live->name);
+	initStringInfo(&views);
+	appendStringInfo(&views, "%s, %s, %s", live_relation(live, ""), live_relation(live, LIVE_BY_BUCKET), live_relation(live, LIVE_ROWS));
+	foreach(cell, live->sources)
+	{
+		LiveMapping source;
+
+		if (!read_mapping(lfirst_oid(cell), &source))
+			continue;
+		lock_patiently(tables_of_source(source.table, GetActiveSnapshot()), AccessExclusiveLock);
+		appendStringInfo(&views, ", %s", quote_qualified_identifier(live->schema, get_rel_name(lfirst_oid(cell))));
+	}
+	SPI_connect();
+	settings = enter_settings(InvalidOid);
+	/* the triggers go with the views of the sources */
+	run_statement("DROP VIEW %s", views.data);
+	run_statement("DROP TABLE %s, %s, %s", live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
+				  live_relation(live, LIVE_STATE));
+	leave_settings(&settings);
+	SPI_finish();
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,68 @@
+/*
+ * What rows of a table are as events: a source of a live value.
+ *
+ * A source is kept as a view of the owner's, NAME_source_N, with the columns
+ * entity, at and event, and a constant pending, the table that changes go to.  As
+ * a view it follows renames, refuses that what it uses is dropped or changes its
+ * type, and is dumped; plg reads the expressions out of it.
+ */
+#ifndef PLG_LIVE_MAPPING_H
+#define PLG_LIVE_MAPPING_H
+
+#include "pg/compat.h"
+
+#include "access/tupdesc.h"
+#include "nodes/parsenodes.h"
+#include "utils/rel.h"
+
+/* What a column of a source is, by its type. */
+typedef enum SourceType
+{
+	SOURCE_NONE,
+	SOURCE_INT2,
+	SOURCE_INT4,
+	SOURCE_INT8,
+	SOURCE_UUID,
+	SOURCE_TEXT,
+	SOURCE_ENUM,
+	SOURCE_TIMESTAMPTZ,
+	SOURCE_TIMESTAMP,
+	SOURCE_DATE,
+} SourceType;
+
+enum
+{
+	SOURCE_ENTITY,
+	SOURCE_AT,
+	SOURCE_EVENT,
+	SOURCE_COLUMNS,
+	SOURCE_FILTER = SOURCE_COLUMNS, /* among the expressions */
+	SOURCE_EXPRESSIONS
+};
+
+typedef struct LiveMapping
+{
+	Oid			view;
+	Oid			owner;
+	Oid			table;
+	Oid			pending;
+	Oid			enum_type;		/* of the event; or none */
+	SourceType	types[SOURCE_COLUMNS];
+	Node	   *expressions[SOURCE_EXPRESSIONS];	/* a filter that is missing is NULL; their Vars are of relation 1 */
+} LiveMapping;
+
+extern SourceType source_type(Oid type);
+
+/* Of the view of a source; false if it is gone.  Allocated in the current context. */
+extern bool read_mapping(Oid view, LiveMapping *mapping);
+
+/*
+ * Refuses what may not be a source, by the judgement of CREATE INDEX: each
+ * expression must give the same for the same row, today and ever.
+ */
+extern void check_mapping(const Query *query, Oid table, SourceType types[SOURCE_COLUMNS], Oid *enum_type);
+
+/* The mapping's expressions for rows of that relation, the table itself or a partition of it; planned. */
+extern void mapping_of_relation(const LiveMapping *mapping, Relation relation, Expr *expressions[SOURCE_EXPRESSIONS]);
+
+#endif							/* PLG_LIVE_MAPPING_H */

@@ -1,0 +1,339 @@
+/*
+ * plg.live_refresh, live_check, live_status: what keeps a live value fast, what
+ * proves it, and what tells how it is.
+ *
+ * What is pending moves into pieces: immutable packed rows, added (v) and taken
+ * away (gone).  A new piece takes in all that are not eight times as large as the
+ * smaller ones together, so a row is packed a few times in its life and the pieces
+ * stay few.  Nothing that is read depends on it: a refresh only puts the sum of some
+ * rows in the place of the rows.
+ *
+ * Two rules, of which each is necessary.  First the lock, which one refresh at a
+ * time has until its transaction ends, then the move in a NEW statement, whose
+ * snapshot has seen all that others moved before.  And the move is ONE statement: a
+ * snapshot sees what was removed and what was added, or neither.
+ *
+ * Where the seal (seal.c) is not that of the last fill, nothing is moved.  Relations
+ * that came and are empty, of which nothing has been captured yet, are taken into
+ * the seal, as are new values of an enum; otherwise the pieces are filled anew, from
+ * the sources and again in one statement, so what is committed later stays pending.
+ */
+#include "live/live_value.h"
+#include "live/mapping.h"
+#include "live/seal.h"
+
+#include "access/relation.h"
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_type.h"
+#include "commands/tablecmds.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "pg/args.h"
+#include "pg/result.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+/* A piece is merged unless it is larger than so many times all smaller ones. */
+#define FAN 8
+
+/* Until the transaction ends; false if another session has it. */
+static bool
+lock_refresh(const LiveValue *live)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, RelationRelationId, live->state, 0);
+	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+static Datum
+result_column(int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, isnull);
+}
+
+static int64
+result_number(int column)
+{
+	bool		isnull;
+	Datum		number = result_column(column, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(number);
+}
+
+/* Moves what is pending into pieces, if the value is sealed; false if it is not. */
+static bool
+move_pending(const LiveValue *live, int64 *moved)
+{
+	bool		isnull;
+
+	run_statement("WITH s AS MATERIALIZED (%1$s),"
+				  " moved AS (DELETE FROM %2$s WHERE (SELECT s.sealed FROM s) RETURNING entity, at, event, sign),"
+				  " new AS (SELECT plg.bucket(m.entity, t.buckets) AS bucket, count(*) AS n,"
+				  " plg.journeys(m.entity, m.at, m.event) FILTER (WHERE m.sign > 0) AS v,"
+				  " plg.journeys(m.entity, m.at, m.event) FILTER (WHERE m.sign < 0) AS gone"
+				  " FROM moved m, %4$s t WHERE t.buckets IS NOT NULL GROUP BY 1),"
+				  " size AS (SELECT p.id, p.bucket, p.events,"
+				  " p.events <= %5$d * (n.n + sum(p.events) OVER (PARTITION BY p.bucket ORDER BY p.events, p.id) - p.events) AS small"
+				  " FROM %3$s p JOIN new n USING (bucket)),"
+				  " pick AS (SELECT id, bool_and(small) OVER (PARTITION BY bucket ORDER BY events, id) AS merged FROM size),"
+				  " old AS (DELETE FROM %3$s WHERE id IN (SELECT id FROM pick WHERE merged) RETURNING bucket, v, gone),"
+				  " net AS (SELECT x.bucket, plg.net(plg.rollup(x.v), plg.rollup(x.gone)) AS n"
+				  " FROM (SELECT bucket, v, gone FROM new UNION ALL SELECT bucket, v, gone FROM old) x GROUP BY x.bucket),"
+				  " made AS (INSERT INTO %3$s (bucket, events, v, gone)"
+				  " SELECT bucket, coalesce(plg.events((n).v), 0) + coalesce(plg.events((n).gone), 0), (n).v, (n).gone"
+				  " FROM net WHERE (n).v IS NOT NULL OR (n).gone IS NOT NULL),"
+				  " told AS (UPDATE %4$s t SET refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL AND (SELECT s.sealed FROM s))"
+				  " SELECT s.sealed, (SELECT count(*) FROM moved) FROM s",
+				  sealed_subquery(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
+				  live_relation(live, LIVE_STATE), FAN);
+	*moved = result_number(2);
+	return DatumGetBool(result_column(1, &isnull));
+}
+
+/* Why there is no seal; or NULL. */
+static char *
+why_unsealed(const LiveValue *live)
+{
+	bool		isnull;
+	Datum		why;
+
+	run_statement("SELECT plg.live_unsealed(%s)", seal_arguments(live));
+	why = result_column(1, &isnull);
+	return isnull ? NULL : TextDatumGetCString(why);
+}
+
+/*
+ * No partition may come or go between the plan and the snapshot of a fill; writers
+ * pass.  Refuses a fill where rows that this transaction has changed are still to be
+ * captured; false if a TRUNCATE in this transaction would leave no trace.
+ */
+static bool
+lock_sources(const LiveValue *live)
+{
+	bool		traceable = true;
+	ListCell   *view;
+
+	foreach(view, live->sources)
+	{
+		LiveMapping source;
+		ListCell   *cell;
+
+		if (!read_mapping(lfirst_oid(view), &source))
+			continue;
+		foreach(cell, find_all_inheritors(source.table, ShareUpdateExclusiveLock, NULL))
+		{
+			Relation	table = relation_open(lfirst_oid(cell), NoLock);
+
+			CheckTableNotInUse(table, "fill a live value from");
+			traceable = traceable && table->rd_createSubid == InvalidSubTransactionId &&
+				plg_new_file_subid(table) == InvalidSubTransactionId;
+			relation_close(table, NoLock);
+		}
+	}
+	return traceable;
+}
+
+/* A mark asks for a fill, also where the seal should become again what it was. */
+static void
+mark(const LiveValue *live)
+{
+	run_statement("INSERT INTO %1$s SELECT WHERE NOT EXISTS (SELECT FROM %1$s WHERE seal IS NULL)", live_relation(live, LIVE_STATE));
+}
+
+/*
+ * The conditions under which the seal may take in what is new in it, as SQL: each
+ * relation that came is empty, and nothing is pending of it.  NULL if there is more
+ * to it than that.
+ */
+static char *
+condition_to_adopt(const LiveValue *live)
+{
+	StringInfoData condition;
+	char	   *state = live_relation(live, LIVE_STATE);
+	bool		isnull;
+	SPITupleTable *lines;
+	uint64		n;
+
+	run_statement("SELECT count(*) = 1 AND bool_and(t.seal <> '{}' AND t.seal <@ plg.live_seal(%s)) FROM %s t", seal_arguments(live), state);
+	if (!DatumGetBool(result_column(1, &isnull)) || isnull)
+		return NULL;
+	n = run_statement("SELECT line FROM %s t, unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal)", state, seal_arguments(live));
+	lines = SPI_tuptable;
+	initStringInfo(&condition);
+	appendStringInfoString(&condition, "true");
+	for (uint64 i = 0; i < n; i++)
+	{
+		const char *line = SPI_getvalue(lines->vals[i], lines->tupdesc, 1);
+		Oid			relation;
+
+		if (strncmp(line, SEAL_OF_VALUE, strlen(SEAL_OF_VALUE)) == 0)
+			continue;
+		relation = strtoul(line, NULL, 10);
+		if (pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK)
+			return NULL;
+		appendStringInfo(&condition, " AND NOT EXISTS (SELECT FROM %s) AND NOT EXISTS (SELECT FROM %s WHERE relation = %u)",
+						 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation)),
+						 live_relation(live, LIVE_PENDING), relation);
+	}
+	return condition.data;
+}
+
+static bool
+adopt(const LiveValue *live)
+{
+	char	   *condition = condition_to_adopt(live);
+
+	return condition &&
+		run_statement("UPDATE %s t SET seal = plg.live_seal(%s) WHERE t.seal IS NOT NULL AND t.seal <@ plg.live_seal(%s) AND %s",
+					  live_relation(live, LIVE_STATE), seal_arguments(live), seal_arguments(live), condition) == 1;
+}
+
+/* Fills the pieces from the sources; gives how many events. */
+static int64
+fill(const LiveValue *live)
+{
+	run_statement("WITH marks AS (DELETE FROM %1$s WHERE seal IS NULL),"
+				  " pending AS (DELETE FROM %2$s),"
+				  " old AS (DELETE FROM %3$s),"
+				  " sealed AS (UPDATE %1$s t SET seal = plg.live_seal(%4$s), refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL),"
+				  " made AS (INSERT INTO %3$s (bucket, events, v)"
+				  " SELECT b.bucket, plg.events(b.v), b.v FROM (SELECT plg.bucket(r.entity, t.buckets) AS bucket, plg.journeys(r.entity, r.at, r.event) AS v"
+				  " FROM %5$s r, %1$s t WHERE t.buckets IS NOT NULL GROUP BY 1) b RETURNING events)"
+				  " SELECT sum(events)::bigint FROM made",
+				  live_relation(live, LIVE_STATE), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
+				  seal_arguments(live), live_relation(live, LIVE_ROWS));
+	return result_number(1);
+}
+
+/* What a refresh did, in words. */
+static char *
+refresh(const LiveValue *live)
+{
+	int64		n;
+	char	   *why;
+	bool		traceable;
+
+	if (move_pending(live, &n))
+		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
+	traceable = lock_sources(live);
+	why = why_unsealed(live);
+	if (why)
+	{
+		mark(live);
+		return psprintf("%s: the sources are read", why);
+	}
+	if (adopt(live) && move_pending(live, &n))
+		return psprintf("took in what is new and empty, moved " INT64_FORMAT " rows", n);
+	if (!traceable)
+	{
+		mark(live);
+		return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
+	}
+	return psprintf("filled with " INT64_FORMAT " events", fill(live));
+}
+
+PLG_FUNCTION(plg_live_refresh);
+Datum
+plg_live_refresh(PG_FUNCTION_ARGS)
+{
+	LiveValue  *live = find_live_value(fcinfo);
+	Settings	settings;
+	const char *done;
+	text	   *result;
+
+	PreventCommandIfReadOnly("plg.live_refresh()");
+	if (!lock_refresh(live))
+		PG_RETURN_TEXT_P(cstring_to_text("another session is refreshing"));
+	SPI_connect();
+	settings = enter_settings(live->owner);
+	done = refresh(live);
+	leave_settings(&settings);
+	result = SPI_palloc(VARHDRSZ + strlen(done));
+	SET_VARSIZE(result, VARHDRSZ + strlen(done));
+	memcpy(VARDATA(result), done, strlen(done));
+	SPI_finish();
+	PG_RETURN_TEXT_P(result);
+}
+
+/* What may see the value may also ask about it. */
+static void
+must_read(const LiveValue *live)
+{
+	if (pg_class_aclcheck(live->view, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_VIEW, live->name);
+}
+
+PLG_FUNCTION(plg_live_check);
+Datum
+plg_live_check(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	LiveValue  *live = find_live_value(fcinfo);
+	Settings	settings;
+	uint64		n;
+
+	must_read(live);
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	settings = enter_settings(live->owner);
+	n = run_statement("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.j), 0) FROM %1$s l"
+					  " FULL JOIN (SELECT plg.bucket(r.entity, t.buckets) AS bucket, plg.journeys(r.entity, r.at, r.event) AS j"
+					  " FROM %2$s r, %3$s t WHERE t.buckets IS NOT NULL GROUP BY 1) r USING (bucket)"
+					  " WHERE NOT coalesce(l.j OPERATOR(plg.=) r.j, coalesce(plg.events(l.j), 0) + coalesce(plg.events(r.j), 0) = 0) ORDER BY 1",
+					  live_relation(live, LIVE_BY_BUCKET), live_relation(live, LIVE_ROWS), live_relation(live, LIVE_STATE));
+	for (uint64 i = 0; i < n; i++)
+	{
+		ResultRow	row = {0};
+
+		for (int column = 1; column <= 3; column++)
+		{
+			bool		isnull;
+
+			put_datum(&row, SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, column, &isnull));
+		}
+		put_row(result, &row);
+	}
+	leave_settings(&settings);
+	SPI_finish();
+	return (Datum) 0;
+}
+
+PLG_FUNCTION(plg_live_status);
+Datum
+plg_live_status(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	LiveValue  *live = find_live_value(fcinfo);
+	ResultRow	row = {0};
+	Settings	settings;
+
+	must_read(live);
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	settings = enter_settings(live->owner);
+	run_statement("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), 'plg.live_refresh has to fill the pieces') END,"
+				  " (SELECT count(*) FROM %2$s), p.pieces, p.events, p.bytes, (SELECT max(t.refreshed_at) FROM %4$s t)"
+				  " FROM (%5$s) s, (SELECT count(*) AS pieces, coalesce(sum(events)::bigint, 0) AS events,"
+				  " coalesce(sum(coalesce(pg_column_size(v), 0) + coalesce(pg_column_size(gone), 0))::bigint, 0) AS bytes FROM %3$s) p",
+				  seal_arguments(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
+				  live_relation(live, LIVE_STATE), sealed_subquery(live));
+	for (int column = 1; column <= 7; column++)
+	{
+		bool		isnull;
+		Datum		value = result_column(column, &isnull);
+
+		put_if(&row, !isnull, value);
+	}
+	put_row(result, &row);
+	leave_settings(&settings);
+	SPI_finish();
+	return (Datum) 0;
+}

@@ -1,0 +1,293 @@
+/*
+ * plg.live_seal: what of the catalogs must not have changed since the pieces of a
+ * live value were filled, as an array of texts.
+ *
+ * Triggers do not see everything.  TRUNCATE, a partition that is attached, detached
+ * or dropped, a trigger switched off for a while, a table restored, pieces emptied:
+ * each leaves a trace in the catalogs, and these are MVCC like the rows.  So the
+ * seal is read in the snapshot of the query that asks, and where it is not that of
+ * the last fill, the query reads the sources themselves until a refresh fills anew.
+ * It has, for each relation
+ *
+ *   its oid and its file (TRUNCATE, a rewrite), its row-level security,
+ *   its trigger of the source and the transaction that last changed it,
+ *
+ * and for labels that are an enum those of its values.  There is none, so that the
+ * sources are read, while writes are not captured at all; why, live_status says.
+ */
+#include "live/seal.h"
+
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_subscription_rel.h"
+#include "catalog/pg_trigger.h"
+#include "live/mapping.h"
+#include "miscadmin.h"
+#include "parser/parse_func.h"
+#include "pg/args.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+
+typedef struct Seal
+{
+	Snapshot	snapshot;
+	Relation	classes;
+	Relation	triggers;
+	Oid			capture;		/* plg.live_capture */
+	ArrayBuildState *lines;
+	char	   *broken;			/* why there is no seal; or NULL */
+} Seal;
+
+/* Begins a scan of a catalog by its index on an oid, in the seal's snapshot. */
+static SysScanDesc
+begin_scan(Relation catalog, Oid index, AttrNumber attno, Oid oid, Snapshot snapshot)
+{
+	ScanKeyData key;
+
+	ScanKeyInit(&key, attno, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(oid));
+	return systable_beginscan(catalog, index, true, snapshot, 1, &key);
+}
+
+static void
+add_line(Seal *seal, const char *line)
+{
+	seal->lines = accumArrayResult(seal->lines, CStringGetTextDatum(line), false, TEXTOID, CurrentMemoryContext);
+}
+
+static void pg_attribute_printf(2, 3)
+break_seal(Seal *seal, const char *format,...)
+{
+	StringInfoData why;
+	int			needed;
+
+	if (seal->broken)
+		return;
+	initStringInfo(&why);
+	for (;;)
+	{
+		va_list		args;
+
+		va_start(args, format);
+		needed = appendStringInfoVA(&why, format, args);
+		va_end(args);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&why, needed);
+	}
+	seal->broken = why.data;
+}
+
+List *
+tables_of_source(Oid table, Snapshot snapshot)
+{
+	List	   *tables = list_make1_oid(table);
+	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
+
+	/* the list grows while it is gone through; a diamond of ancestors is gone through once */
+	for (int i = 0; i < list_length(tables); i++)
+	{
+		SysScanDesc scan = begin_scan(inherits, InheritsParentIndexId, Anum_pg_inherits_inhparent,
+									  list_nth_oid(tables, i), snapshot);
+		HeapTuple	tuple;
+
+		while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		{
+			Form_pg_inherits link = (Form_pg_inherits) GETSTRUCT(tuple);
+
+			if (!link->inhdetachpending)
+				tables = list_append_unique_oid(tables, link->inhrelid);
+		}
+		systable_endscan(scan);
+	}
+	table_close(inherits, AccessShareLock);
+	list_sort(tables, list_oid_cmp);
+	return tables;
+}
+
+/* The trigger that captures the relation's rows for the source; its line is appended. */
+static bool
+add_trigger(Seal *seal, StringInfo line, Oid relation, Oid source)
+{
+	SysScanDesc scan = begin_scan(seal->triggers, TriggerRelidNameIndexId, Anum_pg_trigger_tgrelid, relation, seal->snapshot);
+	const int	wanted = TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE;
+	bool		sound = false;
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_trigger trigger = (Form_pg_trigger) GETSTRUCT(tuple);
+
+		if (trigger->tgconstrrelid != source || trigger->tgfoid != seal->capture)
+			continue;
+		appendStringInfo(line, " %u.%u%c", trigger->oid, HeapTupleHeaderGetRawXmin(tuple->t_data), trigger->tgenabled);
+		if (sound || trigger->tgtype != wanted || trigger->tgenabled != TRIGGER_FIRES_ALWAYS || trigger->tgdeferrable ||
+			trigger->tgattr.dim1 != 0 || !heap_attisnull(tuple, Anum_pg_trigger_tgqual, RelationGetDescr(seal->triggers)))
+		{
+			sound = false;
+			break;
+		}
+		sound = true;
+	}
+	systable_endscan(scan);
+	return sound;
+}
+
+/* A relation: of a source if its view is given, else one of the live value's own tables. */
+static void
+add_relation(Seal *seal, Oid relation, const LiveMapping *source)
+{
+	SysScanDesc scan = begin_scan(seal->classes, ClassOidIndexId, Anum_pg_class_oid, relation, seal->snapshot);
+	HeapTuple	tuple = systable_getnext(scan);
+	StringInfoData line;
+
+	if (!HeapTupleIsValid(tuple))
+		break_seal(seal, "relation %u is gone", relation);
+	else
+	{
+		Form_pg_class class = (Form_pg_class) GETSTRUCT(tuple);
+		const char *name = NameStr(class->relname);
+
+		initStringInfo(&line);
+		appendStringInfo(&line, "%u %u %d%d", relation, class->relfilenode, class->relrowsecurity, class->relforcerowsecurity);
+		if (class->relpersistence != RELPERSISTENCE_PERMANENT)
+			break_seal(seal, "table \"%s\" is unlogged or temporary", name);
+		if (source)
+		{
+			if (class->relkind != RELKIND_RELATION && class->relkind != RELKIND_PARTITIONED_TABLE)
+				break_seal(seal, "\"%s\" is a foreign table", name);
+			if (!add_trigger(seal, &line, relation, source->view))
+				break_seal(seal, "the trigger on table \"%s\" is missing, disabled or not ENABLE ALWAYS", name);
+			if ((class->relrowsecurity || class->relforcerowsecurity) &&
+				check_enable_rls(relation, source->owner, true) == RLS_ENABLED)
+				ereport(ERROR,
+						(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						 errmsg("row-level security hides rows of table \"%s\" from the owner of the live value, \"%s\"",
+								name, GetUserNameFromId(source->owner, true)),
+						 errhint("Give it to a role that sees all rows: the table's owner without FORCE ROW LEVEL SECURITY, or one with BYPASSRLS.")));
+		}
+		add_line(seal, line.data);
+	}
+	systable_endscan(scan);
+}
+
+/* A subscription that writes to the live value's own tables writes what it has not captured. */
+static void
+refuse_subscription(Seal *seal, Oid relation)
+{
+	Relation	subscribed = table_open(SubscriptionRelRelationId, AccessShareLock);
+	SysScanDesc scan = begin_scan(subscribed, SubscriptionRelSrrelidSrsubidIndexId, Anum_pg_subscription_rel_srrelid,
+								  relation, seal->snapshot);
+
+	if (HeapTupleIsValid(systable_getnext(scan)))
+		break_seal(seal, "a subscription writes to table \"%s\"", get_rel_name(relation));
+	systable_endscan(scan);
+	table_close(subscribed, AccessShareLock);
+}
+
+/* A line for each value, so that one which is new is told from one renamed. */
+static void
+add_enum(Seal *seal, Oid type)
+{
+	Relation	values = table_open(EnumRelationId, AccessShareLock);
+	SysScanDesc scan = begin_scan(values, EnumTypIdLabelIndexId, Anum_pg_enum_enumtypid, type, seal->snapshot);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_enum value = (Form_pg_enum) GETSTRUCT(tuple);
+
+		add_line(seal, psprintf(SEAL_OF_VALUE "%u %s", value->oid, NameStr(value->enumlabel)));
+	}
+	systable_endscan(scan);
+	table_close(values, AccessShareLock);
+}
+
+static void
+add_source(Seal *seal, Oid view)
+{
+	LiveMapping source;
+	ListCell   *cell;
+
+	if (!read_mapping(view, &source))
+	{
+		break_seal(seal, "the view of a source is gone");
+		return;
+	}
+	foreach(cell, tables_of_source(source.table, seal->snapshot))
+		add_relation(seal, lfirst_oid(cell), &source);
+	if (OidIsValid(source.enum_type))
+		add_enum(seal, source.enum_type);
+}
+
+/* The seal, or NULL and why there is none. */
+static ArrayType *
+read_seal(Datum *tables, int n_tables, Datum *sources, int n_sources, char **broken)
+{
+	List	   *name = list_make2(makeString("plg"), makeString("live_capture"));
+	Seal		seal = {.snapshot = GetActiveSnapshot(), .capture = LookupFuncName(name, 0, NULL, false)};
+
+	seal.classes = table_open(RelationRelationId, AccessShareLock);
+	seal.triggers = table_open(TriggerRelationId, AccessShareLock);
+	for (int i = 0; i < n_tables; i++)
+	{
+		add_relation(&seal, DatumGetObjectId(tables[i]), NULL);
+		refuse_subscription(&seal, DatumGetObjectId(tables[i]));
+	}
+	for (int i = 0; i < n_sources; i++)
+		add_source(&seal, DatumGetObjectId(sources[i]));
+	table_close(seal.triggers, AccessShareLock);
+	table_close(seal.classes, AccessShareLock);
+	*broken = seal.broken;
+	return seal.broken ? NULL : DatumGetArrayTypeP(makeArrayResult(seal.lines, CurrentMemoryContext));
+}
+
+static ArrayType *
+seal_of_arguments(FunctionCallInfo fcinfo, char **broken)
+{
+	Datum	   *tables;
+	Datum	   *sources;
+	bool	   *nulls;
+	int			n_tables = arg_array(fcinfo, 0, "tables", REGCLASSOID, "They are the live value's own.", &tables, &nulls);
+	int			n_sources = arg_array(fcinfo, 1, "sources", REGCLASSOID, "They are the views of its sources.", &sources, &nulls);
+
+	if (n_tables < 1 || n_sources < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a live value has tables and sources"),
+				 errhint("This function is called by the views that plg.live_create makes.")));
+	return read_seal(tables, n_tables, sources, n_sources, broken);
+}
+
+PLG_FUNCTION(plg_live_seal);
+Datum
+plg_live_seal(PG_FUNCTION_ARGS)
+{
+	char	   *broken;
+	ArrayType  *seal = seal_of_arguments(fcinfo, &broken);
+
+	if (!seal)
+		PG_RETURN_NULL();
+	PG_RETURN_ARRAYTYPE_P(seal);
+}
+
+PLG_FUNCTION(plg_live_unsealed);
+Datum
+plg_live_unsealed(PG_FUNCTION_ARGS)
+{
+	char	   *broken;
+
+	if (seal_of_arguments(fcinfo, &broken))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(broken));
+}
