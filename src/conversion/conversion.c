@@ -272,6 +272,7 @@ static const AggregateKind conversion_aggregates = {
 	pack,
 	NULL,
 	NULL,
+	NULL,
 	NULL
 };
 

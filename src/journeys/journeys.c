@@ -20,6 +20,7 @@ static struct varlena *journeys_pack(State *base);
 static Size journeys_worker_rows_size(State *base);
 static void journeys_write_worker_rows(State *base, struct varlena *image, Size size);
 static bool keep_unpacked(State *base);
+static bool is_nothing(State *base);
 
 static const AggregateKind journeys_aggregates;
 PLG_CALLS(plg_journeys_combine, combine_states(fcinfo, &journeys_aggregates))
@@ -33,16 +34,31 @@ static const AggregateKind journeys_aggregates = {
 	journeys_pack,
 	journeys_worker_rows_size,
 	journeys_write_worker_rows,
-	keep_unpacked
+	keep_unpacked,
+	is_nothing
 };
+
+/* What a state takes away, as a state of its own beside it. */
+static JourneysState *
+gone_side(JourneysState *state)
+{
+	if (state->gone == NULL)
+	{
+		state->gone = MemoryContextAllocZero(state->state.arena->context, sizeof(JourneysState));
+		state->gone->state.arena = state->state.arena;
+	}
+	return state->gone;
+}
 
 /* Of a state with pieces. */
 static void
 make_log_a_piece(JourneysState *state)
 {
-	if (rowlog_rows(&state->log) == 0)
+	uint64		rows = rowlog_rows(&state->log);
+
+	if (rows == 0)
 		return;
-	keep_piece(state, pack_log(CurrentMemoryContext, state));
+	keep_piece(state, pack_log(CurrentMemoryContext, state), rows);
 	state->log = (RowLog) {.source = state->log.source};
 }
 
@@ -54,11 +70,30 @@ static bool
 keep_unpacked(State *base)
 {
 	JourneysState *state = (JourneysState *) base;
+	bool		in_pieces = state->n_pieces > 0 || state->gone != NULL;
 
 	flush_batch((JourneysArena *) base->arena);
-	if (state->n_pieces > 0 && state->log.dealt == NULL)
+	if (in_pieces && state->log.dealt == NULL)
 		make_log_a_piece(state);
-	return state->n_pieces > 0 || state->log.dealt != NULL;
+	if (state->gone != NULL && state->gone->log.dealt == NULL)
+		make_log_a_piece(state->gone);
+	return in_pieces || state->log.dealt != NULL;
+}
+
+/* Whether all that was added is taken away again. */
+static bool
+is_nothing(State *base)
+{
+	JourneysState *state = (JourneysState *) base;
+	History		history;
+
+	if (state->gone == NULL)
+		return false;
+	flush_batch((JourneysArena *) base->arena);
+	if (held_rows(state) > held_rows(state->gone))
+		return false;
+	open_state(&history, state);
+	return history.rows == 0;
 }
 
 void
@@ -70,12 +105,6 @@ arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 		open_state(journeys, (const JourneysState *) state);
 	else
 		arg_history(fcinfo, argno, &journeys_kind, journeys);
-}
-
-void
-arg_whole_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
-{
-	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
 }
 
 static void
@@ -223,8 +252,9 @@ log_history(JourneysState *state, const History *history)
 	pfree(codes);
 }
 
+/* Adds a value; if it holds the pieces of a state it may take away from the other side. */
 static void
-add_flat_value(JourneysState *state, struct varlena *value)
+add_flat_value(JourneysState *state, JourneysState *other_side, struct varlena *value)
 {
 	JourneysArena *arena = (JourneysArena *) state->state.arena;
 	History		history;
@@ -237,7 +267,7 @@ add_flat_value(JourneysState *state, struct varlena *value)
 	}
 	if (is_sent_pieces(value))
 	{
-		set_kind(state, add_sent_pieces(state, value));
+		add_sent_pieces(state, other_side, value);
 		return;
 	}
 	check_value(value, &journeys_kind);
@@ -246,27 +276,25 @@ add_flat_value(JourneysState *state, struct varlena *value)
 	if (history.rows < SMALL_VALUE_ROWS)
 		log_history(state, &history);
 	else
-		keep_piece(state, value);
+		keep_piece(state, value, history.rows);
 	pfree(history.strings);
 }
 
 /*
- * Adds what another state holds.  If its rows are many they are taken over before
- * they are sorted; unless it is a window's, which goes on.
+ * Adds what another state holds, but for what it takes away.  If its rows are many
+ * they are taken over before they are sorted; unless it is a window's, which goes on.
  */
 static void
-add_state(JourneysState *state, JourneysState *other)
+add_held(JourneysState *state, JourneysState *other)
 {
 	JourneysArena *arena = (JourneysArena *) state->state.arena;
 	JourneysArena *from = (JourneysArena *) other->state.arena;
 	Size		size = 0;
 
-	flush_batch(from);
 	if (!other->has_kind)
 		return;
 	set_kind(state, other->kind);
-	for (int i = 0; i < other->n_pieces; i++)
-		keep_piece(state, other->pieces[i]);
+	keep_pieces(state, other);
 	if (rowlog_rows(&other->log) == 0)
 		return;
 	if (from->arena.aggregate != NULL)
@@ -280,25 +308,67 @@ add_state(JourneysState *state, JourneysState *other)
 		pfree(rows);
 	}
 	else
-		add_flat_value(state, pack_log(CurrentMemoryContext, other));
+		add_flat_value(state, NULL, pack_log(CurrentMemoryContext, other));
+}
+
+/* Adds a value to a state, or to what it takes away. */
+static void
+add_datum(JourneysState *state, bool gone, Datum datum)
+{
+	State	   *base = datum_state(datum);
+	History		history;
+
+	if (base != NULL && base != &state->state && base->arena->kind == &journeys_aggregates && base->flat == NULL)
+	{
+		JourneysState *other = (JourneysState *) base;
+
+		flush_batch((JourneysArena *) base->arena);
+		add_held(gone ? gone_side(state) : state, other);
+		if (other->gone != NULL)
+			add_held(gone ? state : gone_side(state), other->gone);
+	}
+	else if (base == NULL && open_stored_history(&history, (struct varlena *) DatumGetPointer(datum), &journeys_kind, PG_INT16_MAX))
+	{
+		JourneysState *side = gone ? gone_side(state) : state;
+
+		set_kind(side, history.kind);
+		keep_piece(side, (struct varlena *) DatumGetPointer(datum), history.rows);
+	}
+	else
+	{
+		struct varlena *value = flat_value(datum);
+
+		if (gone)
+			add_flat_value(gone_side(state), state, value);
+		else
+			add_flat_value(state, is_sent_pieces(value) && takes_away(value) ? gone_side(state) : NULL, value);
+	}
+	if (state->gone != NULL && state->gone->has_kind)
+		set_kind(state, state->gone->kind);
 }
 
 static void
 journeys_add_value(State *base, Datum datum)
 {
-	JourneysState *state = (JourneysState *) base;
-	State	   *other = datum_state(datum);
-	History		history;
+	add_datum((JourneysState *) base, false, datum);
+}
 
-	if (other != NULL && other != base && other->arena->kind == &journeys_aggregates && other->flat == NULL)
-		add_state(state, (JourneysState *) other);
-	else if (other == NULL && open_stored_history(&history, (struct varlena *) DatumGetPointer(datum), &journeys_kind, PG_INT16_MAX))
+/* Transition of the rollup that takes away: a value, and one that is taken away. */
+PLG_FUNCTION(plg_journeys_add_signed);
+Datum
+plg_journeys_add_signed(PG_FUNCTION_ARGS)
+{
+	JourneysState *state;
+
+	if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
+	state = (JourneysState *) transition_state(fcinfo, &journeys_aggregates);
+	for (int i = 1; i <= 2; i++)
 	{
-		set_kind(state, history.kind);
-		keep_piece(state, (struct varlena *) DatumGetPointer(datum));
+		if (!PG_ARGISNULL(i))
+			add_datum(state, i == 2, PG_GETARG_DATUM(i));
 	}
-	else
-		add_flat_value(state, flat_value(datum));
+	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
 static struct varlena *
@@ -313,7 +383,7 @@ journeys_pack(State *base)
 
 	/* what sorting and merging need is given back at once */
 	MemoryContextSwitchTo(work);
-	if (state->n_pieces == 0)
+	if (state->n_pieces == 0 && state->gone == NULL)
 		value = pack_log(result_context, state);
 	else
 	{
@@ -333,12 +403,12 @@ journeys_worker_rows_size(State *base)
 	JourneysState *state = (JourneysState *) base;
 
 	flush_batch((JourneysArena *) base->arena);
-	if (state->n_pieces > 0)
-	{
-		make_log_a_piece(state);
-		return sent_pieces_size(state);
-	}
-	return worker_rows_size(&state->log, &((JourneysArena *) base->arena)->labels, base->arena->context);
+	if (state->n_pieces == 0 && state->gone == NULL)
+		return worker_rows_size(&state->log, &((JourneysArena *) base->arena)->labels, base->arena->context);
+	make_log_a_piece(state);
+	if (state->gone != NULL)
+		make_log_a_piece(state->gone);
+	return sent_pieces_size(state);
 }
 
 static void
@@ -346,7 +416,7 @@ journeys_write_worker_rows(State *base, struct varlena *image, Size size)
 {
 	const JourneysState *state = (const JourneysState *) base;
 
-	if (state->n_pieces > 0)
+	if (state->n_pieces > 0 || state->gone != NULL)
 		write_pieces(state, image, size);
 	else
 		write_worker_rows(&state->log, &((JourneysArena *) base->arena)->labels, image, size);

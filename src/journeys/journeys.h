@@ -8,8 +8,7 @@
 #include "journeys/form.h"
 #include "core/history/history.h"
 
-/* The argument, opened; it is not NULL.  All keys of whole journeys stay, else the key at hand. */
+/* The argument, opened; it is not NULL. */
 extern void arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);
-extern void arg_whole_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);
 
 #endif							/* PLG_JOURNEYS_H */

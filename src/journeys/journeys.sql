@@ -13,3 +13,7 @@ CREATE AGGREGATE plg.journeys(entity {E}, at {T}, event text) (SFUNC = plg.journ
 
 CREATE AGGREGATE plg.rollup(j plg.journeys) (SFUNC = plg.journeys_combine, {JOURNEYS});
 --@ is adds up journeys built from disjoint rows; entities of the same name become one; different entity types are an error
+
+CREATE FUNCTION plg.journeys_add_signed(plg.journeys, plg.journeys, plg.journeys) RETURNS plg.journeys {COMBINE}, 'plg_journeys_add_signed';
+CREATE AGGREGATE plg.rollup(j plg.journeys, gone plg.journeys) (SFUNC = plg.journeys_add_signed, {JOURNEYS});
+--@ is adds up all j and takes all gone away, row by row (entity, time, event); either may be NULL; NULL if no row is left, and a row of gone that no j has is an error

@@ -1,14 +1,16 @@
 /* Values that a state was given whole; see pieces.h. */
 #include "journeys/pieces.h"
 
+#include "core/history/net.h"
 #include "core/history/writer.h"
 #include "journeys/form.h"
+#include "pg/args.h"
 #include "pg/toast.h"
 
 #define PIECES_MAGIC "plgP"
 
 void
-keep_piece(JourneysState *state, const struct varlena *value)
+keep_piece(JourneysState *state, const struct varlena *value, uint64 rows)
 {
 	MemoryContext old = MemoryContextSwitchTo(state->state.arena->context);
 	Size		size = VARSIZE_ANY(value);
@@ -22,7 +24,16 @@ keep_piece(JourneysState *state, const struct varlena *value)
 			state->pieces = repalloc_huge(state->pieces, state->max_pieces * sizeof(struct varlena *));
 	}
 	state->pieces[state->n_pieces++] = memcpy(palloc(size), value, size);
+	state->piece_rows += rows;
 	MemoryContextSwitchTo(old);
+}
+
+void
+keep_pieces(JourneysState *state, const JourneysState *other)
+{
+	for (int i = 0; i < other->n_pieces; i++)
+		keep_piece(state, other->pieces[i], 0);
+	state->piece_rows += other->piece_rows;
 }
 
 /* Writes what a history or, if there is none, a sorter delivers. */
@@ -113,26 +124,69 @@ compare_first_at(const void *a, const void *b)
 	return first_a < first_b ? -1 : first_a > first_b;
 }
 
-void
-open_state(History *journeys, const JourneysState *state)
+/* Opens all that is held, into histories, which have room for it; returns how many they are. */
+static int
+open_held(History *histories, const JourneysState *state, int n_beside)
 {
 	int			n = state->n_pieces;
-	History    *histories = palloc_huge((n + 1) * sizeof(History));
 
 	for (int i = 0; i < n; i++)
 	{
-		if (!open_stored_history(&histories[i], state->pieces[i], &journeys_kind, n))
+		if (!open_stored_history(&histories[i], state->pieces[i], &journeys_kind, n_beside))
 			open_history(&histories[i], state->pieces[i]);
 	}
 	if (rowlog_rows(&state->log) > 0)
 		open_log(&histories[n++], state);
-	if (n == 1)
+	qsort(histories, n, sizeof(History), compare_first_at);
+	return n;
+}
+
+void
+report_missing_row(EntityKind kind, const EntityKey *key, int64 at, const HistoryString *label)
+{
+	EntityKey	event = {0, label->bytes, label->length};
+
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a row is taken away that the journeys do not have: entity \"%s\", %s, event \"%s\"",
+					describe_entity(kind, key), describe_time(at), describe_entity(ENTITY_TEXT, &event)),
+			 errhint("Take away only rows that were added, each as often as it was; live journeys are mended by plg.live_refresh.")));
+}
+
+void
+open_state(History *journeys, const JourneysState *state)
+{
+	const JourneysState *gone = state->gone;
+	int			most = state->n_pieces + 1 + (gone == NULL ? 0 : gone->n_pieces + 1);
+	History    *histories = palloc_huge(most * sizeof(History));
+	int			n = open_held(histories, state, most);
+	int			n_gone = gone == NULL ? 0 : open_held(histories + n, gone, most);
+
+	if (n == 1 && n_gone == 0)
 		*journeys = histories[0];
 	else
-	{
-		qsort(histories, n, sizeof(History), compare_first_at);
-		pieces_open(journeys, histories, n);
-	}
+		net_open(journeys, histories, n + n_gone, n_gone, report_missing_row);
+}
+
+typedef struct PiecesHead
+{
+	char		magic[8];
+	uint32		n;
+	uint32		n_gone;			/* of these, the last */
+	uint64		rows;
+	uint64		gone_rows;
+	uint32		kind;
+} PiecesHead;
+
+#define PIECES_HEAD MAXALIGN(VARHDRSZ + sizeof(PiecesHead))
+
+static PiecesHead
+pieces_head(const struct varlena *sent)
+{
+	PiecesHead	head;
+
+	memcpy(&head, VARDATA(sent), sizeof(head));
+	return head;
 }
 
 bool
@@ -142,54 +196,86 @@ is_sent_pieces(const struct varlena *value)
 		memcmp(VARDATA(value), PIECES_MAGIC, sizeof(PIECES_MAGIC)) == 0;
 }
 
-typedef struct PiecesHead
+bool
+takes_away(const struct varlena *sent)
 {
-	char		magic[8];
-	uint32		n;
-	uint32		kind;
-} PiecesHead;
+	return pieces_head(sent).n_gone > 0;
+}
 
-#define PIECES_HEAD MAXALIGN(VARHDRSZ + sizeof(PiecesHead))
+static Size
+pieces_size(const JourneysState *state)
+{
+	Size		size = 0;
+
+	for (int i = 0; i < state->n_pieces; i++)
+		size += MAXALIGN(VARSIZE_ANY(state->pieces[i]));
+	return size;
+}
 
 Size
 sent_pieces_size(const JourneysState *state)
 {
-	Size		size = PIECES_HEAD;
+	Size		size = PIECES_HEAD + pieces_size(state);
 
+	if (state->gone != NULL)
+		size += pieces_size(state->gone);
+	if (size <= MAX_VALUE_SIZE)
+		return size;
+
+	/* rows may be taken away from those of another process, so they cannot be packed */
+	if (state->gone != NULL)
+		check_value_size(size, &journeys_kind);
+	return 0;
+}
+
+static uint8 *
+put_pieces(uint8 *out, const JourneysState *state)
+{
 	for (int i = 0; i < state->n_pieces; i++)
-		size += MAXALIGN(VARSIZE_ANY(state->pieces[i]));
-	return size > MAX_VALUE_SIZE ? 0 : size;
+	{
+		memcpy(out, state->pieces[i], VARSIZE_ANY(state->pieces[i]));
+		out += MAXALIGN(VARSIZE_ANY(state->pieces[i]));
+	}
+	return out;
 }
 
 void
 write_pieces(const JourneysState *state, struct varlena *sent, Size size)
 {
 	uint8	   *out = (uint8 *) sent + PIECES_HEAD;
-	PiecesHead	head = {.magic = PIECES_MAGIC, .n = (uint32) state->n_pieces, .kind = (uint32) state->kind};
+	PiecesHead	head = {.magic = PIECES_MAGIC, .n = (uint32) state->n_pieces, .rows = state->piece_rows, .kind = (uint32) state->kind};
 
-	memcpy(VARDATA(sent), &head, sizeof(head));
-	memset(VARDATA(sent) + sizeof(head), 0, size - VARHDRSZ - sizeof(head));
-	for (int i = 0; i < state->n_pieces; i++)
+	memset(VARDATA(sent), 0, size - VARHDRSZ);
+	out = put_pieces(out, state);
+	if (state->gone != NULL)
 	{
-		memcpy(out, state->pieces[i], VARSIZE_ANY(state->pieces[i]));
-		out += MAXALIGN(VARSIZE_ANY(state->pieces[i]));
+		put_pieces(out, state->gone);
+		head.n_gone = (uint32) state->gone->n_pieces;
+		head.n += head.n_gone;
+		head.gone_rows = state->gone->piece_rows;
 	}
+	memcpy(VARDATA(sent), &head, sizeof(head));
 	SET_VARSIZE(sent, size);
 }
 
-EntityKind
-add_sent_pieces(JourneysState *state, const struct varlena *sent)
+void
+add_sent_pieces(JourneysState *state, JourneysState *gone, const struct varlena *sent)
 {
 	const uint8 *bytes = (const uint8 *) sent + PIECES_HEAD;
-	PiecesHead	head;
+	PiecesHead	head = pieces_head(sent);
 
-	memcpy(&head, VARDATA(sent), sizeof(head));
+	set_kind(state, (EntityKind) head.kind);
 	for (uint32 i = 0; i < head.n; i++)
 	{
 		const struct varlena *piece = (const struct varlena *) bytes;
 
-		keep_piece(state, piece);
+		keep_piece(i < head.n - head.n_gone ? state : gone, piece, 0);
 		bytes += MAXALIGN(VARSIZE_ANY(piece));
 	}
-	return (EntityKind) head.kind;
+	state->piece_rows += head.rows;
+	if (head.n_gone > 0)
+	{
+		set_kind(gone, (EntityKind) head.kind);
+		gone->piece_rows += head.gone_rows;
+	}
 }

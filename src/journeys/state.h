@@ -28,6 +28,8 @@ typedef struct JourneysState
 	int			n_pieces;		/* values that came whole, flat or as pointers to where they are stored */
 	int			max_pieces;
 	struct varlena **pieces;
+	uint64		piece_rows;
+	struct JourneysState *gone; /* what is taken away; NULL: nothing */
 } JourneysState;
 
 extern void set_new_kind(JourneysState *state, EntityKind kind);
@@ -38,6 +40,12 @@ set_kind(JourneysState *state, EntityKind kind)
 {
 	if (unlikely(!state->has_kind || state->kind != kind))
 		set_new_kind(state, kind);
+}
+
+static inline uint64
+held_rows(const JourneysState *state)
+{
+	return state->piece_rows + rowlog_rows(&state->log);
 }
 
 #endif							/* PLG_JOURNEYS_STATE_H */

@@ -31,6 +31,7 @@ static const AggregateKind changes_aggregates = {
 	changes_pack,
 	NULL,
 	NULL,
+	NULL,
 	NULL
 };
 

@@ -23,6 +23,7 @@ const AggregateKind ledger_aggregates = {
 	ledger_pack,
 	NULL,
 	NULL,
+	NULL,
 	NULL
 };
 

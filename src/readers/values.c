@@ -43,7 +43,7 @@ plg_journeys_slice(PG_FUNCTION_ARGS)
 				 errhint("The slice holds events from since on and before until.")));
 	if (PG_ARGISNULL(J))
 		PG_RETURN_NULL();
-	arg_whole_journeys(fcinfo, J, &journeys);
+	arg_journeys(fcinfo, J, &journeys);
 	rewrite_begin(&rewrite, &journeys);
 	rewrite.since = since;
 	if (until == DT_NOBEGIN)
@@ -94,7 +94,7 @@ plg_journeys_only_events(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	arg_whole_journeys(fcinfo, 0, &journeys);
+	arg_journeys(fcinfo, 0, &journeys);
 	labels = palloc_huge(Max(journeys.n_strings, 1));
 	memset(labels, 0, journeys.n_strings);
 	for (int i = 0; i < n; i++)
@@ -161,7 +161,7 @@ choose_entities(FunctionCallInfo fcinfo, bool except)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	arg_whole_journeys(fcinfo, 0, &journeys);
+	arg_journeys(fcinfo, 0, &journeys);
 	for (int i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -258,7 +258,7 @@ plg_journeys_relabel(PG_FUNCTION_ARGS)
 	check_labels(fcinfo, labels, NULL);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	arg_whole_journeys(fcinfo, 0, &journeys);
+	arg_journeys(fcinfo, 0, &journeys);
 	check_labels(fcinfo, labels, &journeys);
 	rewrite_begin(&rewrite, &journeys);
 

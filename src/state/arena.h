@@ -49,6 +49,9 @@ typedef struct AggregateKind
 	 * reads it at once reads it as fast.  NULL: never.
 	 */
 	bool		(*keep_unpacked) (struct State *state);
+
+	/* Whether a finished state holds nothing, and so is NULL.  NULL: never. */
+	bool		(*is_nothing) (struct State *state);
 } AggregateKind;
 
 /* Memory for states, each of which begins with a cache line. */

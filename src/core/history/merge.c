@@ -8,81 +8,17 @@
  * again only those that it had beaten on its way, log2(n) of them.  They are
  * compared by a number that begins to tell the order of entities, and only where
  * that is the same by the entities themselves.
+ *
+ * Rows that are taken away are put together with the others of their entity, and
+ * cancelled; entities of which none are taken away are passed on as ever.
  */
 #include "core/history/merge.h"
 
-#include "core/base/ranking.h"
+#include "core/base/dict.h"
 #include "core/history/sorter.h"
-#include "core/history/writer.h"
 
 /* An entity's rows from more histories than this are sorted, not merged. */
 #define MERGED_SOURCES 8
-
-/* Unites the dictionaries; the order of strings stays the same in each. */
-static void
-unite_strings(History *united, HistoryPieces *pieces)
-{
-	Dict	   *dict = palloc0(sizeof(Dict));
-	uint8	   *used;
-	Ranking		ranking;
-
-	pieces->code_maps = palloc(pieces->n * sizeof(uint32 *));
-	for (int i = 0; i < pieces->n; i++)
-	{
-		const History *history = &pieces->histories[i];
-
-		pieces->code_maps[i] = palloc_huge(Max(history->n_strings, 1) * sizeof(uint32));
-		for_many(code, history->n_strings)
-			pieces->code_maps[i][code] = dict_intern(dict, history->strings[code].bytes, history->strings[code].length);
-	}
-	used = palloc_huge(Max(dict->n, 1));
-	memset(used, 1, dict->n);
-	rank_used_ids(&ranking, dict, used);
-	for (int i = 0; i < pieces->n; i++)
-	{
-		uint32	   *map = pieces->code_maps[i];
-		bool		same = true;
-
-		for_many(code, pieces->histories[i].n_strings)
-		{
-			map[code] = ranking.ranks[map[code]];
-			same &= map[code] == code;
-		}
-		if (same)
-		{
-			pfree(map);
-			pieces->code_maps[i] = NULL;
-		}
-	}
-	united->strings = ranked_strings(&ranking, dict);
-	united->n_strings = ranking.n;
-}
-
-void
-pieces_open(History *history, const History *histories, int n)
-{
-	HistoryPieces *pieces = palloc(sizeof(HistoryPieces));
-
-	pieces->n = n;
-	pieces->histories = histories;
-	memset(history, 0, sizeof(*history));
-	history->kind = histories[0].kind;
-	history->first_at = PG_INT64_MAX;
-	history->last_at = PG_INT64_MIN;
-	for (int i = 0; i < n; i++)
-	{
-		Assert(histories[i].kind == history->kind);
-		history->rows += histories[i].rows;
-		history->entities += histories[i].entities;
-		if (histories[i].rows > 0)
-		{
-			history->first_at = Min(history->first_at, histories[i].first_at);
-			history->last_at = Max(history->last_at, histories[i].last_at);
-		}
-	}
-	unite_strings(history, pieces);
-	history->pieces = pieces;
-}
 
 /* Numbers that are in the order of entities, though different entities may have the same. */
 static inline uint64
@@ -188,8 +124,9 @@ play(HistoryMerge *merge, int node)
 
 /* What a history's codes have for classes; NULL if none has one. */
 static uint8 *
-classes_of(const HistoryPieces *pieces, int which, const uint8 *classes)
+classes_of(const History *history, int which, const uint8 *classes)
 {
+	const HistoryPieces *pieces = history->pieces;
 	const uint32 *map = pieces->code_maps[which];
 	uint32		n = pieces->histories[which].n_strings;
 	uint8	   *own = palloc_huge(Max(n, 1));
@@ -197,7 +134,10 @@ classes_of(const HistoryPieces *pieces, int which, const uint8 *classes)
 
 	for_many(code, n)
 	{
-		own[code] = classes[map == NULL ? code : map[code]];
+		uint32		mapped = map == NULL ? code : map[code];
+
+		/* rows of strings that were trimmed cancel each other */
+		own[code] = mapped < history->n_strings ? classes[mapped] : 0;
 		any |= own[code] != 0;
 	}
 	if (any)
@@ -213,6 +153,7 @@ merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bo
 	int			n = pieces->n;
 
 	memset(merge, 0, sizeof(*merge));
+	merge->history = history;
 	merge->kind = history->kind;
 	merge->pieces = pieces;
 	merge->with_codes = classes == NULL && !times_only;
@@ -226,7 +167,7 @@ merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bo
 	for (int i = 0; i < n; i++)
 	{
 		if (classes != NULL)
-			merge->classes[i] = classes_of(pieces, i, classes);
+			merge->classes[i] = classes_of(history, i, classes);
 		single_open(&merge->cursors[i], &pieces->histories[i], merge->classes[i], times_only);
 		if (classes == NULL || merge->classes[i] != NULL)
 			advance(merge, i);
@@ -306,11 +247,11 @@ gather(HistoryMerge *merge, int which)
 }
 
 /*
- * Merges the rows at hand, of which the first and the rest are sorted; from the
- * back, so that only the shorter rest has to be set aside.
+ * Merges the rows at hand from begin on, of which those before first and the rest
+ * are sorted; from the back, so that only the shorter rest has to be set aside.
  */
 static void
-merge_rest(HistoryMerge *merge, int64 first)
+merge_rest(HistoryMerge *merge, int64 begin, int64 first)
 {
 	int64	   *at = merge->all_at;
 	uint32	   *code = merge->all_code;
@@ -319,7 +260,7 @@ merge_rest(HistoryMerge *merge, int64 first)
 	int64	   *rest_at;
 	uint32	   *rest_code;
 
-	if (first == 0 || at[first - 1] < at[first])
+	if (first == begin || at[first - 1] < at[first])
 		return;
 	rest_at = palloc_huge(rest * (sizeof(int64) + sizeof(uint32)));
 	rest_code = (uint32 *) (rest_at + rest);
@@ -327,7 +268,7 @@ merge_rest(HistoryMerge *merge, int64 first)
 	memcpy(rest_code, code + first, rest * sizeof(uint32));
 	for (; rest > 0; to--)
 	{
-		bool		from_first = first > 0 &&
+		bool		from_first = first > begin &&
 			(at[first - 1] > rest_at[rest - 1] ||
 			 (at[first - 1] == rest_at[rest - 1] && code[first - 1] > rest_code[rest - 1]));
 
@@ -339,10 +280,77 @@ merge_rest(HistoryMerge *merge, int64 first)
 	pfree(rest_at);
 }
 
-/* Puts together the rows of an entity that several histories know. */
+/* Of so many sources, sorts what was not merged as it came. */
+static inline void
+finish_rows(HistoryMerge *merge, int64 begin, int sources)
+{
+	if (sources > MERGED_SOURCES)
+		sort_entity_rows(merge->all_at + begin, merge->all_code + begin, merge->n - begin);
+}
+
+/* Whether rows of a cursor are taken away. */
+static inline bool
+is_gone(const HistoryMerge *merge, int which)
+{
+	return which >= merge->n_cursors - merge->pieces->n_gone;
+}
+
+/*
+ * Reports a row that is taken away and is not there.  Where only some rows are
+ * read, or some of what they are, all are read for the first one.
+ */
+static void
+report_missing(HistoryMerge *merge, int64 at, uint32 code)
+{
+	const HistoryPieces *pieces = merge->pieces;
+	History		all;
+
+	if (merge->with_codes && !pieces->trimmed)
+		pieces->missing(merge->kind, &merge->key, at, &merge->history->strings[code]);
+	pieces_open(&all, pieces->histories, pieces->n, pieces->n_gone, pieces->missing);
+	merge = palloc(sizeof(HistoryMerge));
+	merge_open(merge, &all, NULL, false);
+	while (merge_next(merge))
+		continue;
+	report_damaged_value("does not hold what it holds");
+}
+
+/* Of the rows at hand those from first on are taken away from the others; both are in order. */
+static void
+cancel(HistoryMerge *merge, int64 first)
+{
+	int64	   *at = merge->all_at;
+	uint32	   *code = merge->all_code;
+	int64		gone = first;
+	int64		n = 0;
+
+	for_many(i, first)
+	{
+		while (gone < merge->n && (at[gone] < at[i] || (at[gone] == at[i] && code[gone] < code[i])))
+		{
+			if (merge->pieces->missing != NULL)
+				report_missing(merge, at[gone], code[gone]);
+			gone++;
+		}
+		if (gone < merge->n && at[gone] == at[i] && code[gone] == code[i])
+		{
+			gone++;
+			continue;
+		}
+		at[n] = at[i];
+		code[n++] = code[i];
+	}
+	if (gone < merge->n && merge->pieces->missing != NULL)
+		report_missing(merge, at[gone], code[gone]);
+	merge->n = n;
+}
+
+/* Puts together the rows of an entity that several histories know, or that are taken away. */
 static void
 gather_all(HistoryMerge *merge)
 {
+	int64		gone = -1;
+	int64		begin = 0;
 	int			sources = 0;
 
 	merge->n = 0;
@@ -350,14 +358,30 @@ gather_all(HistoryMerge *merge)
 	{
 		int64		first = merge->n;
 
+		/* what is taken away comes last */
+		if (gone < 0 && is_gone(merge, merge->losers[0]))
+		{
+			finish_rows(merge, begin, sources);
+			gone = begin = first;
+			sources = 0;
+		}
 		gather(merge, merge->losers[0]);
 		if (++sources <= MERGED_SOURCES)
-			merge_rest(merge, first);
+			merge_rest(merge, begin, first);
 		advance_winner(merge);
 	} while (!merge->ended[merge->losers[0]] &&
 			 compare_entities(merge->kind, &merge->cursors[merge->losers[0]].key, &merge->key) == 0);
-	if (sources > MERGED_SOURCES)
-		sort_entity_rows(merge->all_at, merge->all_code, merge->n);
+	finish_rows(merge, begin, sources);
+	if (gone >= 0)
+	{
+		/* rows at one instant come in any order with classes, or if codes stand for trimmed strings */
+		if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
+		{
+			sort_entity_rows(merge->all_at, merge->all_code, gone);
+			sort_entity_rows(merge->all_at + gone, merge->all_code + gone, merge->n - gone);
+		}
+		cancel(merge, gone);
+	}
 	merge->at = merge->all_at;
 	merge->code = merge->all_code;
 }
@@ -372,15 +396,18 @@ merge_next(HistoryMerge *merge)
 	if (merge->is_delivered)
 		advance_winner(merge);
 	merge->is_delivered = false;
-	which = merge->losers[0];
-	if (merge->ended[which])
-		return false;
-	cursor = &merge->cursors[which];
-	merge->key = cursor->key;
-	if (unlikely(is_shared(merge, which)))
+	for (;;)
 	{
+		which = merge->losers[0];
+		if (merge->ended[which])
+			return false;
+		cursor = &merge->cursors[which];
+		merge->key = cursor->key;
+		if (likely(!is_shared(merge, which) && !is_gone(merge, which)))
+			break;
 		gather_all(merge);
-		return true;
+		if (merge->n > 0)
+			return true;
 	}
 	map_codes(merge, which);
 	merge->n = cursor->n;

@@ -1,18 +1,11 @@
 /*
- * Several histories of one kind read as one.  Codes are those of the union of
- * their dictionaries.
+ * Reading several histories as one: pieces.h.
  */
 #ifndef PLG_CORE_HISTORY_MERGE_H
 #define PLG_CORE_HISTORY_MERGE_H
 
+#include "core/history/pieces.h"
 #include "core/history/single.h"
-
-typedef struct HistoryPieces
-{
-	int			n;
-	const History *histories;
-	uint32	  **code_maps;		/* by history, from its codes to those of the union; NULL: the same */
-} HistoryPieces;
 
 typedef struct HistoryMerge
 {
@@ -22,6 +15,7 @@ typedef struct HistoryMerge
 	int64	   *at;
 	uint32	   *code;
 
+	const History *history;
 	EntityKind	kind;
 	const HistoryPieces *pieces;
 	bool		with_codes;		/* neither classes nor times alone */
@@ -43,9 +37,6 @@ typedef struct HistoryMerge
 	int64	   *all_at;
 	uint32	   *all_code;
 } HistoryMerge;
-
-/* Makes one history of several, which must stay open. */
-extern void pieces_open(History *history, const History *histories, int n);
 
 extern void merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bool times_only);
 extern bool merge_next(HistoryMerge *merge);

@@ -133,6 +133,33 @@ history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKi
 	writer->blocks = writer->used;
 }
 
+/* The last key's bytes are copied, for they may not stay where they are. */
+static void
+copy_key(HistoryWriter *writer)
+{
+	const EntityKey *key = &writer->keys[writer->n_runs - 1];
+
+	if (writer->key_bytes > writer->key_room_size)
+	{
+		writer->key_room_size = Max(writer->key_bytes, 2 * writer->key_room_size);
+		writer->key_room = writer->key_room == NULL ? palloc_huge(writer->key_room_size) :
+			repalloc_huge(writer->key_room, writer->key_room_size);
+	}
+	memcpy(writer->key_room + (writer->key_bytes - key->length), key->bytes, key->length);
+}
+
+static void
+point_to_keys(HistoryWriter *writer)
+{
+	const uint8 *bytes = writer->key_room;
+
+	for (int i = 0; i < writer->n_runs; i++)
+	{
+		writer->keys[i].bytes = bytes;
+		bytes += writer->keys[i].length;
+	}
+}
+
 static void
 flush_block(HistoryWriter *writer)
 {
@@ -140,6 +167,8 @@ flush_block(HistoryWriter *writer)
 	uint8	   *entry;
 
 	CHECK_FOR_INTERRUPTS();
+	if (writer->kind != ENTITY_BIGINT)
+		point_to_keys(writer);
 	if (make_room(writer, block_bound(writer->n_runs, writer->key_bytes, writer->n)))
 	{
 		times.grain = writer->grain;
@@ -185,6 +214,8 @@ begin_run(HistoryWriter *writer, const EntityKey *key, int64 n, int grain)
 	writer->key_bytes += key->length;
 	if (writer->used + writer->key_bytes > MAX_VALUE_SIZE + writer->reserve)
 		writer->too_large = true;
+	if (writer->kind != ENTITY_BIGINT && !writer->too_large)
+		copy_key(writer);
 	return take;
 }
 
@@ -196,7 +227,7 @@ end_run(HistoryWriter *writer, int n)
 		flush_block(writer);
 }
 
-/* Adds the rows of the next entity.  The key's bytes must stay where they are. */
+/* Adds the rows of the next entity. */
 void
 history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 		   const int64 *at, const uint32 *code)
@@ -250,6 +281,8 @@ history_finish(HistoryWriter *writer, Size *size)
 		return NULL;
 	}
 	Assert(writer->written == writer->rows);
+	if (writer->key_room != NULL)
+		pfree(writer->key_room);
 	memset(writer->out + writer->used, 0, COLUMN_SLACK);
 	*size = writer->used + COLUMN_SLACK - writer->reserve;
 

@@ -36,6 +36,8 @@ typedef struct HistoryWriter
 	int			n;
 	int			n_runs;
 	uint64		key_bytes;
+	uint8	   *key_room;		/* entities that are no numbers, one after the other */
+	Size		key_room_size;
 	int			grain;			/* divides all times */
 	EntityKey	keys[BLOCK_ROWS];
 	int64		counts[BLOCK_ROWS];
