@@ -30,6 +30,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -192,7 +193,7 @@ ready_expressions(FmgrInfo *flinfo, const Capture *capture)
 			{
 				if (!ready->econtext)
 					ready->econtext = CreateStandaloneExprContext();
-				ready->states[i] = ExecInitExpr(copyObject(capture->expressions[i]), NULL);
+				ready->states[i] = ExecInitExpr((Expr *) copyObjectImpl(capture->expressions[i]), NULL);
 			}
 		flinfo->fn_extra = ready;
 		MemoryContextSwitchTo(before);

@@ -63,8 +63,8 @@ take_expressions(const Query *query, LiveMapping *mapping)
 	int			table = only_table(query);
 
 	for (int i = 0; i < SOURCE_COLUMNS; i++)
-		mapping->expressions[i] = copyObject((Node *) list_nth_node(TargetEntry, query->targetList, i)->expr);
-	mapping->expressions[SOURCE_FILTER] = copyObject(query->jointree->quals);
+		mapping->expressions[i] = copyObjectImpl((Node *) list_nth_node(TargetEntry, query->targetList, i)->expr);
+	mapping->expressions[SOURCE_FILTER] = copyObjectImpl(query->jointree->quals);
 	for (int i = 0; i < SOURCE_EXPRESSIONS; i++)
 		if (mapping->expressions[i])
 			ChangeVarNodes(mapping->expressions[i], table, 1, 0);
@@ -148,7 +148,7 @@ whole_row_or_virtual(Node *node, void *context)
 static void
 check_expression(Node *expression, int column, Relation table)
 {
-	if (contain_mutable_functions((Node *) expression_planner((Expr *) copyObject(expression))))
+	if (contain_mutable_functions((Node *) expression_planner((Expr *) copyObjectImpl(expression))))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 				 errmsg("%s must use IMMUTABLE functions only", COLUMN_NAMES[column]),
@@ -212,7 +212,7 @@ mapping_of_relation(const LiveMapping *mapping, Relation relation, Expr *express
 	int			i = 0;
 
 	for (int e = 0; e < SOURCE_EXPRESSIONS; e++)
-		all = lappend(all, copyObject(mapping->expressions[e]));
+		all = lappend(all, copyObjectImpl(mapping->expressions[e]));
 	if (RelationGetRelid(relation) != mapping->table)
 	{
 		/* a partition may have its columns in another order */

@@ -88,8 +88,8 @@ move_pending(const LiveValue *live, int64 *moved)
 				  " net AS (SELECT x.bucket, plg.net(plg.rollup(x.v), plg.rollup(x.gone)) AS n"
 				  " FROM (SELECT bucket, v, gone FROM new UNION ALL SELECT bucket, v, gone FROM old) x GROUP BY x.bucket),"
 				  " made AS (INSERT INTO %3$s (bucket, events, v, gone)"
-				  " SELECT bucket, coalesce(plg.events((n).v), 0) + coalesce(plg.events((n).gone), 0), (n).v, (n).gone"
-				  " FROM net WHERE (n).v IS NOT NULL OR (n).gone IS NOT NULL),"
+				  " SELECT bucket, coalesce(plg.events((n).j), 0) + coalesce(plg.events((n).gone), 0), (n).j, (n).gone"
+				  " FROM net WHERE (n).j IS NOT NULL OR (n).gone IS NOT NULL),"
 				  " told AS (UPDATE %4$s t SET refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL AND (SELECT s.sealed FROM s))"
 				  " SELECT s.sealed, (SELECT count(*) FROM moved) FROM s",
 				  sealed_subquery(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),

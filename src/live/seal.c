@@ -28,6 +28,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_subscription_rel.h"
 #include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
 #include "live/mapping.h"
 #include "miscadmin.h"
 #include "parser/parse_func.h"
