@@ -150,7 +150,7 @@ report_missing_row(EntityKind kind, const EntityKey *key, int64 at, const Histor
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("a row is taken away that the journeys do not have: entity \"%s\", %s, event \"%s\"",
 					describe_entity(kind, key), describe_time(at), describe_entity(ENTITY_TEXT, &event)),
-			 errhint("Take away only rows that were added, each as often as it was; live journeys are mended by plg.live_refresh.")));
+			 errhint("Take away only rows that were added, each as often as it was; live journeys are mended by plg.live_refresh(name, anew => true).")));
 }
 
 void

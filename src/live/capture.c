@@ -1,25 +1,23 @@
 /*
  * plg.live_capture: the trigger that keeps a live value true.
  *
- * It stands on each source, AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW, as a
- * constraint trigger FROM the source's view: so PostgreSQL itself remembers which
- * view it is of, through renames, dumps and partitions that come, and drops it with
- * the view.  To the pending table it adds what the change adds and takes away, in
- * the writer's own transaction, so that a snapshot sees both or neither.
+ * It stands on each source, AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW, and finds
+ * the source's view by its argument (mapping.h).  To the pending table it adds what
+ * the change adds and takes away, in the writer's own transaction, so that a snapshot
+ * sees both or neither.  Where the view has been dropped, there is nothing to do.
  *
  * Writers need no rights on the pending table, nobody waits for anybody, and
  * nothing is read but the row.  Expressions run as the writer, as those of an
  * index do.  What a session learns of a trigger it keeps; what PostgreSQL says of a
  * change to one of the three relations makes it forget.
  */
+#include "live/live_value.h"
 #include "live/mapping.h"
 
 #include "access/relation.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/partition.h"
-#include "catalog/pg_inherits.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -52,6 +50,7 @@ typedef struct Capture
 {
 	Oid			trigger;		/* the key */
 	bool		valid;
+	bool		in_use;			/* there is a view of a source */
 	Oid			relation;
 	MemoryContext context;		/* of the mapping and the expressions */
 	LiveMapping mapping;
@@ -101,25 +100,6 @@ prepare_captures(void)
 	CacheRegisterRelcacheCallback(forget_captures, (Datum) 0);
 }
 
-/* Whether rows of that relation are rows of the table. */
-static bool
-is_part_of(Relation relation, Oid table)
-{
-	return RelationGetRelid(relation) == table ||
-		(relation->rd_rel->relispartition ?
-		 list_member_oid(get_partition_ancestors(RelationGetRelid(relation)), table) :
-		 typeInheritsFrom(relation->rd_rel->reltype, get_rel_type_id(table)));
-}
-
-pg_noreturn static void
-refuse_trigger(const Trigger *trigger, const char *why)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("trigger \"%s\" cannot keep its live value: %s", trigger->tgname, why),
-			 errhint("Triggers of live values are made by plg.live_create and plg.live_add, and dropped by plg.live_drop.")));
-}
-
 static void
 learn(Capture *capture, const Trigger *trigger, Relation relation)
 {
@@ -132,17 +112,27 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 		MemoryContextDelete(capture->context);
 	capture->context = AllocSetContextCreate(CacheMemoryContext, "plg live capture", ALLOCSET_SMALL_SIZES);
 	before = MemoryContextSwitchTo(capture->context);
-	if (!OidIsValid(trigger->tgconstrrelid) || !read_mapping(trigger->tgconstrrelid, &capture->mapping))
-		refuse_trigger(trigger, "it is from no view of a source");
-	if (!is_part_of(relation, capture->mapping.table))
-		refuse_trigger(trigger, "it is on another table than the source's");
-	/* so the trigger gives nobody more than the owner of the view could give */
-	if (pg_class_aclcheck(capture->mapping.pending, capture->mapping.owner, ACL_INSERT) != ACLCHECK_OK)
-		refuse_trigger(trigger, "the owner of the view may not write to the pending table");
-	mapping_of_relation(&capture->mapping, relation, capture->expressions);
-	for (int i = 0; i < PENDING_COLUMNS; i++)
-		if ((capture->attnos[i] = get_attnum(capture->mapping.pending, PENDING_NAMES[i])) == InvalidAttrNumber)
-			refuse_trigger(trigger, "the pending table has lost a column");
+	capture->in_use = find_mapping(relation, trigger->tgargs[0], &capture->mapping);
+	if (capture->in_use)
+	{
+		const LiveMapping *mapping = &capture->mapping;
+
+		/* so the trigger shows rows to nobody who could not see them, and writes for nobody who could not */
+		if (!has_privs_of_role(mapping->owner, owner_of_relation(mapping->table)) ||
+			pg_class_aclcheck(mapping->pending, mapping->owner, ACL_INSERT) != ACLCHECK_OK)
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("the owner of view \"%s\" does not own table \"%s\" or may not write to table \"%s\"",
+							get_rel_name(mapping->view), get_rel_name(mapping->table), get_rel_name(mapping->pending)),
+					 errhint("All that belongs to a live value has one owner, who owns its sources, too; or drop it with plg.live_drop.")));
+		mapping_of_relation(mapping, relation, capture->expressions);
+		for (int i = 0; i < PENDING_COLUMNS; i++)
+			if ((capture->attnos[i] = get_attnum(mapping->pending, PENDING_NAMES[i])) == InvalidAttrNumber)
+				ereport(ERROR,
+						(errcode(ERRCODE_UNDEFINED_COLUMN),
+						 errmsg("table \"%s\" has lost its column \"%s\"", get_rel_name(mapping->pending), PENDING_NAMES[i]),
+						 errhint("Drop the live value with plg.live_drop and create it anew.")));
+	}
 	MemoryContextSwitchTo(before);
 }
 
@@ -367,11 +357,15 @@ plg_live_capture(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"live_capture\" was not called by trigger manager")));
-	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		trigger->tg_trigger->tgnargs != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"live_capture\" must be fired AFTER ROW")));
+				 errmsg("trigger \"%s\" is none of a live value", trigger->tg_trigger->tgname),
+				 errhint("Triggers of live values are made by plg.live_create and plg.live_add.")));
 	capture = capture_of(trigger->tg_trigger, trigger->tg_relation);
+	if (!capture->in_use)
+		PG_RETURN_POINTER(NULL);
 	ready = ready_expressions(fcinfo->flinfo, capture);
 	if (ready->econtext)
 		ResetExprContext(ready->econtext);

@@ -19,8 +19,8 @@ CREATE FUNCTION plg.live_create(name text, source regclass, entity text, at text
 CREATE FUNCTION plg.live_add(name text, source regclass, entity text, at text, event text, filter text DEFAULT NULL) RETURNS void {DOES}, 'plg_live_add';
 --@ is adds a source to a live value: the rows of another table, or others of the same one
 
-CREATE FUNCTION plg.live_refresh(name text) RETURNS text {DOES}, 'plg_live_refresh';
---@ is moves what is pending into packed pieces, so that reading stays fast; says what it did. By anybody, at any time, any number at once; it waits for no writer and none for it
+CREATE FUNCTION plg.live_refresh(name text, anew boolean DEFAULT false) RETURNS text {DOES}, 'plg_live_refresh';
+--@ is moves what is pending into packed pieces, so that reading stays fast; says what it did. By anybody, at any time, any number at once; it waits for no writer and none for it. anew, for the owner: fills the pieces from the sources, whatever there is
 
 CREATE FUNCTION plg.live_check(name text, OUT bucket bigint, OUT live_events bigint, OUT base_events bigint) RETURNS SETOF record VOLATILE LANGUAGE c COST 100000 ROWS 1 {BODY}, 'plg_live_check';
 --@ is the buckets in which a live value differs from the rows of its sources, in one snapshot: none

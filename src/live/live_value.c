@@ -22,13 +22,19 @@ live_relation(const LiveValue *live, const char *suffix)
 }
 
 char *
+name_of_relation(Oid relation)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation));
+}
+
+char *
 source_name(const LiveValue *live, int n)
 {
 	return psprintf("%s" LIVE_SOURCE "%d", live->name, n);
 }
 
-static Oid
-owner_of(Oid relation)
+Oid
+owner_of_relation(Oid relation)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
 	Oid			owner;
@@ -38,6 +44,13 @@ owner_of(Oid relation)
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
 	return owner;
+}
+
+void
+must_own(Oid owner, ObjectType type, const char *name)
+{
+	if (!has_privs_of_role(GetUserId(), owner))
+		aclcheck_error(ACLCHECK_NOT_OWNER, type, name);
 }
 
 /* One of the live value's relations, with the same owner as all. */
@@ -53,7 +66,7 @@ part_of(const LiveValue *live, const char *suffix, char relkind)
 				 errmsg("\"%s\" is no live value: there is no %s \"%s\" in its schema", live->name,
 						relkind == RELKIND_VIEW ? "view" : "table", name),
 				 errhint("plg.live_create makes all that belongs to one; what is renamed must be renamed alike.")));
-	if (owner_of(relation) != live->owner)
+	if (owner_of_relation(relation) != live->owner)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("\"%s\" and \"%s\" have different owners", live->name, name),
@@ -81,7 +94,7 @@ find_live_value(FunctionCallInfo fcinfo)
 				 errhint("plg.live_create makes one; name it with its schema if that is not in search_path.")));
 	live->schema = get_namespace_name(get_rel_namespace(live->view));
 	live->name = get_rel_name(live->view);
-	live->owner = owner_of(live->view);
+	live->owner = owner_of_relation(live->view);
 	(void) part_of(live, "", RELKIND_VIEW);
 	live->pending = part_of(live, LIVE_PENDING, RELKIND_RELATION);
 	live->pieces = part_of(live, LIVE_PIECES, RELKIND_RELATION);

@@ -6,7 +6,7 @@
 
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
-#include "nodes/primnodes.h"
+#include "nodes/parsenodes.h"
 
 /* What is made for a live value of that name, beside its views of sources. */
 #define LIVE_BY_BUCKET "_by_bucket"
@@ -28,6 +28,11 @@ typedef struct LiveValue
 	List	   *sources;		/* of Oid: their views, by number */
 } LiveValue;
 
+extern Oid	owner_of_relation(Oid relation);
+
+/* Refuses who is none of its owner's; before anything is locked. */
+extern void must_own(Oid owner, ObjectType type, const char *name);
+
 /* That of a name, which may have a schema; an error if there is none, or it is not whole. */
 extern LiveValue *find_live_value(FunctionCallInfo fcinfo);
 
@@ -40,6 +45,7 @@ extern char *seal_arguments(const LiveValue *live);
 /* Whether pieces and pending rows are all, as a subquery for a statement; s.sealed. */
 extern char *sealed_subquery(const LiveValue *live);
 
+extern char *name_of_relation(Oid relation);
 extern char *source_name(const LiveValue *live, int n);
 
 /* One statement, by SPI; gives how many rows. */

@@ -7,7 +7,6 @@
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
-#include "live/seal.h"
 
 #include "access/relation.h"
 #include "catalog/namespace.h"
@@ -24,7 +23,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/snapmgr.h"
+#include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 #include "utils/varlena.h"
 #include "utils/wait_event.h"
@@ -36,14 +35,6 @@
 
 /* The longest name of a relation of a live value is this much longer than its own. */
 #define ROOM_FOR_SUFFIX 14
-
-/* Before anything is locked. */
-static void
-must_own(Oid owner, ObjectType type, const char *name)
-{
-	if (!has_privs_of_role(GetUserId(), owner))
-		aclcheck_error(ACLCHECK_NOT_OWNER, type, name);
-}
 
 /* What live_create and live_add are told of a source. */
 typedef struct SourceArgs
@@ -79,8 +70,7 @@ source_arguments(FunctionCallInfo fcinfo)
 		source.expressions[i] = text_to_cstring(PG_GETARG_TEXT_PP(2 + i));
 	}
 	source.expressions[SOURCE_FILTER] = PG_ARGISNULL(5) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(5));
-	source.table_name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source.table)),
-												   get_rel_name(source.table));
+	source.table_name = name_of_relation(source.table);
 	return source;
 }
 
@@ -126,21 +116,39 @@ kind_of_entity(SourceType type)
 	return type == SOURCE_UUID ? "uuid" : type == SOURCE_TEXT ? "text" : "bigint";
 }
 
+/* Shows the place of an error in the query that the expressions are part of. */
+static void
+show_query(void *query)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(query);
+	}
+}
+
 /* Refuses what can be no source; gives the type of its entities. */
 static const char *
 check_source(const SourceArgs *source)
 {
 	char	   *sql = source_query(source, "");
-	List	   *parsed = raw_parser(sql, RAW_PARSE_DEFAULT);
+	ErrorContextCallback place = {.previous = error_context_stack, .callback = show_query, .arg = sql};
+	List	   *parsed;
 	SourceType	types[SOURCE_COLUMNS];
 	Oid			enum_type;
 
 	check_table(source);
+	error_context_stack = &place;
+	parsed = raw_parser(sql, RAW_PARSE_DEFAULT);
 	if (list_length(parsed) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("entity, at, event and filter must be one expression each")));
 	check_mapping(parse_analyze_fixedparams(linitial_node(RawStmt, parsed), sql, NULL, 0, NULL), source->table, types, &enum_type);
+	error_context_stack = place.previous;
 	return kind_of_entity(types[SOURCE_ENTITY]);
 }
 
@@ -242,26 +250,26 @@ make_source(LiveValue *live, const SourceArgs *source)
 	int			n = list_length(live->sources) + 1;
 	char	   *name = source_name(live, n);
 	char	   *view = quote_qualified_identifier(live->schema, name);
+	char	   *token = quote_literal_cstr(DatumGetCString(DirectFunctionCall1(uuid_out, DirectFunctionCall1(gen_random_uuid, (Datum) 0))));
 	List	   *tables = find_all_inheritors(source->table, NoLock, NULL);
 	Settings	settings;
 	ListCell   *cell;
 
 	lock_patiently(tables, ShareRowExclusiveLock);
 	run_statement("CREATE VIEW %s AS %s", view,
-				  source_query(source, psprintf(", %s::pg_catalog.regclass AS pending",
-												quote_literal_cstr(live_relation(live, LIVE_PENDING)))));
+				  source_query(source, psprintf(", %s::pg_catalog.regclass AS pending, %s::pg_catalog.text AS source",
+												quote_literal_cstr(live_relation(live, LIVE_PENDING)), token)));
 	settings = enter_settings(InvalidOid);
 	foreach(cell, tables)
 	{
 		Oid			table = lfirst_oid(cell);
-		char	   *table_name;
+		char	   *table_name = name_of_relation(table);
 
 		/* partitions get theirs with the partitioned table */
 		if (table != source->table && get_rel_relispartition(table))
 			continue;
-		table_name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
-		run_statement("CREATE CONSTRAINT TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FROM %s"
-					  " FOR EACH ROW EXECUTE FUNCTION plg.live_capture()", quote_identifier(name), table_name, view);
+		run_statement("CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s"
+					  " FOR EACH ROW EXECUTE FUNCTION plg.live_capture(%s)", quote_identifier(name), table_name, token);
 		run_statement("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", table_name, quote_identifier(name));
 	}
 	leave_settings(&settings);
@@ -276,6 +284,12 @@ make_tables(const LiveValue *live, const char *entity, int64 buckets)
 	char	   *pending = live_relation(live, LIVE_PENDING);
 	char	   *state = live_relation(live, LIVE_STATE);
 
+	/* CREATE OR REPLACE, below, is for what is ours */
+	if (OidIsValid(get_relname_relid(live->name, get_namespace_oid(live->schema, false))))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"%s\" already exists", live->name),
+				 errhint("Give the live value another name, or drop the one that there is with plg.live_drop.")));
 	/* a vacuum that truncates would lock writers out for a moment */
 	run_statement("CREATE TABLE %s (entity %s NOT NULL, at timestamptz NOT NULL, relation oid NOT NULL, sign smallint NOT NULL, event text NOT NULL)"
 				  " WITH (vacuum_truncate = off, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,"
@@ -384,6 +398,19 @@ plg_live_add(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* The triggers of a source, wherever they are by now and whatever they are called. */
+static void
+drop_triggers(const LiveMapping *source)
+{
+	uint64		n = run_statement("SELECT format('DROP TRIGGER %%I ON %%s', t.tgname, t.tgrelid::regclass) FROM pg_trigger t"
+								  " WHERE t.tgfoid = 'plg.live_capture()'::regprocedure AND t.tgparentid = 0 AND t.tgargs = convert_to(%s, 'UTF8') || '\\x00'",
+								  quote_literal_cstr(source->token));
+	SPITupleTable *drops = SPI_tuptable;
+
+	for (uint64 i = 0; i < n; i++)
+		run_statement("%s", SPI_getvalue(drops->vals[i], drops->tupdesc, 1));
+}
+
 PLG_FUNCTION(plg_live_drop);
 Datum
 plg_live_drop(PG_FUNCTION_ARGS)
@@ -396,18 +423,19 @@ plg_live_drop(PG_FUNCTION_ARGS)
 	must_own(live->owner, OBJECT_VIEW, live->name);
 	initStringInfo(&views);
 	appendStringInfo(&views, "%s, %s, %s", live_relation(live, ""), live_relation(live, LIVE_BY_BUCKET), live_relation(live, LIVE_ROWS));
+	SPI_connect();
+	settings = enter_settings(InvalidOid);
 	foreach(cell, live->sources)
 	{
 		LiveMapping source;
 
+		appendStringInfo(&views, ", %s", name_of_relation(lfirst_oid(cell)));
 		if (!read_mapping(lfirst_oid(cell), &source))
 			continue;
-		lock_patiently(tables_of_source(source.table, GetActiveSnapshot()), AccessExclusiveLock);
-		appendStringInfo(&views, ", %s", quote_qualified_identifier(live->schema, get_rel_name(lfirst_oid(cell))));
+		must_own(owner_of_relation(source.table), OBJECT_TABLE, get_rel_name(source.table));
+		lock_patiently(find_all_inheritors(source.table, NoLock, NULL), AccessExclusiveLock);
+		drop_triggers(&source);
 	}
-	SPI_connect();
-	settings = enter_settings(InvalidOid);
-	/* the triggers go with the views of the sources */
 	run_statement("DROP VIEW %s", views.data);
 	run_statement("DROP TABLE %s, %s, %s", live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
 				  live_relation(live, LIVE_STATE));

@@ -1,9 +1,16 @@
 /* Sources of live values: the view of each, and what may be one. */
 #include "live/mapping.h"
 
+#include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
+#include "catalog/indexing.h"
 #include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -11,7 +18,9 @@
 #include "rewrite/rewriteHandler.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 static const char *const COLUMN_NAMES[] = {"entity", "at", "event", "filter"};
 
@@ -42,6 +51,25 @@ source_type(Oid type)
 	}
 }
 
+/* What a table inherits from, and what it is a partition of, until it is detached for good. */
+static List *
+parents_of(Oid table)
+{
+	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	List	   *parents = NIL;
+
+	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(table));
+	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		parents = lappend_oid(parents, ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent);
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
+	return parents;
+}
+
 /* The place in the range table of the one table that a query reads; 0 if it reads something else. */
 static int
 only_table(const Query *query)
@@ -70,48 +98,127 @@ take_expressions(const Query *query, LiveMapping *mapping)
 			ChangeVarNodes(mapping->expressions[i], table, 1, 0);
 }
 
-pg_noreturn static void
-refuse_source(const char *view)
+static const Const *
+constant_column(const Query *query, int n, Oid type)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
-			 errmsg("view \"%s\" is no source of a live value", view),
-			 errhint("Views of sources are made by plg.live_create and plg.live_add, and stay as they are.")));
+	const Node *expression = (Node *) list_nth_node(TargetEntry, query->targetList, n)->expr;
+
+	return IsA(expression, Const) && ((const Const *) expression)->consttype == type &&
+		!((const Const *) expression)->constisnull ? (const Const *) expression : NULL;
+}
+
+static bool
+read_view(Relation view, LiveMapping *mapping)
+{
+	const Query *query = get_view_query(view);
+	const RangeTblEntry *table;
+	const Const *pending;
+	const Const *token;
+
+	if (only_table(query) == 0 || list_length(query->targetList) != SOURCE_VIEW_COLUMNS)
+		return false;
+	table = rt_fetch(only_table(query), query->rtable);
+	pending = constant_column(query, SOURCE_PENDING, REGCLASSOID);
+	token = constant_column(query, SOURCE_TOKEN, TEXTOID);
+	if (table->rtekind != RTE_RELATION || !pending || !token)
+		return false;
+	memset(mapping, 0, sizeof(*mapping));
+	mapping->view = RelationGetRelid(view);
+	mapping->owner = view->rd_rel->relowner;
+	mapping->table = table->relid;
+	mapping->pending = DatumGetObjectId(pending->constvalue);
+	mapping->token = TextDatumGetCString(token->constvalue);
+	take_expressions(query, mapping);
+	for (int i = 0; i < SOURCE_COLUMNS; i++)
+		mapping->types[i] = source_type(exprType(mapping->expressions[i]));
+	if (mapping->types[SOURCE_EVENT] == SOURCE_ENUM)
+		mapping->enum_type = getBaseType(exprType(mapping->expressions[SOURCE_EVENT]));
+	return true;
 }
 
 bool
 read_mapping(Oid view, LiveMapping *mapping)
 {
 	Relation	relation = try_relation_open(view, AccessShareLock);
-	const Query *query;
-	const RangeTblEntry *table;
-	const Node *pending;
+	bool		is_source;
 
 	if (!relation)
 		return false;
-	if (relation->rd_rel->relkind != RELKIND_VIEW)
-		refuse_source(RelationGetRelationName(relation));
-	query = get_view_query(relation);
-	if (only_table(query) == 0 || list_length(query->targetList) != SOURCE_COLUMNS + 1)
-		refuse_source(RelationGetRelationName(relation));
-	table = rt_fetch(only_table(query), query->rtable);
-	pending = (Node *) list_nth_node(TargetEntry, query->targetList, SOURCE_COLUMNS)->expr;
-	if (table->rtekind != RTE_RELATION || !IsA(pending, Const) || ((const Const *) pending)->consttype != REGCLASSOID ||
-		((const Const *) pending)->constisnull)
-		refuse_source(RelationGetRelationName(relation));
-
-	memset(mapping, 0, sizeof(*mapping));
-	mapping->view = view;
-	mapping->owner = relation->rd_rel->relowner;
-	mapping->table = table->relid;
-	mapping->pending = DatumGetObjectId(((const Const *) pending)->constvalue);
-	take_expressions(query, mapping);
-	for (int i = 0; i < SOURCE_COLUMNS; i++)
-		mapping->types[i] = source_type(exprType(mapping->expressions[i]));
-	if (mapping->types[SOURCE_EVENT] == SOURCE_ENUM)
-		mapping->enum_type = getBaseType(exprType(mapping->expressions[SOURCE_EVENT]));
+	is_source = relation->rd_rel->relkind == RELKIND_VIEW && read_view(relation, mapping);
 	relation_close(relation, AccessShareLock);
-	return true;
+	return is_source;
+}
+
+/* The view that a rule makes, if it has as many columns as that of a source. */
+static Oid
+view_of_rule(Oid rule)
+{
+	Relation	rules = table_open(RewriteRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			view = InvalidOid;
+
+	ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(rule));
+	scan = systable_beginscan(rules, RewriteOidIndexId, true, NULL, 1, &key);
+	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		view = ((Form_pg_rewrite) GETSTRUCT(tuple))->ev_class;
+	systable_endscan(scan);
+	table_close(rules, AccessShareLock);
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(view));
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	if (((Form_pg_class) GETSTRUCT(tuple))->relkind != RELKIND_VIEW ||
+		((Form_pg_class) GETSTRUCT(tuple))->relnatts != SOURCE_VIEW_COLUMNS)
+		view = InvalidOid;
+	ReleaseSysCache(tuple);
+	return view;
+}
+
+/* The one of that token among the views that depend on the table. */
+static bool
+find_view(Oid table, const char *token, LiveMapping *mapping)
+{
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			last = InvalidOid;
+	bool		found = false;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(table));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, keys);
+	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend link = (Form_pg_depend) GETSTRUCT(tuple);
+		Oid			view;
+
+		/* a link for each column that the rule uses */
+		if (link->classid != RewriteRelationId || link->objid == last)
+			continue;
+		last = link->objid;
+		view = view_of_rule(last);
+		found = OidIsValid(view) && read_mapping(view, mapping) && strcmp(mapping->token, token) == 0;
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return found;
+}
+
+bool
+find_mapping(Relation relation, const char *token, LiveMapping *mapping)
+{
+	List	   *tables = list_make1_oid(RelationGetRelid(relation));
+
+	/* the list grows while it is gone through */
+	for (int i = 0; i < list_length(tables); i++)
+	{
+		if (find_view(list_nth_oid(tables, i), token, mapping))
+			return true;
+		tables = list_concat_unique_oid(tables, parents_of(list_nth_oid(tables, i)));
+	}
+	return false;
 }
 
 static bool

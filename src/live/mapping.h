@@ -2,9 +2,12 @@
  * What rows of a table are as events: a source of a live value.
  *
  * A source is kept as a view of the owner's, NAME_source_N, with the columns
- * entity, at and event, and a constant pending, the table that changes go to.  As
- * a view it follows renames, refuses that what it uses is dropped or changes its
- * type, and is dumped; plg reads the expressions out of it.
+ * entity, at and event, and two constants: pending, the table that changes go to,
+ * and source, by which its trigger finds it.  As a view it follows renames, refuses
+ * that what it uses is dropped or changes its type, and is dumped; plg reads the
+ * expressions out of it.  (A trigger can refer to no view: by a name, the view could
+ * not be renamed; by WHEN, that is parsed for each statement; and a constraint
+ * trigger's FROM is taken for a foreign key's when a partition is detached.)
  */
 #ifndef PLG_LIVE_MAPPING_H
 #define PLG_LIVE_MAPPING_H
@@ -36,6 +39,9 @@ enum
 	SOURCE_AT,
 	SOURCE_EVENT,
 	SOURCE_COLUMNS,
+	SOURCE_PENDING = SOURCE_COLUMNS,
+	SOURCE_TOKEN,
+	SOURCE_VIEW_COLUMNS,
 	SOURCE_FILTER = SOURCE_COLUMNS, /* among the expressions */
 	SOURCE_EXPRESSIONS
 };
@@ -46,6 +52,7 @@ typedef struct LiveMapping
 	Oid			owner;
 	Oid			table;
 	Oid			pending;
+	char	   *token;			/* the argument of its triggers */
 	Oid			enum_type;		/* of the event; or none */
 	SourceType	types[SOURCE_COLUMNS];
 	Node	   *expressions[SOURCE_EXPRESSIONS];	/* a filter that is missing is NULL; their Vars are of relation 1 */
@@ -53,8 +60,11 @@ typedef struct LiveMapping
 
 extern SourceType source_type(Oid type);
 
-/* Of the view of a source; false if it is gone.  Allocated in the current context. */
+/* Of the view of a source; false if it is none, or gone.  Allocated in the current context. */
 extern bool read_mapping(Oid view, LiveMapping *mapping);
+
+/* The view of a source of that token whose table is the relation, or one that it is a part of; false if there is none. */
+extern bool find_mapping(Relation relation, const char *token, LiveMapping *mapping);
 
 /*
  * Refuses what may not be a source, by the judgement of CREATE INDEX: each

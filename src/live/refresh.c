@@ -180,8 +180,7 @@ condition_to_adopt(const LiveValue *live)
 		if (pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK)
 			return NULL;
 		appendStringInfo(&condition, " AND NOT EXISTS (SELECT FROM %s) AND NOT EXISTS (SELECT FROM %s WHERE relation = %u)",
-						 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation)),
-						 live_relation(live, LIVE_PENDING), relation);
+						 name_of_relation(relation), live_relation(live, LIVE_PENDING), relation);
 	}
 	return condition.data;
 }
@@ -215,13 +214,13 @@ fill(const LiveValue *live)
 
 /* What a refresh did, in words. */
 static char *
-refresh(const LiveValue *live)
+refresh(const LiveValue *live, bool anew)
 {
 	int64		n;
 	char	   *why;
 	bool		traceable;
 
-	if (move_pending(live, &n))
+	if (!anew && move_pending(live, &n))
 		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
 	traceable = lock_sources(live);
 	why = why_unsealed(live);
@@ -230,7 +229,7 @@ refresh(const LiveValue *live)
 		mark(live);
 		return psprintf("%s: the sources are read", why);
 	}
-	if (adopt(live) && move_pending(live, &n))
+	if (!anew && adopt(live) && move_pending(live, &n))
 		return psprintf("took in what is new and empty, moved " INT64_FORMAT " rows", n);
 	if (!traceable)
 	{
@@ -245,16 +244,19 @@ Datum
 plg_live_refresh(PG_FUNCTION_ARGS)
 {
 	LiveValue  *live = find_live_value(fcinfo);
+	bool		anew = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
 	Settings	settings;
 	const char *done;
 	text	   *result;
 
 	PreventCommandIfReadOnly("plg.live_refresh()");
+	if (anew)
+		must_own(live->owner, OBJECT_VIEW, live->name);
 	if (!lock_refresh(live))
 		PG_RETURN_TEXT_P(cstring_to_text("another session is refreshing"));
 	SPI_connect();
 	settings = enter_settings(live->owner);
-	done = refresh(live);
+	done = refresh(live, anew);
 	leave_settings(&settings);
 	result = SPI_palloc(VARHDRSZ + strlen(done));
 	SET_VARSIZE(result, VARHDRSZ + strlen(done));

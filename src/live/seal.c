@@ -17,6 +17,8 @@
  */
 #include "live/seal.h"
 
+#include "pg/compat.h"
+
 #include "access/genam.h"
 #include "access/heapam.h"
 #include "access/htup_details.h"
@@ -89,12 +91,14 @@ break_seal(Seal *seal, const char *format,...)
 	seal->broken = why.data;
 }
 
-List *
-tables_of_source(Oid table, Snapshot snapshot)
+/* The table and what inherits from it, partitions too, ascending. */
+static List *
+tables_of_source(Oid table, Snapshot snapshot, Oid *being_detached)
 {
 	List	   *tables = list_make1_oid(table);
 	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
 
+	*being_detached = InvalidOid;
 	/* the list grows while it is gone through; a diamond of ancestors is gone through once */
 	for (int i = 0; i < list_length(tables); i++)
 	{
@@ -106,7 +110,9 @@ tables_of_source(Oid table, Snapshot snapshot)
 		{
 			Form_pg_inherits link = (Form_pg_inherits) GETSTRUCT(tuple);
 
-			if (!link->inhdetachpending)
+			if (link->inhdetachpending)
+				*being_detached = link->inhrelid;
+			else
 				tables = list_append_unique_oid(tables, link->inhrelid);
 		}
 		systable_endscan(scan);
@@ -116,9 +122,20 @@ tables_of_source(Oid table, Snapshot snapshot)
 	return tables;
 }
 
+/* Whether that is a trigger's only argument, which the catalog ends by a zero. */
+static bool
+has_argument(HeapTuple trigger, TupleDesc descriptor, const char *token)
+{
+	bool		isnull;
+	const struct varlena *arguments = PG_DETOAST_DATUM_PACKED(heap_getattr(trigger, Anum_pg_trigger_tgargs, descriptor, &isnull));
+
+	return !isnull && VARSIZE_ANY_EXHDR(arguments) == strlen(token) + 1 &&
+		memcmp(VARDATA_ANY(arguments), token, strlen(token) + 1) == 0;
+}
+
 /* The trigger that captures the relation's rows for the source; its line is appended. */
 static bool
-add_trigger(Seal *seal, StringInfo line, Oid relation, Oid source)
+add_trigger(Seal *seal, StringInfo line, Oid relation, const char *token)
 {
 	SysScanDesc scan = begin_scan(seal->triggers, TriggerRelidNameIndexId, Anum_pg_trigger_tgrelid, relation, seal->snapshot);
 	const int	wanted = TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE;
@@ -129,7 +146,7 @@ add_trigger(Seal *seal, StringInfo line, Oid relation, Oid source)
 	{
 		Form_pg_trigger trigger = (Form_pg_trigger) GETSTRUCT(tuple);
 
-		if (trigger->tgconstrrelid != source || trigger->tgfoid != seal->capture)
+		if (trigger->tgfoid != seal->capture || !has_argument(tuple, RelationGetDescr(seal->triggers), token))
 			continue;
 		appendStringInfo(line, " %u.%u%c", trigger->oid, HeapTupleHeaderGetRawXmin(tuple->t_data), trigger->tgenabled);
 		if (sound || trigger->tgtype != wanted || trigger->tgenabled != TRIGGER_FIRES_ALWAYS || trigger->tgdeferrable ||
@@ -167,7 +184,7 @@ add_relation(Seal *seal, Oid relation, const LiveMapping *source)
 		{
 			if (class->relkind != RELKIND_RELATION && class->relkind != RELKIND_PARTITIONED_TABLE)
 				break_seal(seal, "\"%s\" is a foreign table", name);
-			if (!add_trigger(seal, &line, relation, source->view))
+			if (!add_trigger(seal, &line, relation, source->token))
 				break_seal(seal, "the trigger on table \"%s\" is missing, disabled or not ENABLE ALWAYS", name);
 			if ((class->relrowsecurity || class->relforcerowsecurity) &&
 				check_enable_rls(relation, source->owner, true) == RLS_ENABLED)
@@ -218,6 +235,7 @@ static void
 add_source(Seal *seal, Oid view)
 {
 	LiveMapping source;
+	Oid			being_detached;
 	ListCell   *cell;
 
 	if (!read_mapping(view, &source))
@@ -225,8 +243,11 @@ add_source(Seal *seal, Oid view)
 		break_seal(seal, "the view of a source is gone");
 		return;
 	}
-	foreach(cell, tables_of_source(source.table, seal->snapshot))
+	foreach(cell, tables_of_source(source.table, seal->snapshot, &being_detached))
 		add_relation(seal, lfirst_oid(cell), &source);
+	/* who still writes to it would commit after a fill what the fill has not taken in; DETACH waits for them at its end */
+	if (OidIsValid(being_detached))
+		break_seal(seal, "partition \"%s\" is being detached", get_rel_name(being_detached));
 	if (OidIsValid(source.enum_type))
 		add_enum(seal, source.enum_type);
 }
