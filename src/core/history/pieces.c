@@ -51,15 +51,56 @@ unite_strings(History *united, HistoryPieces *pieces)
 	united->n_strings = ranking.n;
 }
 
+/* Adds a history's own pieces, or itself: those that it has, or those that it takes away. */
+static int
+spread(History *into, int n, const History *history, bool taken_away)
+{
+	const HistoryPieces *pieces = history->pieces;
+	int			first;
+	int			end;
+
+	if (pieces == NULL)
+	{
+		if (!taken_away)
+			into[n++] = *history;
+		return n;
+	}
+	first = taken_away ? pieces->n - pieces->n_gone : 0;
+	end = taken_away ? pieces->n : pieces->n - pieces->n_gone;
+	for (int i = first; i < end; i++)
+		into[n++] = pieces->histories[i];
+	return n;
+}
+
+/* Histories that are several take the places of their pieces, and what they take away changes sides. */
+static void
+spread_all(HistoryPieces *pieces, const History *histories, int n, int n_gone)
+{
+	int			room = 0;
+	History    *into;
+
+	for (int i = 0; i < n; i++)
+		room += histories[i].pieces == NULL ? 1 : histories[i].pieces->n;
+	pieces->histories = into = palloc_huge(room * sizeof(History));
+	for (int i = 0; i < n; i++)
+		pieces->n = spread(into, pieces->n, &histories[i], i >= n - n_gone);
+	pieces->n_gone = -pieces->n;
+	for (int i = 0; i < n; i++)
+		pieces->n = spread(into, pieces->n, &histories[i], i < n - n_gone);
+	pieces->n_gone += pieces->n;
+}
+
 void
 pieces_open(History *history, const History *histories, int n, int n_gone, MissingRow missing)
 {
 	HistoryPieces *pieces = palloc0(sizeof(HistoryPieces));
 
-	pieces->n = n;
-	pieces->n_gone = n_gone;
-	pieces->histories = histories;
 	pieces->missing = missing;
+	spread_all(pieces, histories, n, n_gone);
+	histories = pieces->histories;
+	n = pieces->n;
+	n_gone = pieces->n_gone;
+
 	memset(history, 0, sizeof(*history));
 	history->kind = histories[0].kind;
 	history->first_at = PG_INT64_MAX;

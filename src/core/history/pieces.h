@@ -24,8 +24,8 @@ typedef struct HistoryPieces
 } HistoryPieces;
 
 /*
- * Makes one history of several, which must stay open.  If rows are taken away,
- * times and strings are those that there were before.
+ * Makes one history of several, which must stay open and may have pieces themselves.
+ * If rows are taken away, times and strings are those that there were before.
  */
 extern void pieces_open(History *history, const History *histories, int n, int n_gone, MissingRow missing);
 
