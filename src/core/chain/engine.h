@@ -51,7 +51,7 @@ typedef struct BlockRow
 } BlockRow;
 
 /* Rows that may be taken in any order. */
-typedef struct Block
+typedef struct ChainBlock
 {
 	StepSet		steps;			/* met by any of them */
 	int			n;
