@@ -69,7 +69,7 @@ check_canonical(const Merger *merger, const History *aliases)
 		if (next < aliases->n_strings && order == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("entity \"%s\" is an alias and has an alias itself",
+					 errmsg("entity \"%s\" is an alias, and other aliases stand for it",
 							describe_entity(merger->kind, &cursor->key)),
 					 errhint("Let every alias name the last one of its chain; aliases of aliases are not followed.")));
 	}
