@@ -43,10 +43,14 @@ BEGIN
 		FOR run IN 1 .. 4 LOOP
 			goals := pick('{a}', '{a,b}', '{b,a|c,c}', '{signup,a}', '{a,a,a|b}', '{signup|a,a|b,b|c,c|signup}', '{none,a}')::text[];
 			PERFORM compare(CASE run WHEN 1 THEN 'all goals once' WHEN 2 THEN 'several times' ELSE 'some of the goals' END,
-				pick('signup', 'signup', 'a|signup', 'a|b|c', NULL), goals, pick(NULL, '0', '10 minutes', '3 hours', '2 days')::interval,
+				pick('signup', 'signup', 'a|signup', 'a|b|c', NULL), goals, pick(NULL, '0', '10 minutes', '3 hours', '2 days', '30 days')::interval,
 				CASE WHEN run > 1 THEN (SELECT array_agg((1 + floor(random() * 3))::int) FROM unnest(goals)) END,
 				(CASE WHEN run > 2 THEN 1 + floor(random() * cardinality(goals)) END)::int);
 		END LOOP;
+		-- a goal of one label, once, is what start and goal of the other readers are
+		INSERT INTO result SELECT 'a single goal is that of activation', got, abs(want - got)
+		FROM (SELECT (plg.activation(j, 'a|signup', 'a|b', '3 hours', 'infinity')).converted AS want,
+			coalesce(plg.events(plg.only_events(plg.derive(j, 'found', 'a|signup', '{a|b}', '3 hours'), '{found}')), 0) AS got FROM both_values) s;
 	END LOOP;
 END
 $$;
@@ -61,7 +65,3 @@ SELECT CASE WHEN told(p.j) OPERATOR(plg.=) told(w.j) AND told(p.t) OPERATOR(plg.
 	THEN 'ok' ELSE 'not ok' END || ' - pieces and rows not packed answer as one value does'
 FROM (SELECT plg.rollup(j) AS j, plg.rollup(t) AS t FROM piece) p, (SELECT plg.rollup(j)::text::plg.journeys AS j, plg.rollup(t)::text::plg.journeys AS t FROM piece) w,
 	(SELECT plg.journeys(n * 7919 % 30011, timestamptz '2026-01-05' + n * interval '1 second', 'e' || n % 5) AS j FROM generate_series(1::bigint, 300000) n) raw;
--- a goal of one label, once, is what start and goal of the other readers are
-SELECT CASE WHEN bool_and(want = got) AND count(*) > 0 AND max(want) > 0 THEN 'ok' ELSE 'not ok' END || ' - a single goal is that of activation'
-FROM (SELECT (plg.activation(j, 'a|signup', 'a|b', '3 hours', 'infinity')).converted AS want, plg.events(plg.only_events(plg.derive(j, 'found', 'a|signup', '{a|b}', '3 hours'), '{found}')) AS got
-	FROM both_values) s;
