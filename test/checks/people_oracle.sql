@@ -1,5 +1,4 @@
--- plg.entrants and plg.entity_summary against plain SQL, and the people behind each
--- number against the number.
+-- plg.entrants and plg.entity_summary against plain SQL.
 \ir ../oracle/events.sql
 SELECT setseed(0.44) \g /dev/null
 CREATE TABLE result (what text, n bigint, wrong bigint);
@@ -32,29 +31,6 @@ CREATE FUNCTION compare_summary(as_of timestamptz, tz text) RETURNS void LANGUAG
 	INSERT INTO result SELECT 'entity_summary', (SELECT count(*) FROM want), (SELECT count(*) FROM (TABLE want EXCEPT ALL TABLE got) d) + (SELECT count(*) FROM (TABLE got EXCEPT ALL TABLE want) d)
 $$;
 
--- Whom docs/people.md names as the people behind a number are as many.
-CREATE FUNCTION compare_people(as_of timestamptz, within interval, tz text) RETURNS void LANGUAGE sql AS $$
-	INSERT INTO result
-	SELECT 'milestones behind funnel', f.entities, abs(f.entities - (SELECT count(*) FROM value v2, plg.milestones(v2.j, '{a,b,c}', within, as_of => as_of) m, plg.entrants(v2.j, 'a', 'a', as_of, within) e
-		WHERE e.entity = m.entity AND e.mature AND m.level >= f.step))
-	FROM value, plg.funnel(j, '{a,b,c}', within, as_of) f
-	UNION ALL
-	SELECT 'entrants behind cohort_conversion', c.converted, abs(c.converted - (SELECT count(*) FROM value v2, plg.entrants(v2.j, 'a', 'b', as_of) e
-		WHERE date_trunc('week', e.started AT TIME ZONE tz)::date = c.cohort AND date_trunc('week', e.converted AT TIME ZONE tz) <= c.cohort + c.period * 7))
-	FROM value, plg.cohort_conversion(j, 'a', 'b', as_of, mode => 'calendar', tz => tz) c WHERE c.converted IS NOT NULL
-	UNION ALL
-	SELECT 'entity_summary behind event_summary', plg.entities(j), abs(plg.entities(j) - (SELECT count(*) FROM value v2, plg.entity_summary(v2.j) s)) + abs(plg.events(j) - (SELECT sum(events) FROM value v2, plg.entity_summary(v2.j) s))
-	FROM value
-	UNION ALL
-	SELECT 'entity_summary behind lifecycle', l.new, abs(l.new - (SELECT count(*) FROM value v2, plg.entity_summary(v2.j, as_of) s WHERE date_trunc('month', s.first_at AT TIME ZONE tz)::date = l.period_start))
-	FROM value, plg.lifecycle(j, as_of, 'month', tz) l
-	UNION ALL
-	SELECT 'unnest behind lifecycle', l.active, abs(l.active - (SELECT count(DISTINCT entity) FROM value v2, plg.unnest(v2.j) u WHERE (as_of IS NULL OR u.at <= as_of) AND date_trunc('month', u.at AT TIME ZONE tz)::date = l.period_start))
-	FROM value, plg.lifecycle(j, as_of, 'month', tz) l
-	UNION ALL
-	SELECT 'sessions behind session_summary', s.sessions, abs(s.sessions - (SELECT count(*) FROM value v2, plg.sessions(v2.j, '3 hours') x WHERE x.ended_at + interval '3 hours' < (SELECT max(at) FROM event)))
-	FROM value, plg.session_summary(j, '3 hours') s
-$$;
 CREATE PROCEDURE try_random(data_sets int) LANGUAGE plpgsql AS $$
 BEGIN
 	FOR data_set IN 1 .. data_sets LOOP
@@ -65,7 +41,6 @@ BEGIN
 			FROM event HAVING max(at) - min(at) > interval '2 hours';
 			PERFORM compare_summary(random_as_of(), random_zone());
 		END LOOP;
-		PERFORM compare_people(pick(NULL, 'infinity')::timestamptz, '2 days', random_zone());
 	END LOOP;
 END
 $$;
