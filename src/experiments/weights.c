@@ -38,9 +38,9 @@ weight_of(const JsonbValue *value)
 
 	if (value->type != jbvNumeric)
 		refuse_weights("be an object of numbers");
-	weight = DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(value->val.numeric)));
+	weight = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
 	if (!(weight >= 0 && isfinite(weight)))
-		refuse_weights(psprintf("be at least 0, not %g", weight));
+		refuse_weights(psprintf("be finite and at least 0, not %g", weight));
 	return weight;
 }
 
