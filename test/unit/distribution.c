@@ -193,6 +193,9 @@ main(void)
 		}
 	}
 	ok(worst < 1e-13, "a quantile of t leads back to its level");
+	(void) two_sided_t(0.95, INFINITY);
+	(void) two_sided_t(0.95, NAN);
+	ok(isnan(t_two_sided_p(NAN, 5)) && isnan(t_two_sided_p(2, NAN)), "of no number there is none, and no search without end");
 	ok(two_sided_t(1e-20, 5) == 0 && isfinite(two_sided_t(nextafter(1, 0), 1)), "levels next to 0 and 1");
 
 	good = true;

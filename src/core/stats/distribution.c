@@ -119,7 +119,7 @@ deviance(double x, double mean)
 
 		term *= v * v;
 		more = sum + term / i;
-		if (more == sum)
+		if (!(fabs(more - sum) > 0))
 			return sum;
 		sum = more;
 	}
