@@ -7,7 +7,7 @@
 SET client_min_messages TO warning;
 SET work_mem = '1GB';
 SET max_parallel_workers_per_gather = 0;
-DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, properties, stored_properties;
+DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, properties, stored_properties, exposures, stored_exposures;
 
 -- [0, 1) of a number, as even as the hash; salt makes independent ones
 CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
@@ -44,6 +44,13 @@ CREATE UNLOGGED TABLE events_uuid AS
 CREATE UNLOGGED TABLE events_text AS
 	SELECT 'user_' || md5(user_id::text) AS user_id, at, event FROM events WHERE user_id % 5 = 0;
 
+-- exposures to an experiment of three variants, an hour after the signup; one in a
+-- hundred users sees a second variant, others see their own again
+CREATE UNLOGGED TABLE exposures AS
+SELECT user_id, signed_up + (1 + 30 * k) * interval '1 hour' AS at,
+	(ARRAY['control', 'short_form', 'tour'])[1 + (floor(3 * even(user_id, 8))::int + (k * (even(user_id, 9) < 0.01)::int)) % 3] AS variant
+FROM users, generate_series(0, 1) k WHERE k = 0 OR even(user_id, 10) < 0.3;
+
 -- subscriptions: five intervals an account, with gaps, over about four years;
 -- the first of them, and all
 CREATE UNLOGGED TABLE subscriptions_large AS
@@ -59,7 +66,8 @@ VACUUM (ANALYZE) events, events_uuid, events_text, subscriptions, subscriptions_
 
 -- One value of all events, in a row of a table; STORAGE EXTERNAL is the type's.
 CREATE UNLOGGED TABLE stored AS SELECT plg.journeys(user_id, at, event) AS j FROM events;
-VACUUM (ANALYZE) stored;
+CREATE UNLOGGED TABLE stored_exposures AS SELECT plg.journeys(user_id, at, variant) AS e FROM exposures;
+VACUUM (ANALYZE) stored, stored_exposures, exposures;
 
 -- What is known of users: a channel from the start, and a plan that some change once.
 CREATE UNLOGGED TABLE properties AS

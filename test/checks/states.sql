@@ -12,6 +12,10 @@ SET search_path TO states, pg_catalog;
 CREATE AGGREGATE some_milestones(interval, timestamptz, VARIADIC boolean[]) (SFUNC = plg.milestones_add, STYPE = bytea);
 CREATE AGGREGATE some_nth(int, timestamptz, boolean) (SFUNC = plg.nth_add, STYPE = bigint[]);
 CREATE AGGREGATE some_bridge(numeric, numeric, boolean) (SFUNC = plg.bridge_add, STYPE = bytea);
+CREATE AGGREGATE some_welch(float8, boolean) (SFUNC = plg.welch_add, STYPE = bytea);
+CREATE AGGREGATE some_cuped(float8, float8, boolean) (SFUNC = plg.cuped_add, STYPE = bytea);
+CREATE AGGREGATE welch(bytea) (SFUNC = plg.welch_combine, STYPE = bytea, FINALFUNC = plg.welch_final);
+CREATE AGGREGATE cuped(bytea) (SFUNC = plg.cuped_combine, STYPE = bytea, FINALFUNC = plg.cuped_final);
 CREATE AGGREGATE milestones(bytea) (SFUNC = plg.milestones_combine, STYPE = bytea, FINALFUNC = plg.milestones_final);
 CREATE AGGREGATE milestones_increasing(bytea) (SFUNC = plg.milestones_combine, STYPE = bytea, FINALFUNC = plg.milestones_increasing_final);
 CREATE AGGREGATE bridge(bytea) (SFUNC = plg.bridge_combine, STYPE = bytea, FINALFUNC = plg.bridge_final);
@@ -30,6 +34,10 @@ INSERT INTO reader VALUES
 	('bridge', 'SELECT bridge(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('bridge', 'SELECT concat(nrr(s), grr(s)) FROM (VALUES (%s), (%s)) v (s)'),
 	('bridge', 'SELECT plg.bridge_remove(%s, 1e10, 0.0001)::text'),
+	('welch', 'SELECT welch(s)::text FROM (VALUES (%s), (%s)) v (s)'),
+	('welch', 'SELECT plg.welch_add(%s, 1e100, true)::text'),
+	('cuped', 'SELECT cuped(s)::text FROM (VALUES (%s), (%s)) v (s)'),
+	('cuped', 'SELECT plg.cuped_add(%s, -0.1, 1e-300, false)::text'),
 	('nth', 'SELECT nth(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('nth', 'SELECT counts(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('nth', 'SELECT plg.step_counts_add(%s, ''{2026-01-01,2026-01-02,NULL}'')::text'),
@@ -41,6 +49,8 @@ FROM generate_series(1, 40) n, (VALUES ('7 days'), (NULL)) v (w) GROUP BY n % 7,
 UNION ALL SELECT 'milestones', some_milestones('2 days', '2026-01-01'::timestamptz + make_interval(hours => n * 31), VARIADIC array_fill(n % 2 = 0, ARRAY[width]) || true)
 FROM generate_series(1, 30) n, unnest('{1,8,9,63,64,127}'::int[]) width GROUP BY width
 UNION ALL SELECT 'bridge', some_bridge(n * 10.25, n * n % 70, n % 3 = 0) FROM generate_series(1, 30) n GROUP BY n % 4
+UNION ALL SELECT 'welch', some_welch(n * 0.1, n % 3 = 0) FROM generate_series(1, 30) n GROUP BY n % 4
+UNION ALL SELECT 'cuped', some_cuped(n * 0.1, power(10, n), n % 3 = 0) FROM generate_series(1, 30) n GROUP BY n % 4
 UNION ALL SELECT 'nth', int8send(n) FROM generate_series(1, 5) n;
 
 -- a state of plg.nth, as the text of an array: counts and times near the truth
@@ -95,7 +105,7 @@ END
 $$;
 
 SELECT setseed(0.3);
-SELECT try_mutants(kind, :mutants) FROM (VALUES ('milestones'), ('bridge'), ('nth')) v (kind);
+SELECT try_mutants(kind, :mutants) FROM (VALUES ('milestones'), ('bridge'), ('welch'), ('cuped'), ('nth')) v (kind);
 \set text `cat states.sql`
 SELECT CASE WHEN count(*) FILTER (WHERE :'text' !~ format('\mplg\.%s\M', proname)) = 0 AND count(*) > 9 THEN 'ok' ELSE 'not ok' END
 	|| format(' - %s functions of plain states, all of them tried', count(*))

@@ -51,7 +51,11 @@ INSERT INTO calls.argument VALUES
 	('goals', '''{a,b}'''),
 	('accounts text[]', '''{1,2,3,5,8,13}'''),
 	('accounts jsonb', '''{"1": 2}'''),
-	('aliases', 'NULL::plg.journeys');
+	('aliases', 'NULL::plg.journeys'),
+	('a', 'c'),
+	('b', 'c'),
+	('exposures', 'j'),
+	('control', '''a''');
 
 -- One call for each reader of each type.
 CREATE VIEW calls.reader AS
