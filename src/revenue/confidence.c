@@ -13,7 +13,7 @@
 #include <math.h>
 
 #include "pg/args.h"
-#include "core/stats/student.h"
+#include "core/stats/distribution.h"
 
 /* The further arguments. */
 enum
@@ -65,7 +65,7 @@ half_width(const Cohort *cohort, double nrr, double level)
 
 		sum += residual * residual;
 	}
-	return two_sided_t(level, cohort->n - 1) *
+	return two_sided_t(level, (double) (cohort->n - 1)) *
 		sqrt(sum * (double) cohort->n / (double) (cohort->n - 1));
 }
 

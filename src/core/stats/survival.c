@@ -83,22 +83,29 @@ next_time(SurvivalInput *input, int64 *time)
 	return found;
 }
 
-/* To the next distinct time, which is not later than limit. */
+/* The next distinct time, which is not later than limit. */
+bool
+survival_step(SurvivalInput *input, int64 limit, SurvivalStep *step)
+{
+	if (!next_time(input, &step->time) || step->time > limit)
+		return false;
+	step->events = take_equal(input->events[0], step->time) + take_equal(input->events[1], step->time);
+	step->censored = take_equal(input->censored, step->time);
+	return true;
+}
+
 static bool
 walk_step(Walk *walk, int64 limit)
 {
-	SurvivalInput *input = walk->input;
-	int64		time;
+	SurvivalStep step;
 	int64		n;
 	int64		d;
-	int64		censored;
 
-	if (!next_time(input, &time) || time > limit)
+	if (!survival_step(walk->input, limit, &step))
 		return false;
 	n = walk->at_risk;
-	d = take_equal(input->events[0], time) + take_equal(input->events[1], time);
-	censored = take_equal(input->censored, time);
-	walk->since_interrupt_check += d + censored;
+	d = step.events;
+	walk->since_interrupt_check += d + step.censored;
 	if (walk->since_interrupt_check >= 4096)
 	{
 		walk->since_interrupt_check = 0;
@@ -118,11 +125,11 @@ walk_step(Walk *walk, int64 limit)
 			walk->rate = 1;
 		}
 	}
-	walk->time = time;
+	walk->time = step.time;
 	walk->was_at_risk = n;
 	walk->events = d;
-	walk->at_risk = n - d - censored;
-	if (censored > 0)
+	walk->at_risk = n - d - step.censored;
+	if (step.censored > 0)
 	{
 		walk->base_rate = walk->rate;
 		walk->base_at_risk = walk->at_risk;
@@ -334,4 +341,43 @@ survival_quantiles_within(SurvivalInput *input, int64 within, double rate,
 		if (walk.events > 0)
 			crossings_update(&time, walk.rate / rate, walk.time);
 	crossings_end(&time, FOREVER);
+}
+
+/* The time up to which the curve is known. */
+int64
+survival_end(SurvivalInput *input)
+{
+	Walk		walk;
+
+	walk_begin(&walk, input);
+	while (walk_step(&walk, FOREVER))
+		continue;
+	return known_beyond(&walk) ? FOREVER : Max(walk.time, 0);
+}
+
+/*
+ * The mean time that one of all waits for conversion, of the first so long: the
+ * area above the curve.  False if the curve is not known for so long, or if the
+ * time is FOREVER and somebody may wait as long.
+ */
+bool
+survival_restricted_mean(SurvivalInput *input, int64 within, double *mean)
+{
+	Walk		walk;
+	double		waiting = 1;
+	int64		last = 0;
+
+	*mean = 0;
+	walk_begin(&walk, input);
+	while (walk_step(&walk, within))
+	{
+		*mean += waiting * (double) (walk.time - last);
+		waiting = 1 - walk.rate;
+		last = walk.time;
+	}
+	if (walk.complete)
+		return true;
+	*mean += waiting * (double) (within - last);
+	return input->total > 0 && within != FOREVER &&
+		(within <= walk.time || known_beyond(&walk) || walk.at_risk > 0);
 }

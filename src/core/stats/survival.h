@@ -51,6 +51,14 @@ typedef struct SurvivalInput
 	int64		total;			/* all of them */
 } SurvivalInput;
 
+/* A time at which somebody converts, or is watched no longer. */
+typedef struct SurvivalStep
+{
+	int64		time;
+	int64		events;
+	int64		censored;
+} SurvivalStep;
+
 /* The curve at one time. */
 typedef struct SurvivalPoint
 {
@@ -72,6 +80,9 @@ typedef struct SurvivalQuantile
 	int			position;		/* the caller's, who may have had to sort */
 } SurvivalQuantile;
 
+extern bool survival_step(SurvivalInput *input, int64 limit, SurvivalStep *step);
+extern int64 survival_end(SurvivalInput *input);
+extern bool survival_restricted_mean(SurvivalInput *input, int64 within, double *mean);
 extern void survival_at(SurvivalInput *input, double z, SurvivalPoint *points, int n);
 extern void survival_quantiles(SurvivalInput *input, double z, SurvivalQuantile *quantiles, int n);
 extern void survival_quantiles_within(SurvivalInput *input, int64 within, double rate,

@@ -1,0 +1,37 @@
+/* Counts against shares; see goodness_of_fit.h. */
+#include "core/stats/goodness_of_fit.h"
+
+#include <math.h>
+
+#include "core/stats/distribution.h"
+
+double
+goodness_of_fit_p(const int64 *counts, const double *weights, int n)
+{
+	double		total = 0;
+	double		largest = 0;
+	double		weight = 0;
+	double		square = 0;
+	int			planned = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		total += (double) counts[i];
+		largest = Max(largest, weights[i]);
+		planned += weights[i] > 0;
+	}
+	/* the sum of shares of the largest is no more than n */
+	for (int i = 0; i < n; i++)
+		weight += weights[i] / largest;
+	if (planned < 2 || total == 0)
+		return NAN;
+	for (int i = 0; i < n; i++)
+	{
+		double		expected = weights[i] / largest / weight * total;
+		double		more = (double) counts[i] - expected;
+
+		if (expected > 0)
+			square += more / expected * more;
+	}
+	return chi_square_p(square, planned - 1);
+}

@@ -1,0 +1,175 @@
+/* Log-rank test and hazard ratio; see two_arms.h. */
+#include "core/stats/two_arms.h"
+
+#include <math.h>
+
+#include "core/stats/distribution.h"
+
+/* A time at which some convert while both arms are at risk. */
+typedef struct Event
+{
+	int64		at_risk[2];
+	int64		converted[2];
+} Event;
+
+typedef struct EventList
+{
+	Event	   *events;
+	int64		n;
+	int64		capacity;
+} EventList;
+
+static void
+add_event(EventList *list, const Event *event)
+{
+	if (list->n == list->capacity)
+	{
+		list->capacity *= 2;
+		list->events = repalloc_huge(list->events, list->capacity * sizeof(Event));
+	}
+	list->events[list->n++] = *event;
+}
+
+/* One pass over both arms, in order of time. */
+static void
+list_events(SurvivalInput *arms[2], EventList *list)
+{
+	SurvivalStep step[2];
+	bool		is_there[2];
+	int64		at_risk[2];
+	int64		steps = 0;
+
+	list->n = 0;
+	list->capacity = 1024;
+	list->events = palloc_huge(list->capacity * sizeof(Event));
+	for (int arm = 0; arm < 2; arm++)
+	{
+		at_risk[arm] = arms[arm]->total;
+		is_there[arm] = survival_step(arms[arm], FOREVER, &step[arm]);
+	}
+	while (is_there[0] || is_there[1])
+	{
+		int64		time = Min(is_there[0] ? step[0].time : FOREVER, is_there[1] ? step[1].time : FOREVER);
+		Event		event = {{at_risk[0], at_risk[1]}, {0, 0}};
+
+		if ((++steps & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		for (int arm = 0; arm < 2; arm++)
+		{
+			if (!is_there[arm] || step[arm].time != time)
+				continue;
+			event.converted[arm] = step[arm].events;
+			at_risk[arm] -= step[arm].events + step[arm].censored;
+			is_there[arm] = survival_step(arms[arm], FOREVER, &step[arm]);
+		}
+		/* where one arm is gone the other has nothing to be compared with */
+		if (event.at_risk[0] == 0 || event.at_risk[1] == 0)
+			break;
+		if (event.converted[0] + event.converted[1] > 0)
+			add_event(list, &event);
+	}
+}
+
+static double
+logrank_p_value(const EventList *list)
+{
+	double		more = 0;		/* converted in b than expected */
+	double		variance = 0;
+
+	for_many(i, list->n)
+	{
+		const Event *event = &list->events[i];
+		double		n = (double) event->at_risk[0] + (double) event->at_risk[1];
+		double		d = (double) event->converted[0] + (double) event->converted[1];
+		double		share = (double) event->at_risk[1] / n;
+
+		more += (double) event->converted[1] - d * share;
+		if (n > 1)
+			variance += d * share * (1 - share) * ((n - d) / (n - 1));
+	}
+	return variance > 0 ? chi_square_p(more * more / variance, 1) : NAN;
+}
+
+/*
+ * The score and the information of the logarithm of the ratio.  Of d who convert
+ * at one time, by Efron, the r-th is drawn from those at risk without r / d of
+ * those who convert.
+ */
+static void
+score_of(const EventList *list, double ratio, double *score, double *information)
+{
+	int64		drawn = 0;
+
+	*score = *information = 0;
+	for (int64 i = 0; i < list->n; i++)
+	{
+		const Event *event = &list->events[i];
+		int64		d = event->converted[0] + event->converted[1];
+		double		a = (double) event->at_risk[0];
+		double		b = (double) event->at_risk[1] * ratio;
+		double		less_a = (double) event->converted[0] / (double) d;
+		double		less_b = (double) event->converted[1] / (double) d * ratio;
+
+		*score += (double) event->converted[1];
+		for (int64 r = 0; r < d; r++)
+		{
+			double		now_b = b - (double) r * less_b;
+			double		share = now_b / (a - (double) r * less_a + now_b);
+
+			*score -= share;
+			*information += share * (1 - share);
+			if ((++drawn & 0xffff) == 0)
+				CHECK_FOR_INTERRUPTS();
+		}
+	}
+}
+
+/* Newton's steps from where both are alike; the likelihood has one top, to which longer steps than e^2 may overshoot. */
+#define MOST_STEPS 100
+#define LONGEST_STEP 2
+
+static void
+set_hazard_ratio(TwoArms *result, const EventList *list, double level)
+{
+	double		converted[2] = {0, 0};
+	double		log_ratio = 0;
+	double		score;
+	double		information;
+	double		spread;
+
+	for_many(i, list->n)
+	{
+		converted[0] += (double) list->events[i].converted[0];
+		converted[1] += (double) list->events[i].converted[1];
+	}
+	if (converted[0] == 0 || converted[1] == 0)
+		return;
+	for (int i = 0; i < MOST_STEPS; i++)
+	{
+		double		step;
+
+		score_of(list, exp(log_ratio), &score, &information);
+		step = score / information;
+		log_ratio += Min(Max(step, -LONGEST_STEP), LONGEST_STEP);
+		if (fabs(step) < 1e-12)
+			break;
+	}
+	spread = two_sided_z(level) / sqrt(information);
+	result->hazard_ratio = exp(log_ratio);
+	result->hazard_low = exp(log_ratio - spread);
+	result->hazard_high = exp(log_ratio + spread);
+}
+
+TwoArms
+compare_arms(SurvivalInput *a, SurvivalInput *b, double level)
+{
+	TwoArms		result = {NAN, NAN, NAN, NAN};
+	SurvivalInput *arms[2] = {a, b};
+	EventList	list;
+
+	list_events(arms, &list);
+	result.logrank_p_value = logrank_p_value(&list);
+	set_hazard_ratio(&result, &list, level);
+	pfree(list.events);
+	return result;
+}
