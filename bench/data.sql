@@ -67,7 +67,7 @@ VACUUM (ANALYZE) events, events_uuid, events_text, touches, subscriptions, subsc
 -- One value of all events, in a row of a table; STORAGE EXTERNAL is the type's.
 CREATE UNLOGGED TABLE stored AS SELECT plg.journeys(user_id, at, event) AS j FROM events;
 CREATE UNLOGGED TABLE stored_labels AS
-	SELECT plg.journeys(user_id, at, CASE event WHEN 'signup' THEN event ELSE event || ' ' || (hashint8extended(extract(epoch FROM at)::bigint, user_id) & 3) END) AS j
+	SELECT plg.journeys(user_id, at, CASE event WHEN 'signup' THEN event ELSE event || ' ' || floor(5 * even(extract(epoch FROM at)::bigint, user_id)) END) AS j
 	FROM events;
 CREATE UNLOGGED TABLE stored_touches AS SELECT plg.journeys(user_id, at, touch) AS j FROM touches;
 VACUUM (ANALYZE) stored, stored_labels, stored_touches;

@@ -6,7 +6,7 @@
 #include "readers/shared/halves.h"
 
 /* Groups of counters take no more than this; candidates are first sought if each takes more than that. */
-#define MOST_COUNTERS (1024 * MEGABYTE)
+#define MOST_COUNTERS (256 * MEGABYTE)
 #define LARGE_GROUP MEGABYTE
 
 #define NEVER PG_UINT32_MAX

@@ -219,7 +219,7 @@ plg_attribution(PG_FUNCTION_ARGS)
 	int64		half_life;
 
 	a.model = (Model) arg_choice(fcinfo, MODEL, "model", models, lengthof(models));
-	half_life = arg_duration(fcinfo, HALF_LIFE, "half_life", SHORTEST_TIME, DURATION_REQUIRED);
+	half_life = arg_duration(fcinfo, HALF_LIFE, "half_life", SHORTEST_TIME, a.model == DECAY ? DURATION_REQUIRED : 1);
 	if (half_life == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
