@@ -7,7 +7,8 @@
 SET client_min_messages TO warning;
 SET work_mem = '1GB';
 SET max_parallel_workers_per_gather = 0;
-DROP TABLE IF EXISTS events, events_uuid, events_text, touches, subscriptions, stored, stored_labels, stored_touches;
+DROP TABLE IF EXISTS events, events_uuid, events_text, touches, subscriptions, properties;
+DROP TABLE IF EXISTS stored, stored_labels, stored_touches, stored_properties;
 
 -- [0, 1) of a number, as even as the hash; salt makes independent ones
 CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
@@ -71,6 +72,13 @@ CREATE UNLOGGED TABLE stored_labels AS
 	FROM events;
 CREATE UNLOGGED TABLE stored_touches AS SELECT plg.journeys(user_id, at, touch) AS j FROM touches;
 VACUUM (ANALYZE) stored, stored_labels, stored_touches;
+
+-- What is known of users: a channel from the start, and a plan that some change once.
+CREATE UNLOGGED TABLE properties AS
+SELECT user_id, at, (ARRAY['ads', 'search', 'friend', 'blog', 'partner'])[1 + floor(5 * power(even(user_id, 21), 1.5))::int] AS channel
+FROM events WHERE event = 'signup';
+VACUUM (ANALYZE) properties;
+CREATE UNLOGGED TABLE stored_properties AS SELECT plg.journeys(user_id, at, channel) AS channels FROM properties;
 
 -- Bytes that the hashed aggregate of a statement took at its peak.
 CREATE OR REPLACE FUNCTION peak_memory(statement text) RETURNS float8 LANGUAGE plpgsql SET work_mem = '2000MB' AS $$
