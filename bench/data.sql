@@ -7,8 +7,8 @@
 SET client_min_messages TO warning;
 SET work_mem = '1GB';
 SET max_parallel_workers_per_gather = 0;
-DROP TABLE IF EXISTS events, events_uuid, events_text, touches, subscriptions, properties;
-DROP TABLE IF EXISTS stored, stored_labels, stored_touches, stored_properties;
+DROP TABLE IF EXISTS events, events_uuid, events_text, touches, exposures, subscriptions, properties;
+DROP TABLE IF EXISTS stored, stored_labels, stored_touches, stored_properties, stored_exposures;
 
 -- [0, 1) of a number, as even as the hash; salt makes independent ones
 CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
@@ -52,6 +52,13 @@ SELECT user_id, date_trunc('second', signed_up + (power(even(user_id * 8 + k, 21
 		[1 + floor(even(user_id * 8 + k, 22) * 12)::int] AS touch
 FROM users, generate_series(0, 4) k;
 
+-- exposures to an experiment of three variants, an hour after the signup; one in a
+-- hundred users sees a second variant, others see their own again
+CREATE UNLOGGED TABLE exposures AS
+SELECT user_id, signed_up + (1 + 30 * k) * interval '1 hour' AS at,
+	(ARRAY['control', 'short_form', 'tour'])[1 + (floor(3 * even(user_id, 8))::int + (k * (even(user_id, 9) < 0.01)::int)) % 3] AS variant
+FROM users, generate_series(0, 1) k WHERE k = 0 OR even(user_id, 10) < 0.3;
+
 -- subscriptions: five intervals an account, with gaps, over about four years;
 -- the first of them, and all
 CREATE UNLOGGED TABLE subscriptions_large AS
@@ -79,6 +86,9 @@ SELECT user_id, at, (ARRAY['ads', 'search', 'friend', 'blog', 'partner'])[1 + fl
 FROM events WHERE event = 'signup';
 VACUUM (ANALYZE) properties;
 CREATE UNLOGGED TABLE stored_properties AS SELECT plg.journeys(user_id, at, channel) AS channels FROM properties;
+
+CREATE UNLOGGED TABLE stored_exposures AS SELECT plg.journeys(user_id, at, variant) AS e FROM exposures;
+VACUUM (ANALYZE) stored_exposures, exposures;
 
 -- Bytes that the hashed aggregate of a statement took at its peak.
 CREATE OR REPLACE FUNCTION peak_memory(statement text) RETURNS float8 LANGUAGE plpgsql SET work_mem = '2000MB' AS $$

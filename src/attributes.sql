@@ -8,6 +8,8 @@
 --@ let BODY AS 'MODULE_PATHNAME'
 -- of a few numbers: 0.1 to 0.5 us
 --@ let SCALAR {SAFE} COST 20 {BODY}
+-- an estimate of some counts: 1 to 5 us
+--@ let ESTIMATE {SAFE} COST 200 {BODY}
 -- one row more in a state, with its share of sorting and packing: 0.1 to 0.3 us; of numeric amounts, 0.3 to 0.7 us
 --@ let ADD {SAFE} COST 15 {BODY}
 --@ let ADD_MONEY {SAFE} COST 50 {BODY}

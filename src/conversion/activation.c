@@ -8,7 +8,6 @@
  */
 #include "conversion/conversion.h"
 
-#include "access/htup_details.h"
 #include "core/stats/proportion.h"
 #include "pg/result.h"
 
@@ -42,10 +41,8 @@ set_proportion(Activation *activation, int64 converted, int64 total, double leve
 		activation->rate = (double) converted / (double) total;
 }
 
-/* Counts those watched for within, and those who converted within it. */
 static void
-count_section(const Entrants *entrants, EntrantSection section, int64 within,
-			  int64 *mature, int64 *converted, int64 *mature_converted)
+count_section(const Entrants *entrants, EntrantSection section, int64 within, EntrantCounts *counts)
 {
 	EntrantStream *s = entrants_stream(entrants, section);
 
@@ -59,12 +56,29 @@ count_section(const Entrants *entrants, EntrantSection section, int64 within,
 			bool		is_mature = section == SECTION_CONVERTED_FOREVER || watched[i] >= within;
 			bool		is_converted = section != SECTION_WAITING && s->times[i] <= within;
 
-			*mature += is_mature;
-			*converted += is_converted;
-			*mature_converted += is_mature && is_converted;
+			counts->mature += is_mature;
+			counts->converted += is_converted;
+			counts->mature_converted += is_mature && is_converted;
 		}
 	}
 	pfree(s);
+}
+
+EntrantCounts
+count_entrants(const Entrants *entrants, int64 within)
+{
+	EntrantCounts counts = {.entered = entrants_total(entrants), .mature = entrants->waiting_forever};
+
+	if (within == WITHIN_UNLIMITED)
+	{
+		/* so far: nobody is too young for that */
+		counts.mature = counts.entered;
+		counts.converted = counts.mature_converted = entrants_converted(entrants);
+		return counts;
+	}
+	for (int section = SECTION_WAITING; section <= SECTION_CONVERTED; section++)
+		count_section(entrants, section, within, &counts);
+	return counts;
 }
 
 /* False if there is no conversion. */
@@ -73,44 +87,32 @@ compute_activation(Activation *a, FunctionCallInfo fcinfo, double level)
 {
 	Maturity	maturity = arg_maturity(fcinfo, MATURITY);
 	int64		within = arg_within(fcinfo, WITHIN);
-	int64		converted = 0;
-	int64		mature_converted = 0;
+	EntrantCounts counts;
 	Entrants	e;
 
 	if (PG_ARGISNULL(C))
 		return false;
 	arg_conversion(fcinfo, C, &e);
+	counts = count_entrants(&e, within);
 	memset(a, 0, sizeof(*a));
-	a->entered = entrants_total(&e);
-	if (within == WITHIN_UNLIMITED)
-	{
-		/* so far: nobody is too young for that */
-		a->mature = a->entered;
-		converted = mature_converted = entrants_converted(&e);
-	}
-	else
-	{
-		a->mature = e.waiting_forever;
-		for (int section = SECTION_WAITING; section <= SECTION_CONVERTED; section++)
-			count_section(&e, section, within, &a->mature, &converted, &mature_converted);
-	}
-
+	a->entered = counts.entered;
+	a->mature = counts.mature;
 	if (maturity == MATURITY_MATURE)
 	{
-		a->converted = mature_converted;
-		set_proportion(a, mature_converted, a->mature, level);
+		a->converted = counts.mature_converted;
+		set_proportion(a, counts.mature_converted, a->mature, level);
 	}
 	else if (maturity == MATURITY_ALL)
 	{
-		a->converted = converted;
-		set_proportion(a, converted, a->entered, level);
+		a->converted = counts.converted;
+		set_proportion(a, counts.converted, a->entered, level);
 	}
 	else
 	{
 		SurvivalPoint point = {.time = within};
 
 		survival_at(survival_input(&e), two_sided_z(level), &point, 1);
-		a->converted = converted;
+		a->converted = counts.converted;
 		a->known = point.known;
 		a->rate = point.rate;
 		a->low = point.low;
@@ -124,20 +126,14 @@ Datum
 activation_row(FunctionCallInfo fcinfo, const Activation *a)
 {
 	ResultRow	row = {0};
-	TupleDesc	tupdesc;
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 6)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
-				 errmsg("this function must return a row of six columns"),
-				 errhint("Create it with the extension's own script.")));
 	put_number(&row, a->entered);
 	put_number(&row, a->mature);
 	put_number(&row, a->converted);
 	put_float_if(&row, a->known, a->rate);
 	put_float_if(&row, a->known, a->low);
 	put_float_if(&row, a->known, a->high);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), row.values, row.nulls));
+	return single_row(fcinfo, &row);
 }
 
 PLG_FUNCTION(plg_conversion_activation_rate);

@@ -40,6 +40,17 @@ extern void arg_conversion(FunctionCallInfo fcinfo, int argno, Entrants *entrant
 /* The same entrants as the Kaplan-Meier estimate reads them, once. */
 extern SurvivalInput *survival_input(const Entrants *entrants);
 
+/* Entrants, and those of them who were watched for a time, and who converted within it. */
+typedef struct EntrantCounts
+{
+	int64		entered;
+	int64		mature;
+	int64		converted;
+	int64		mature_converted;
+} EntrantCounts;
+
+extern EntrantCounts count_entrants(const Entrants *entrants, int64 within);
+
 /* A rate and what it was made of; the row of activation(). */
 typedef struct Activation
 {

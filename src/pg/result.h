@@ -3,6 +3,9 @@
 #define PLG_PG_RESULT_H
 
 #include "pg/compat.h"
+
+#include <math.h>
+
 #include "funcapi.h"
 #include "nodes/execnodes.h"
 #include "utils/tuplestore.h"
@@ -65,6 +68,16 @@ put_float_if(ResultRow *row, bool known, double value)
 {
 	put_if(row, known, Float8GetDatum(value));
 }
+
+/* What may be NaN, which is then not known. */
+static inline void
+put_known(ResultRow *row, double value)
+{
+	put_float_if(row, !isnan(value), value);
+}
+
+/* The row as the result of a function of one row. */
+extern Datum single_row(FunctionCallInfo fcinfo, ResultRow *row);
 
 /* Adds the row to the result and begins the next. */
 extern void put_row(ReturnSetInfo *result, ResultRow *row);

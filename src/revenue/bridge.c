@@ -177,19 +177,12 @@ PLG_FUNCTION(plg_bridge_totals);
 Datum
 plg_bridge_totals(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc;
 	ResultRow	row = {0};
 	BridgeState *state;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = arg_state(fcinfo, 0, false);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("the result must be of type plg.bridge_totals"),
-				 errhint("Call the aggregate plg.bridge.")));
 	put_movements(&row, &state->tally, state->scale, false);
-	Assert(row.n == desc->natts);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), row.values, row.nulls)));
+	return single_row(fcinfo, &row);
 }

@@ -13,7 +13,7 @@ pg
 state
 journeys conversion milestones ledger
 readers/shared
-readers
+readers experiments
 revenue live'
 
 includes()

@@ -1,8 +1,8 @@
 #!/bin/sh
-# The Kaplan-Meier and Wilson cases computed with R, where they are to be had.
+# The cases of statistics computed with R and SciPy, where they are to be had.
 set -e
 if [ -z "$PLG_SHARED" ] || [ ! -d "$PLG_SHARED/cases/km" ]; then
-	echo "ok - Kaplan-Meier and Wilson cases of R # SKIP shared cases not found"
+	echo "ok - cases of statistics # SKIP shared cases not found"
 	exit 0
 fi
 
@@ -74,4 +74,41 @@ FROM (SELECT *, substring(args FROM 'k=(\d+)')::int AS k, substring(args FROM 'n
 	LATERAL (SELECT plg.conversion(s, CASE WHEN i <= k THEN s END, s) AS c
 		FROM generate_series(1, n) i, (SELECT timestamptz '2026-01-01 UTC') t (s)) v,
 	plg.activation(c, NULL, 'mature', conf);
+SQL
+
+# Proportions, differences, plans: their arguments are k=1;n=29;conf=0.95 and the like.
+sql -c "CREATE TABLE stat_case (LIKE wilson); CREATE TABLE logrank (test text, rho int, groups int, df int, chisq float8, p float8, observed text, expected text)"
+load stat_case stat_cases.csv
+load logrank km/expected_logrank.csv
+sql <<'SQL'
+CREATE FUNCTION arg(args text, name text) RETURNS text IMMUTABLE LANGUAGE sql
+	AS $$ SELECT substring(args FROM '(?:^|;)' || name || '=([^;]*)') $$;
+CREATE FUNCTION num(args text, name text) RETURNS float8 IMMUTABLE LANGUAGE sql AS $$ SELECT arg(args, name)::float8 $$;
+CREATE FUNCTION whole(args text, name text) RETURNS bigint IMMUTABLE LANGUAGE sql AS $$ SELECT arg(args, name)::numeric::bigint $$;
+
+-- what a case asks for; arm 1 is often the treatment there
+CREATE FUNCTION answer(function text, a text, output text) RETURNS float8 LANGUAGE sql AS $$
+	SELECT CASE
+		WHEN function IN ('wilson', 'clopper_pearson', 'jeffreys') THEN (SELECT CASE output WHEN 'lower' THEN rate_low ELSE rate_high END
+			FROM plg.proportion(whole(a, 'k'), whole(a, 'n'), function, num(a, 'conf')))
+		WHEN function IN ('newcombe_diff', 'two_prop_z_pooled', 'risk_ratio_katz') THEN (SELECT CASE function || ' ' || output
+				WHEN 'newcombe_diff diff' THEN difference WHEN 'newcombe_diff lower' THEN difference_low WHEN 'newcombe_diff upper' THEN difference_high
+				WHEN 'two_prop_z_pooled p_two_sided' THEN p_value
+				WHEN 'risk_ratio_katz rr' THEN lift + 1 WHEN 'risk_ratio_katz lower' THEN lift_low + 1 WHEN 'risk_ratio_katz upper' THEN lift_high + 1 END
+			FROM plg.proportion_difference(whole(a, 'k2'), whole(a, 'n2'), whole(a, 'k1'), whole(a, 'n1'), coalesce(num(a, 'conf'), 0.95)))
+		WHEN function IN ('asympcs_two_prop', 'asympcs_p_value') THEN (SELECT CASE output WHEN 'diff' THEN difference WHEN 'lower' THEN always_low WHEN 'upper' THEN always_high WHEN 'p' THEN always_p_value END
+			FROM plg.proportion_difference(whole(a, 'k1'), whole(a, 'n1'), whole(a, 'k2'), whole(a, 'n2'), 1 - num(a, 'alpha'), whole(a, 'n_star')::int))
+		WHEN function = 'srm_chisq' AND output = 'p' THEN plg.srm(string_to_array(arg(a, 'counts'), '|')::bigint[], CASE WHEN arg(a, 'weights') <> 'equal' THEN string_to_array(arg(a, 'weights'), '|')::float8[] END)
+		WHEN function = 'sample_size_two_prop' THEN plg.sample_size(num(a, 'p1'), num(a, 'p2') / num(a, 'p1') - 1, num(a, 'power'), 1 - num(a, 'alpha'))
+	END
+$$;
+-- sizes are whole numbers here
+SELECT report(count(*) FILTER (WHERE abs(got - CASE WHEN function = 'sample_size_two_prop' THEN ceil(expected) ELSE expected END) <= tolerance * abs(expected) + 1e-15), count(*), 'of ' || function)
+FROM (SELECT *, answer(function, args, output) AS got FROM stat_case) s
+WHERE function IN ('wilson', 'clopper_pearson', 'jeffreys', 'newcombe_diff', 'two_prop_z_pooled', 'risk_ratio_katz', 'asympcs_two_prop', 'asympcs_p_value', 'srm_chisq', 'sample_size_two_prop')
+	AND output NOT IN ('z', 'chisq', 'df')
+GROUP BY function;
+
+SELECT report(count(*) FILTER (WHERE near(c.logrank_p_value, p)), count(*), 'log-rank test of two arms')
+FROM logrank JOIN km a ON test = 'aml:x' AND a.dataset = 'aml_maintained' JOIN km b ON b.dataset = 'aml_nonmaintained', plg.compare(a.c, b.c, NULL) c;
 SQL
