@@ -7,7 +7,7 @@
 SET client_min_messages TO warning;
 SET work_mem = '1GB';
 SET max_parallel_workers_per_gather = 0;
-DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, properties, stored_properties, exposures, stored_exposures;
+DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, properties, stored_properties, exposures, stored_exposures, touches;
 
 -- [0, 1) of a number, as even as the hash; salt makes independent ones
 CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
@@ -44,6 +44,13 @@ CREATE UNLOGGED TABLE events_uuid AS
 CREATE UNLOGGED TABLE events_text AS
 	SELECT 'user_' || md5(user_id::text) AS user_id, at, event FROM events WHERE user_id % 5 = 0;
 
+-- touches: five a user, most of them before or soon after it signs up
+CREATE UNLOGGED TABLE touches AS
+SELECT user_id, date_trunc('second', signed_up + (power(even(user_id * 8 + k, 21), 2) * 90 - 20) * interval '1 day') AS at,
+	(ARRAY['search', 'search', 'search', 'ads', 'ads', 'mail', 'mail', 'blog', 'partner', 'friend', 'event', 'other'])
+		[1 + floor(even(user_id * 8 + k, 22) * 12)::int] AS touch
+FROM users, generate_series(0, 4) k;
+
 -- exposures to an experiment of three variants, an hour after the signup; one in a
 -- hundred users sees a second variant, others see their own again
 CREATE UNLOGGED TABLE exposures AS
@@ -62,12 +69,15 @@ FROM (SELECT account_id, k, timestamptz '2023-01-01 00:00+00' + (even(account_id
 	FROM generate_series(1::bigint, 10 * :accounts) account_id, generate_series(0, 4) k) s;
 CREATE UNLOGGED TABLE subscriptions AS SELECT * FROM subscriptions_large WHERE account_id <= :accounts;
 
-VACUUM (ANALYZE) events, events_uuid, events_text, subscriptions, subscriptions_large;
+VACUUM (ANALYZE) events, events_uuid, events_text, touches, subscriptions, subscriptions_large;
 
 -- One value of all events, in a row of a table; STORAGE EXTERNAL is the type's.
 CREATE UNLOGGED TABLE stored AS SELECT plg.journeys(user_id, at, event) AS j FROM events;
-CREATE UNLOGGED TABLE stored_exposures AS SELECT plg.journeys(user_id, at, variant) AS e FROM exposures;
-VACUUM (ANALYZE) stored, stored_exposures, exposures;
+CREATE UNLOGGED TABLE stored_labels AS
+	SELECT plg.journeys(user_id, at, CASE event WHEN 'signup' THEN event ELSE event || ' ' || floor(5 * even(extract(epoch FROM at)::bigint, user_id)) END) AS j
+	FROM events;
+CREATE UNLOGGED TABLE stored_touches AS SELECT plg.journeys(user_id, at, touch) AS j FROM touches;
+VACUUM (ANALYZE) stored, stored_labels, stored_touches;
 
 -- What is known of users: a channel from the start, and a plan that some change once.
 CREATE UNLOGGED TABLE properties AS
@@ -75,6 +85,9 @@ SELECT user_id, at, (ARRAY['ads', 'search', 'friend', 'blog', 'partner'])[1 + fl
 FROM events WHERE event = 'signup';
 VACUUM (ANALYZE) properties;
 CREATE UNLOGGED TABLE stored_properties AS SELECT plg.journeys(user_id, at, channel) AS channels FROM properties;
+
+CREATE UNLOGGED TABLE stored_exposures AS SELECT plg.journeys(user_id, at, variant) AS e FROM exposures;
+VACUUM (ANALYZE) stored_exposures, exposures;
 
 -- Bytes that the hashed aggregate of a statement took at its peak.
 CREATE OR REPLACE FUNCTION peak_memory(statement text) RETURNS float8 LANGUAGE plpgsql SET work_mem = '2000MB' AS $$

@@ -106,7 +106,7 @@ function comment(text,    depth, i)
 	if (i == 0 || i > length(created))
 		fail("nothing that can be: " text)
 	created = substr(created, 1, i)
-	gsub(/ DEFAULT [^,)]*/, "", created)
+	gsub(/ DEFAULT ('[^']*'|[^,)'])*/, "", created)
 	gsub(/\t/, "", created)
 	gsub(/'/, "''", text)
 	print "COMMENT ON " created " IS\n\t'" text "';"

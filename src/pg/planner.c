@@ -190,6 +190,9 @@ estimated_rows(const Call *call)
 	/* a row for each entity or event */
 	if (gives(call, "entity") || gives(call, "account"))
 		return call->rows * value_size(call) / USUAL_SIZE;
+	/* the best of many cells, of which there are more */
+	if (gives(call, "cells") && (a = known_argument(call, "top")) != NULL)
+		return DatumGetInt32(a->constvalue);
 	if ((a = known_argument(call, "steps")) != NULL || (a = known_argument(call, "counts")) != NULL)
 		return elements(a);
 	if ((a = known_argument(call, "brackets")) != NULL)

@@ -14,7 +14,7 @@
  * left at all, which one sorted list tells for every event, less those
  * adopters: the work is that of the uses, however many events there are.
  */
-#include "readers/shared/observed.h"
+#include "readers/shared/first_start.h"
 
 #include "core/base/elapsed.h"
 #include "core/stats/proportion.h"
@@ -66,29 +66,6 @@ typedef struct Adoption
 #define MANY 2
 
 /*
- * The code of the one event whose row at the first instant is the start, or -1
- * if starts of two kinds are there: then each can be the start for the other's
- * sake.
- */
-static int64
-find_start(const Adoption *a, const HistoryCursor *cursor, int64 from)
-{
-	int64		start = -1;
-
-	for (int64 i = from; i < cursor->n && cursor->at[i] == cursor->at[from]; i++)
-	{
-		int64		code = cursor->code[i];
-
-		if (a->is_start != NULL && !a->is_start[code])
-			continue;
-		if (start >= 0 && start != code)
-			return -1;
-		start = code;
-	}
-	return start;
-}
-
-/*
  * Finds the entrant's first use of each event, and counts uses; returns how
  * many events it discovered.  Whether a row is a first use is hard to foretell,
  * so there is no branch on it.
@@ -132,12 +109,12 @@ note_events(Adoption *a, const uint32 *code, int64 n)
 }
 
 static void
-count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
+count_entrant(Adoption *a, const HistoryCursor *cursor, const FirstStart *first, int64 n)
 {
-	TimestampTz started = cursor->at[from];
+	TimestampTz started = first->started;
 	bool		mature = observed_for(a->observed.as_of, started, a->within);
 	bool		leaves = !mature || (a->within == WITHIN_UNLIMITED && a->observed.as_of != DT_NOEND);
-	int64		start = find_start(a, cursor, from);
+	int64		start = first->code;
 	int			discovered;
 
 	a->entrants++;
@@ -147,7 +124,7 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 	/* the start's own row is no use */
 	if (start >= 0)
 		a->uses[start] = -1;
-	discovered = find_uses(a, cursor, from, n);
+	discovered = find_uses(a, cursor, first->from, n);
 	for (int i = 0; i < discovered;)
 	{
 		TimestampTz first_use = cursor->at[a->discovered[i]];
@@ -265,12 +242,7 @@ open_journeys(FunctionCallInfo fcinfo, Adoption *a)
 	if (!arg_observed_journeys(fcinfo, J, &a->journeys, &a->observed.as_of))
 		return false;
 	n_labels = a->journeys.n_strings;
-	if (!PG_ARGISNULL(START))
-	{
-		a->is_start = palloc_huge(Max(n_labels, 1));
-		memset(a->is_start, 0, n_labels);
-		add_label_class(fcinfo, &a->journeys, arg_name(fcinfo, START, "start"), a->is_start, 1);
-	}
+	a->is_start = arg_label_class(fcinfo, START, "start", &a->journeys);
 	a->events = palloc_extended(Max(n_labels, 1) * sizeof(Event), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	a->uses = palloc_extended(Max(n_labels, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	/* one more, for a row that is looked at and is no first use */
@@ -296,19 +268,11 @@ plg_adoption(PG_FUNCTION_ARGS)
 	while (cursor_next(cursor))
 	{
 		int64		n = rows_observed(cursor->at, cursor->n, a.observed.as_of);
-		int64		from = 0;
+		FirstStart	start;
 
 		note_events(&a, cursor->code, n);
-		if (a.is_start != NULL)
-		{
-			while (from < n && !a.is_start[cursor->code[from]])
-				from++;
-		}
-		if (from >= n || !entered_in_time(&a.observed, cursor->at[from]))
-			continue;
-		while (from > 0 && cursor->at[from - 1] == cursor->at[from])
-			from--;
-		count_entrant(&a, cursor, from, n);
+		if (find_first_start(cursor, n, a.is_start, &a.observed, &start))
+			count_entrant(&a, cursor, &start, n);
 	}
 
 	if (a.entrants == 0)

@@ -55,7 +55,10 @@ INSERT INTO calls.argument VALUES
 	('a', 'c'),
 	('b', 'c'),
 	('exposures', 'j'),
-	('control', '''a''');
+	('control', '''a'''),
+	('touches', 'j'),
+	('lookback', '''20 days'''),
+	('outcome', '''b''');
 
 -- One call for each reader of each type.
 CREATE VIEW calls.reader AS

@@ -7,14 +7,13 @@ typedef struct PlacedP
 	int			place;
 } PlacedP;
 
-static int
-compare_p(const void *a, const void *b)
-{
-	double		p = ((const PlacedP *) a)->p;
-	double		q = ((const PlacedP *) b)->p;
-
-	return p < q ? -1 : p > q;
-}
+#define ST_SORT sort_p
+#define ST_ELEMENT_TYPE PlacedP
+#define ST_COMPARE(a, b) ((a)->p < (b)->p ? -1 : (a)->p > (b)->p)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /*
  * In ascending order the i-th of n, from 0, is multiplied by n - i (Holm) or by
@@ -34,7 +33,7 @@ adjust_p(double *p, int n, Adjustment method)
 		if (method == ADJUST_BY)
 			factor += i == 0 ? 0 : 1.0 / (i + 1);
 	}
-	qsort(sorted, n, sizeof(PlacedP), compare_p);
+	sort_p(sorted, n);
 	bound = method == ADJUST_HOLM ? 0 : 1;
 	for (int i = 0; i < n; i++)
 	{

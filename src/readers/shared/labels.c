@@ -3,6 +3,7 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "pg/args.h"
 #include "pg/call_site.h"
 #include "utils/varlena.h"
 
@@ -217,4 +218,16 @@ add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *te
 	for (int i = 0; i < n; i++)
 		classes[codes[i]] |= bits;
 	pfree(codes);
+}
+
+uint8 *
+arg_label_class(FunctionCallInfo fcinfo, int argno, const char *argument, const History *journeys)
+{
+	uint8	   *classes;
+
+	if (PG_ARGISNULL(argno))
+		return NULL;
+	classes = palloc_extended(Max(journeys->n_strings, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	add_label_class(fcinfo, journeys, arg_name(fcinfo, argno, argument), classes, 1);
+	return classes;
 }

@@ -22,6 +22,9 @@ extern uint32 *label_codes(FunctionCallInfo fcinfo, const History *journeys, con
 extern void add_label_class(FunctionCallInfo fcinfo, const History *journeys, const char *text,
 							uint8 *classes, uint8 bits);
 
+/* By code, whether an argument names the label; NULL, any event, if the argument is NULL. */
+extern uint8 *arg_label_class(FunctionCallInfo fcinfo, int argno, const char *argument, const History *journeys);
+
 /* The same NOTICE for a single label, in which a bar is a bar. */
 extern void check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length);
 

@@ -28,18 +28,9 @@ arg_paths(FunctionCallInfo fcinfo)
 bool
 paths_open(FunctionCallInfo fcinfo, Paths *paths)
 {
-	uint32		n_labels;
-
 	if (!arg_observed_journeys(fcinfo, J, &paths->journeys, &paths->observed.as_of))
 		return false;
-	n_labels = paths->journeys.n_strings;
-	paths->is_from = NULL;
-	if (!PG_ARGISNULL(FROM_EVENT))
-	{
-		paths->is_from = palloc_huge(Max(n_labels, 1));
-		memset(paths->is_from, 0, n_labels);
-		add_label_class(fcinfo, &paths->journeys, arg_name(fcinfo, FROM_EVENT, "from_event"), paths->is_from, 1);
-	}
+	paths->is_from = arg_label_class(fcinfo, FROM_EVENT, "from_event", &paths->journeys);
 	paths->capacity = 16;
 	paths->at = palloc(paths->capacity * sizeof(int64));
 	paths->code = palloc(paths->capacity * sizeof(uint32));
