@@ -71,6 +71,13 @@
 #define interval_is_infinite(interval) false
 #endif
 
+/* PostgreSQL 16 let ranges report errors softly. */
+#if PG_VERSION_NUM >= 160000
+#define plg_make_range(cache, lower, upper) make_range(cache, lower, upper, false, NULL)
+#else
+#define plg_make_range(cache, lower, upper) make_range(cache, lower, upper, false)
+#endif
+
 /* Declares a function callable from SQL. */
 #define PLG_FUNCTION(name) \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
