@@ -21,7 +21,9 @@ CREATE TABLE calls.argument (name text PRIMARY KEY, value text);
 INSERT INTO calls.argument VALUES ('j', 'j'), ('c', 'c'), ('l', 'l'), ('type', 'NULL::bigint'), ('start', '''a'''), ('goal', '''b'''),
 	('from_event', '''a'''), ('steps', '''{a,b,c}'''), ('events', '''{a,b}'''), ('labels', '''{"a": "b"}'''), ('entities', '''{1,2,3,5,8,13}'''),
 	('within', '''3 days'''), ('as_of', '''2026-03-01 00:00+00'''), ('at', '''2026-02-10 00:00+00'''), ('since', '''2026-01-12 00:00+00'''), ('until', '''2026-02-16 00:00+00'''),
-	('p', '0.5'), ('p double precision[]', '''{0.5,0.9}'''), ('step', '''1 day'''), ('upto', '''30 days'''), ('unit', '''week'''), ('span', '3'), ('periods', '12'), ('rows', 'NULL::plg.ledger'), ('event', '''b'''), ('weights', '''{"a": 1, "b": 2}'''), ('half_life', '''7 days'''), ('members', '2');
+	('p', '0.5'), ('p double precision[]', '''{0.5,0.9}'''), ('step', '''1 day'''), ('upto', '''30 days'''), ('unit', '''week'''), ('span', '3'), ('periods', '12'), ('rows', 'NULL::plg.ledger'),
+	('properties', 'j'), ('label', '''new'''), ('goals', '''{a,b}'''), ('accounts text[]', '''{1,2,3,5,8,13}'''), ('accounts jsonb', '''{"1": 2}'''), ('aliases', 'NULL::plg.journeys'),
+	('event', '''b'''), ('weights', '''{"a": 1, "b": 2}'''), ('half_life', '''7 days'''), ('members', '2'), ('aha', '''b'''), ('wall', '''c'''), ('paid', '''d'''), ('invited_by', 'NULL::plg.journeys');
 
 -- One call for each reader of each type.
 CREATE VIEW calls.reader AS

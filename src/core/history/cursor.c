@@ -47,6 +47,15 @@ cursor_next(HistoryCursor *cursor)
 }
 
 void
+cursor_seek(HistoryCursor *cursor, const EntityKey *key)
+{
+	if (cursor->merge == NULL)
+		single_seek(cursor, key);
+	else
+		merge_seek(cursor->merge, key);
+}
+
+void
 cursor_close(HistoryCursor *cursor)
 {
 	if (cursor->merge == NULL)

@@ -20,6 +20,12 @@
 extern void cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes);
 extern void cursor_open_times(HistoryCursor *cursor, const History *history);
 extern bool cursor_next(HistoryCursor *cursor);
+
+/*
+ * Steps over entities that come before one, a whole block of them at a time without
+ * unpacking it.  Some of them may still be delivered.
+ */
+extern void cursor_seek(HistoryCursor *cursor, const EntityKey *key);
 extern void cursor_close(HistoryCursor *cursor);
 
 #endif							/* PLG_CORE_HISTORY_CURSOR_H */

@@ -138,3 +138,49 @@ single_next(HistoryCursor *cursor)
 	} while (cursor->n == 0);
 	return true;
 }
+
+/* Whether all entities of a block come before one. */
+static bool
+ends_before(const History *history, uint32 index, const EntityKey *key)
+{
+	HistoryBlock block;
+	EntityKey	last = {0};
+	const char *reason = block_open(&block, history, index);
+
+	CHECK_FOR_INTERRUPTS();
+	if (reason != NULL)
+		report_damaged_value(reason);
+	last.bytes = block.key_bytes;
+	switch (history->kind)
+	{
+		case ENTITY_BIGINT:
+			last.number = column_get(&block.numbers, block.n_runs - 1);
+			break;
+		case ENTITY_UUID:
+			last.bytes += (Size) (block.n_runs - 1) * UUID_BYTES;
+			last.length = UUID_BYTES;
+			break;
+		case ENTITY_TEXT:
+			for (int i = 0; i < block.n_runs - 1; i++)
+				last.bytes += column_get(&block.numbers, i);
+			last.length = (uint32) column_get(&block.numbers, block.n_runs - 1);
+			break;
+	}
+	return compare_entities(history->kind, &last, key) < 0;
+}
+
+/* Rows that are not packed are sorted partition by partition, and so go by one by one. */
+void
+single_seek(HistoryCursor *cursor, const EntityKey *key)
+{
+	const History *history = cursor->history;
+
+	if (history->sorter != NULL)
+		return;
+	while (cursor->run < cursor->n_runs && compare_entities(history->kind, &cursor->keys[cursor->run], key) < 0)
+		cursor->next += cursor->counts[cursor->run++];
+	if (cursor->run < cursor->n_runs)
+		return;
+	while (cursor->block < history->n_blocks && ends_before(history, cursor->block, key))
+		cursor->block++;
+}

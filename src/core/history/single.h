@@ -34,6 +34,7 @@ typedef struct HistoryCursor
 
 extern void single_open(HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only);
 extern bool single_next(HistoryCursor *cursor);
+extern void single_seek(HistoryCursor *cursor, const EntityKey *key);
 extern void single_close(HistoryCursor *cursor);
 
 #endif							/* PLG_SINGLE_H */
