@@ -117,6 +117,19 @@ arg_within(FunctionCallInfo fcinfo, int argno)
 	return arg_duration(fcinfo, argno, "within", SHORTEST_TIME, WITHIN_UNLIMITED);
 }
 
+int64
+arg_active_within(FunctionCallInfo fcinfo, int argno)
+{
+	int64		within = arg_within(fcinfo, argno);
+
+	if (within == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"within\" must be above 0"),
+				 errhint("Who was active counts for so long afterwards; use a duration such as '30 days'.")));
+	return within;
+}
+
 int
 arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, const char *hint,
 		  Datum **values, bool **nulls)

@@ -29,6 +29,9 @@ extern struct varlena *arg_aligned(FunctionCallInfo fcinfo, int argno);
 pg_noreturn extern void refuse_damaged_state(const char *aggregate);
 extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
 
+/* How long somebody counts as active: a half-open stretch, which must not be empty. */
+extern int64 arg_active_within(FunctionCallInfo fcinfo, int argno);
+
 #define DURATION_REQUIRED INT64CONST(-1)
 #define ANY_LENGTH INT64CONST(0)
 #define SHORTEST_TIME USECS_PER_MINUTE	/* of what users do */

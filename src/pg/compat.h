@@ -83,6 +83,11 @@
 #define plg_virtual_column(attribute) ((attribute)->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
 #else
 #define plg_virtual_column(attribute) false
+/* PostgreSQL 16 let ranges report errors softly. */
+#if PG_VERSION_NUM >= 160000
+#define plg_make_range(cache, lower, upper) make_range(cache, lower, upper, false, NULL)
+#else
+#define plg_make_range(cache, lower, upper) make_range(cache, lower, upper, false)
 #endif
 
 /* Declares a function callable from SQL. */

@@ -162,7 +162,7 @@ check_labels(FunctionCallInfo fcinfo, Jsonb *labels, const History *journeys)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (token == WJB_KEY && journeys != NULL)
-			check_label(fcinfo, journeys, (const uint8 *) value.val.string.val, value.val.string.len);
+			(void) check_label(fcinfo, journeys, (const uint8 *) value.val.string.val, value.val.string.len);
 		if (token == WJB_VALUE && value.type != jbvString)
 			refuse_labels("be an object of strings");
 	}

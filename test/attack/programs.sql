@@ -23,6 +23,7 @@ CREATE FUNCTION attack.column(type regtype, name text) RETURNS text LANGUAGE sql
 		WHEN type = 'uuid'::regtype THEN 'r.u'
 		WHEN type = 'text'::regtype THEN 'r.name'
 		WHEN type = 'numeric'::regtype THEN 'r.num'
+		WHEN type = 'double precision'::regtype THEN 'r.num'
 		WHEN type = 'integer'::regtype THEN '2'
 		WHEN type = 'interval'::regtype THEN '''7 days'''
 		WHEN type = 'boolean'::regtype THEN 'r.flag'

@@ -66,9 +66,19 @@ INSERT INTO attack.pool (type, value) VALUES ('bigint[]', '''{2,1,5}'''), ('bigi
 SELECT setseed(0.1) \g /dev/null
 CREATE TABLE attack.seed (bytes bytea);
 CREATE AGGREGATE attack.milestones(interval, timestamptz, VARIADIC boolean[]) (SFUNC = plg.milestones_add, STYPE = bytea);
+CREATE AGGREGATE attack.qualified(int, interval, timestamptz, bigint) (SFUNC = plg.qualified_add, STYPE = bytea);
+CREATE AGGREGATE attack.qualified(int, interval, timestamptz, text) (SFUNC = plg.qualified_add, STYPE = bytea);
+CREATE AGGREGATE attack.score(float8, timestamptz, interval, timestamptz) (SFUNC = plg.score_add, STYPE = bytea);
+CREATE AGGREGATE attack.reached(timestamptz, numeric, numeric) (SFUNC = plg.reached_add, STYPE = bytea);
+CREATE AGGREGATE attack.auc(float8, boolean) (SFUNC = plg.auc_add, STYPE = bytea);
 CREATE AGGREGATE attack.bridge(numeric, numeric, boolean) (SFUNC = plg.bridge_add, STYPE = bytea);
 INSERT INTO attack.seed SELECT attack.milestones('7 days', at, VARIADIC flags) FROM attack.flat WHERE id < 60 GROUP BY g
 	UNION ALL SELECT attack.milestones(NULL, at, VARIADIC array_fill(id % 2 = 0, ARRAY[n]) || true) FROM attack.flat, unnest('{8,63,127}'::int[]) n WHERE id < 9 GROUP BY n
+	UNION ALL SELECT attack.qualified(2, '7 days', at, id % 5) FROM attack.flat WHERE id < 60 GROUP BY g
+	UNION ALL SELECT attack.qualified(2, NULL, at, label) FROM attack.flat WHERE id < 60 GROUP BY g
+	UNION ALL SELECT attack.score(id, at, '7 days', '2026-04-01') FROM attack.flat WHERE id < 60 GROUP BY g
+	UNION ALL SELECT attack.reached(at, num - 40, 100) FROM attack.flat WHERE id < 60 GROUP BY g
+	UNION ALL SELECT attack.auc(id % 7, flag) FROM attack.flat WHERE id < 60 GROUP BY g
 	UNION ALL SELECT attack.bridge(num - 40, 70 - num, flag) FROM attack.flat WHERE id < 60 GROUP BY g;
 INSERT INTO attack.pool (type, value) SELECT 'bytea'::regtype, quote_literal(bytes) FROM attack.seed;
 INSERT INTO attack.pool (type, value) SELECT ('plg.' || t)::regtype, format('(SELECT %s FROM attack.flat WHERE id = %s)', left(t, 1), i)

@@ -8,12 +8,14 @@ cd "$PLG_ROOT" || exit 1
 # From the lowest to the highest; folders on one floor do not use each other.
 floors='core/base
 core/stats core/rowlog
-core/history core/chain
+core/history core/chain core/spells
 pg
 state
 journeys conversion milestones ledger
 readers/shared
 readers experiments
+readers/shared leads
+readers
 revenue live'
 
 includes()

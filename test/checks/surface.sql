@@ -55,6 +55,7 @@ SELECT surface.line('result columns are what drivers understand', array_agg(c.si
 FROM calls.callable c, LATERAL (SELECT prorettype AS t WHERE proargmodes IS NULL OR NOT proargmodes && '{t,o}'
 	UNION ALL SELECT a FROM unnest(proallargtypes, proargmodes) x(a, m) WHERE m IN ('t', 'o')) r
 WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|interval|void)(\[\])?$')
+WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|tstzmultirange|jsonb|interval)(\[\])?$')
 	AND (SELECT typnamespace FROM pg_type WHERE oid = t) <> 'plg'::regnamespace
 	AND NOT (c.proname ~ '_as$' AND t IN ('uuid'::regtype));
 

@@ -58,7 +58,15 @@ INSERT INTO calls.argument VALUES
 	('control', '''a'''),
 	('touches', 'j'),
 	('lookback', '''20 days'''),
-	('outcome', '''b''');
+	('outcome', '''b'''),
+	('event', '''b'''),
+	('weights', '''{"a": 1, "b": 2}'''),
+	('half_life', '''7 days'''),
+	('members', '2'),
+	('aha', '''b'''),
+	('wall', '''c'''),
+	('paid', '''d'''),
+	('invited_by', 'NULL::plg.journeys');
 
 -- One call for each reader of each type.
 CREATE VIEW calls.reader AS

@@ -170,10 +170,13 @@ note_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label,
 	}
 }
 
-void
+int64
 check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length)
 {
-	note_label(fcinfo, journeys, label, length, find_label(journeys, label, length) >= 0);
+	int64		code = find_label(journeys, label, length);
+
+	note_label(fcinfo, journeys, label, length, code >= 0);
+	return code;
 }
 
 uint32 *

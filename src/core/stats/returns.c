@@ -1,0 +1,101 @@
+/* How many silences end; see returns.h. */
+#include "core/stats/returns.h"
+
+#include <math.h>
+
+/* A curve that ends sooner has no doubling to go on by. */
+#define LEAST_END 4
+
+Returns *
+make_returns(int32 longest)
+{
+	Returns    *returns = palloc0(sizeof(Returns));
+
+	returns->longest = longest;
+	return returns;
+}
+
+static int
+stratum_of(int32 active_units)
+{
+	int			octave;
+
+	if (active_units < 4)
+		return active_units - 1;
+	octave = pg_leftmost_one_pos32((uint32) active_units);
+	return 3 + (octave - 2) * 2 + (active_units >> (octave - 1) & 1);
+}
+
+static int64 *
+counts(const Returns *returns)
+{
+	return palloc_extended(((Size) returns->longest + 1) * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+GapStratum *
+gap_stratum(Returns *returns, int32 active_units)
+{
+	GapStratum *stratum = &returns->strata[stratum_of(active_units)];
+
+	if (unlikely(stratum->ended == NULL))
+	{
+		stratum->ended = counts(returns);
+		stratum->censored = counts(returns);
+	}
+	return stratum;
+}
+
+static void
+finish_stratum(GapStratum *stratum, int32 longest, int64 at_least)
+{
+	int64		known = 0;
+
+	for (int32 gap = longest; gap >= 0; gap--)
+	{
+		stratum->known[gap] = known += stratum->ended[gap] + stratum->censored[gap];
+		if (stratum->end == 0 && known >= at_least)
+			stratum->end = gap;
+	}
+	stratum->lasting[0] = 1;
+	for (int32 gap = 1; gap <= stratum->end; gap++)
+		stratum->lasting[gap] = stratum->lasting[gap - 1] *
+			((double) (stratum->known[gap] - stratum->ended[gap]) / (double) stratum->known[gap]);
+	/* unless all have come back, and that soon */
+	if (stratum->end < LEAST_END && stratum->lasting[stratum->end] > 0)
+		stratum->end = 0;
+	else if (stratum->lasting[stratum->end] > 0)
+		stratum->power = log(stratum->lasting[stratum->end] / stratum->lasting[stratum->end / 2]) /
+			log((double) stratum->end / (stratum->end / 2));
+}
+
+void
+returns_finish(Returns *returns, int64 at_least)
+{
+	for (int i = 0; i < RETURN_STRATA; i++)
+	{
+		GapStratum *stratum = &returns->strata[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (stratum->ended == NULL)
+			continue;
+		stratum->known = counts(returns);
+		stratum->lasting = palloc_huge(((Size) returns->longest + 1) * sizeof(double));
+		finish_stratum(stratum, returns->longest, at_least);
+	}
+}
+
+bool
+share_lost(const Returns *returns, int32 active_units, int32 silent, double *share)
+{
+	for (int i = stratum_of(active_units); i >= 0; i--)
+	{
+		const GapStratum *stratum = &returns->strata[i];
+
+		if (stratum->end == 0 || silent > stratum->end || stratum->lasting[silent] == 0)
+			continue;
+		*share = stratum->lasting[stratum->end] / stratum->lasting[silent] *
+			pow((double) Max(silent + returns->longest, stratum->end) / stratum->end, stratum->power);
+		return true;
+	}
+	return false;
+}
