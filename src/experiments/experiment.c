@@ -103,7 +103,7 @@ make_variants(FunctionCallInfo fcinfo, Experiment *e)
 
 	for (uint32 i = 0; i < exposures->n_strings; i++)
 		seen.variants[i] = (WeightedVariant) {exposures->strings[i], 1};
-	check_label(fcinfo, exposures, e->control.bytes, e->control.length);
+	(void) check_label(fcinfo, exposures, e->control.bytes, e->control.length);
 	e->variants = palloc_huge((plan->n + 1) * sizeof(Variant));
 	e->n = plan->n;
 	for (int i = 0; i < plan->n; i++)

@@ -83,6 +83,8 @@
 #define plg_virtual_column(attribute) ((attribute)->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
 #else
 #define plg_virtual_column(attribute) false
+#endif
+
 /* PostgreSQL 16 let ranges report errors softly. */
 #if PG_VERSION_NUM >= 160000
 #define plg_make_range(cache, lower, upper) make_range(cache, lower, upper, false, NULL)

@@ -272,18 +272,6 @@ open_events(History *events, const Derive *derive, EntityKind kind, const char *
 	pfree(writer);
 }
 
-/* The journeys, which may be of several pieces, and one piece more. */
-static void
-add_piece(History *all, const History *journeys, const History *piece)
-{
-	int			n = journeys->pieces == NULL ? 1 : journeys->pieces->n;
-	History    *histories = palloc_huge((n + 1) * sizeof(History));
-
-	memcpy(histories, journeys->pieces == NULL ? journeys : journeys->pieces->histories, n * sizeof(History));
-	histories[n] = *piece;
-	pieces_open(all, histories, n + 1);
-}
-
 PLG_FUNCTION(plg_derive);
 Datum
 plg_derive(PG_FUNCTION_ARGS)
@@ -292,6 +280,7 @@ plg_derive(PG_FUNCTION_ARGS)
 	char	   *label = arg_name(fcinfo, LABEL, "label");
 	History		journeys;
 	History		events;
+	History		both[2];
 	History		all;
 
 	derive.within = arg_within(fcinfo, WITHIN);
@@ -307,6 +296,8 @@ plg_derive(PG_FUNCTION_ARGS)
 	if (derive.n == 0)
 		PG_RETURN_POINTER(flat_value(PG_GETARG_DATUM(J)));
 	open_events(&events, &derive, journeys.kind, label);
-	add_piece(&all, &journeys, &events);
+	both[0] = journeys;
+	both[1] = events;
+	pieces_open(&all, both, 2, 0, journeys.pieces == NULL ? NULL : journeys.pieces->missing);
 	PG_RETURN_POINTER(write_journeys(CurrentMemoryContext, &all));
 }

@@ -12,10 +12,8 @@ core/history core/chain core/spells
 pg
 state
 journeys conversion milestones ledger
-readers/shared
-readers experiments
 readers/shared leads
-readers
+readers experiments
 revenue live'
 
 includes()

@@ -54,8 +54,7 @@ FROM pg_type t WHERE typnamespace = 'plg'::regnamespace AND typtype IN ('b', 'd'
 SELECT surface.line('result columns are what drivers understand', array_agg(c.signature || ' gives ' || t::regtype))
 FROM calls.callable c, LATERAL (SELECT prorettype AS t WHERE proargmodes IS NULL OR NOT proargmodes && '{t,o}'
 	UNION ALL SELECT a FROM unnest(proallargtypes, proargmodes) x(a, m) WHERE m IN ('t', 'o')) r
-WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|interval|void)(\[\])?$')
-WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|tstzmultirange|jsonb|interval)(\[\])?$')
+WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|tstzmultirange|jsonb|interval|void)(\[\])?$')
 	AND (SELECT typnamespace FROM pg_type WHERE oid = t) <> 'plg'::regnamespace
 	AND NOT (c.proname ~ '_as$' AND t IN ('uuid'::regtype));
 

@@ -25,8 +25,6 @@ extern void add_label_class(FunctionCallInfo fcinfo, const History *journeys, co
 /* By code, whether an argument names the label; NULL, any event, if the argument is NULL. */
 extern uint8 *arg_label_class(FunctionCallInfo fcinfo, int argno, const char *argument, const History *journeys);
 
-/* The same NOTICE for a single label, in which a bar is a bar. */
-extern void check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length);
 /* The code of a single label, in which a bar is a bar; -1, and the same NOTICE, if no event has it. */
 extern int64 check_label(FunctionCallInfo fcinfo, const History *journeys, const uint8 *label, uint32 length);
 
