@@ -189,8 +189,6 @@ plg_merge_entities(PG_FUNCTION_ARGS)
 	if (merger->paired == NULL)
 		PG_RETURN_NULL();
 
-	/* the writer needs keys for longer than a cursor that skips aliases has them */
-	arg_whole_journeys(fcinfo, J, &merger->paired->journeys.history);
 	journeys = &merger->paired->journeys.history;
 	aliases = &merger->paired->contexts.history;
 	merger->kind = journeys->kind;
