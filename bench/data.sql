@@ -7,7 +7,7 @@
 SET client_min_messages TO warning;
 SET work_mem = '1GB';
 SET max_parallel_workers_per_gather = 0;
-DROP TABLE IF EXISTS events, events_uuid, events_text, exposures, subscriptions, stored, stored_exposures;
+DROP TABLE IF EXISTS events, events_uuid, events_text, exposures, subscriptions, stored, stored_exposures, properties, stored_properties;
 
 -- [0, 1) of a number, as even as the hash; salt makes independent ones
 CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
@@ -68,6 +68,13 @@ VACUUM (ANALYZE) events, events_uuid, events_text, subscriptions, subscriptions_
 CREATE UNLOGGED TABLE stored AS SELECT plg.journeys(user_id, at, event) AS j FROM events;
 CREATE UNLOGGED TABLE stored_exposures AS SELECT plg.journeys(user_id, at, variant) AS e FROM exposures;
 VACUUM (ANALYZE) stored, stored_exposures, exposures;
+
+-- What is known of users: a channel from the start, and a plan that some change once.
+CREATE UNLOGGED TABLE properties AS
+SELECT user_id, at, (ARRAY['ads', 'search', 'friend', 'blog', 'partner'])[1 + floor(5 * power(even(user_id, 21), 1.5))::int] AS channel
+FROM events WHERE event = 'signup';
+VACUUM (ANALYZE) properties;
+CREATE UNLOGGED TABLE stored_properties AS SELECT plg.journeys(user_id, at, channel) AS channels FROM properties;
 
 -- Bytes that the hashed aggregate of a statement took at its peak.
 CREATE OR REPLACE FUNCTION peak_memory(statement text) RETURNS float8 LANGUAGE plpgsql SET work_mem = '2000MB' AS $$

@@ -1,6 +1,7 @@
 /* Checked arguments; args.h says what they mean. */
 #include "pg/args.h"
 
+#include "catalog/pg_type.h"
 #include "common/int.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
@@ -137,6 +138,33 @@ arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, co
 	get_typlenbyvalalign(type, &length, &by_value, &align);
 	deconstruct_array(array, type, length, by_value, align, values, nulls, &n);
 	return n;
+}
+
+char **
+arg_texts(FunctionCallInfo fcinfo, int argno, const char *argument, const char *hint, int *n)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	char	  **texts;
+
+	*n = arg_array(fcinfo, argno, argument, TEXTOID, hint, &elements, &nulls);
+	if (*n < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("\"%s\" must not be null", argument),
+				 errhint("%s", hint)));
+	texts = palloc_huge(Max(*n, 1) * sizeof(char *));
+	for (int i = 0; i < *n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("\"%s\" must not contain nulls", argument),
+					 errhint("%s", hint)));
+		texts[i] = TextDatumGetCString(elements[i]);
+	}
+	return texts;
 }
 
 /* Nothing would be known. */

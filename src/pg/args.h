@@ -44,6 +44,9 @@ extern void check_as_of(TimestampTz as_of);
 extern int	arg_array(FunctionCallInfo fcinfo, int argno, const char *argument, Oid type, const char *hint,
 					  Datum **values, bool **nulls);
 
+/* A text[] argument that is not NULL and holds none, as C strings. */
+extern char **arg_texts(FunctionCallInfo fcinfo, int argno, const char *argument, const char *hint, int *n);
+
 extern int	arg_positive(FunctionCallInfo fcinfo, int argno, const char *argument);
 extern double arg_fraction(double p, const char *argument);
 extern double arg_level(FunctionCallInfo fcinfo, int argno);

@@ -2,6 +2,7 @@
 #include "pg/entity.h"
 
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 /* How much of an entity a message shows. */
@@ -53,6 +54,62 @@ entity_text(EntityKind kind, const EntityKey *key)
 			break;
 	}
 	return pnstrdup((const char *) key->bytes, key->length);
+}
+
+typedef struct ParsedKind
+{
+	EntityKind	kind;
+	const char *who;
+} ParsedKind;
+
+/* While an entity is parsed its type's error gets a hint. */
+static void
+hint_entity_kind(void *arg)
+{
+	const ParsedKind *parsed = arg;
+
+	errhint("%s are %s; give them in text form.", parsed->who, entity_kind_name(parsed->kind));
+}
+
+EntityKey
+parse_entity(EntityKind kind, char *text, const char *who)
+{
+	ParsedKind	parsed = {kind, who};
+	ErrorContextCallback callback = {error_context_stack, hint_entity_kind, &parsed};
+	EntityKey	key = {0};
+
+	error_context_stack = &callback;
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			key.number = DatumGetInt64(DirectFunctionCall1(int8in, CStringGetDatum(text)));
+			break;
+		case ENTITY_UUID:
+			key.bytes = DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(text)))->data;
+			key.length = UUID_BYTES;
+			break;
+		case ENTITY_TEXT:
+			key.bytes = (const uint8 *) text;
+			key.length = strlen(text);
+			break;
+	}
+	error_context_stack = callback.previous;
+	return key;
+}
+
+#define ST_SORT sort_keys
+#define ST_ELEMENT_TYPE EntityKey
+#define ST_COMPARE_ARG_TYPE EntityKind
+#define ST_COMPARE(a, b, kind) compare_entities(*(kind), a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+void
+sort_entities(EntityKind kind, EntityKey *keys, size_t n)
+{
+	sort_keys(keys, n, &kind);
 }
 
 char *

@@ -14,6 +14,14 @@ extern const char *entity_kind_name(EntityKind kind);
 extern char *entity_text(EntityKind kind, const EntityKey *key);
 extern char *describe_entity(EntityKind kind, const EntityKey *key);
 
+/*
+ * An entity from its text form, which stays; who says whose entities are of that
+ * type, for a hint.
+ */
+extern EntityKey parse_entity(EntityKind kind, char *text, const char *who);
+
+extern void sort_entities(EntityKind kind, EntityKey *keys, size_t n);
+
 /* A label as text. */
 extern Datum string_datum(const HistoryString *string);
 

@@ -19,7 +19,7 @@ static bool
 compute_activation(FunctionCallInfo fcinfo, Activation *activation)
 {
 	int64		within = arg_within(fcinfo, WITHIN);
-	StartGoal  *visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
+	StartGoal  *visitor = arg_start_goal(fcinfo, J, AS_OF, ENTERED);
 
 	if (visitor == NULL)
 		return false;

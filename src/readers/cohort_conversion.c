@@ -68,7 +68,7 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &periods);
-	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
+	visitor = arg_start_goal(fcinfo, J, AS_OF, ENTERED);
 	if (visitor == NULL)
 		return (Datum) 0;
 	cohorts_begin(&cohorts, offsetof(CohortCells, converted) + periods.n * sizeof(int64));

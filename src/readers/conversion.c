@@ -95,7 +95,7 @@ plg_journeys_conversion(PG_FUNCTION_ARGS)
 	Start	   *starts;
 	int64		n;
 
-	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
+	visitor = arg_start_goal(fcinfo, J, AS_OF, ENTERED);
 	if (visitor == NULL)
 		PG_RETURN_NULL();
 	starts = list_starts(visitor, &n);
@@ -132,7 +132,7 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
-	visitor = arg_start_goal(fcinfo, AS_OF, ENTERED);
+	visitor = arg_start_goal(fcinfo, J, AS_OF, ENTERED);
 	if (visitor == NULL)
 		return (Datum) 0;
 	starts = list_starts(visitor, &n);

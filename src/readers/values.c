@@ -7,13 +7,10 @@
 #include "journeys/rewrite.h"
 
 #include "pg/args.h"
-#include "catalog/pg_type.h"
 #include "state/history_value.h"
 #include "readers/shared/labels.h"
-#include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
-#include "utils/uuid.h"
 
 static Datum
 rewritten(FunctionCallInfo fcinfo, Rewrite *rewrite)
@@ -53,34 +50,6 @@ plg_journeys_slice(PG_FUNCTION_ARGS)
 	return rewritten(fcinfo, &rewrite);
 }
 
-/* A text[] argument without NULLs, as C strings. */
-static char **
-arg_texts(FunctionCallInfo fcinfo, int argno, const char *argument, const char *hint, int *n)
-{
-	Datum	   *elements;
-	bool	   *nulls;
-	char	  **texts;
-
-	*n = arg_array(fcinfo, argno, argument, TEXTOID, hint, &elements, &nulls);
-	if (*n < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("\"%s\" must not be null", argument),
-				 errhint("%s", hint)));
-	texts = palloc_huge(Max(*n, 1) * sizeof(char *));
-	for (int i = 0; i < *n; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("\"%s\" must not contain nulls", argument),
-					 errhint("%s", hint)));
-		texts[i] = TextDatumGetCString(elements[i]);
-	}
-	return texts;
-}
-
 PLG_FUNCTION(plg_journeys_only_events);
 Datum
 plg_journeys_only_events(PG_FUNCTION_ARGS)
@@ -107,48 +76,6 @@ plg_journeys_only_events(PG_FUNCTION_ARGS)
 	return rewritten(fcinfo, &rewrite);
 }
 
-/* While an entity is parsed its type's error gets a hint. */
-static void
-hint_entity_kind(void *kind)
-{
-	errhint("Entities of these journeys are %s; give them in text form.",
-			entity_kind_name(*(EntityKind *) kind));
-}
-
-static EntityKey
-parse_entity(EntityKind kind, char *text)
-{
-	ErrorContextCallback callback = {error_context_stack, hint_entity_kind, &kind};
-	EntityKey	key = {0};
-
-	error_context_stack = &callback;
-	switch (kind)
-	{
-		case ENTITY_BIGINT:
-			key.number = DatumGetInt64(DirectFunctionCall1(int8in, CStringGetDatum(text)));
-			break;
-		case ENTITY_UUID:
-			key.bytes = DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(text)))->data;
-			key.length = UUID_BYTES;
-			break;
-		case ENTITY_TEXT:
-			key.bytes = (const uint8 *) text;
-			key.length = strlen(text);
-			break;
-	}
-	error_context_stack = callback.previous;
-	return key;
-}
-
-#define ST_SORT sort_keys
-#define ST_ELEMENT_TYPE EntityKey
-#define ST_COMPARE_ARG_TYPE EntityKind
-#define ST_COMPARE(a, b, kind) compare_entities(*(kind), a, b)
-#define ST_SCOPE static
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
 static Datum
 choose_entities(FunctionCallInfo fcinfo, bool except)
 {
@@ -165,9 +92,9 @@ choose_entities(FunctionCallInfo fcinfo, bool except)
 	for (int i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		keys[i] = parse_entity(journeys.kind, texts[i]);
+		keys[i] = parse_entity(journeys.kind, texts[i], "Entities of these journeys");
 	}
-	sort_keys(keys, n, &journeys.kind);
+	sort_entities(journeys.kind, keys, n);
 	rewrite_begin(&rewrite, &journeys);
 	rewrite.entities = keys;
 	rewrite.n_entities = n;

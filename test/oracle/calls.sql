@@ -22,7 +22,8 @@ INSERT INTO calls.argument VALUES ('j', 'j'), ('c', 'c'), ('l', 'l'), ('type', '
 	('from_event', '''a'''), ('steps', '''{a,b,c}'''), ('events', '''{a,b}'''), ('labels', '''{"a": "b"}'''), ('entities', '''{1,2,3,5,8,13}'''),
 	('within', '''3 days'''), ('as_of', '''2026-03-01 00:00+00'''), ('at', '''2026-02-10 00:00+00'''), ('since', '''2026-01-12 00:00+00'''), ('until', '''2026-02-16 00:00+00'''),
 	('p', '0.5'), ('p double precision[]', '''{0.5,0.9}'''), ('step', '''1 day'''), ('upto', '''30 days'''), ('unit', '''week'''), ('span', '3'), ('periods', '12'), ('rows', 'NULL::plg.ledger'),
-	('a', 'c'), ('b', 'c'), ('exposures', 'j'), ('control', '''a''');
+	('a', 'c'), ('b', 'c'), ('exposures', 'j'), ('control', '''a'''),
+	('properties', 'j'), ('label', '''new'''), ('goals', '''{a,b}'''), ('accounts text[]', '''{1,2,3,5,8,13}'''), ('accounts jsonb', '''{"1": 2}'''), ('aliases', 'NULL::plg.journeys');
 
 -- One call for each reader of each type.
 CREATE VIEW calls.reader AS

@@ -13,8 +13,7 @@
 /* Labels longer than this are not compared. */
 #define NOTICE_LENGTH 255
 
-/* The code of a label, or -1 if no event has it. */
-static int64
+int64
 find_label(const History *journeys, const uint8 *label, uint32 length)
 {
 	uint32		low = 0;

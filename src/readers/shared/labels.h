@@ -8,6 +8,9 @@
 #include "pg/compat.h"
 #include "core/history/history.h"
 
+/* The code of a label, or -1 if no event has it. */
+extern int64 find_label(const History *journeys, const uint8 *label, uint32 length);
+
 /*
  * The codes of the labels that the text names.  A label that no event has is
  * probably misspelt: where a call site has read some events, and none of its

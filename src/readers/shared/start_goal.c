@@ -8,22 +8,23 @@
 #define GOAL 2
 
 StartGoal *
-arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg)
+arg_start_goal(FunctionCallInfo fcinfo, int journeys_arg, int as_of_arg, int entered_arg)
 {
+	int			start_arg = journeys_arg + 1;
 	StartGoal  *visitor = palloc(sizeof(StartGoal));
 	History    *journeys = &visitor->journeys;
-	char	   *goal = arg_name(fcinfo, 2, "goal");
+	char	   *goal = arg_name(fcinfo, journeys_arg + 2, "goal");
 	uint8	   *classes;
 
 	visitor->min_count = arg_positive(fcinfo, entered_arg + 1, "min_count");
 	arg_observed(fcinfo, as_of_arg, entered_arg, &visitor->observed);
-	if (!arg_observed_journeys(fcinfo, 0, journeys, &visitor->observed.as_of))
+	if (!arg_observed_journeys(fcinfo, journeys_arg, journeys, &visitor->observed.as_of))
 		return NULL;
 
 	classes = palloc_huge(Max(journeys->n_strings, 1));
-	memset(classes, PG_ARGISNULL(1) ? START : 0, journeys->n_strings);
-	if (!PG_ARGISNULL(1))
-		add_label_class(fcinfo, journeys, arg_name(fcinfo, 1, "start"), classes, START);
+	memset(classes, PG_ARGISNULL(start_arg) ? START : 0, journeys->n_strings);
+	if (!PG_ARGISNULL(start_arg))
+		add_label_class(fcinfo, journeys, arg_name(fcinfo, start_arg, "start"), classes, START);
 	add_label_class(fcinfo, journeys, goal, classes, GOAL);
 	cursor_open(&visitor->cursor, journeys, classes);
 	return visitor;

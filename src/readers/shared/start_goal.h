@@ -13,7 +13,7 @@
 
 typedef struct StartGoal
 {
-	/* the entrant at hand */
+	/* the entrant at hand; its key is the cursor's */
 	TimestampTz started;
 	TimestampTz converted;		/* DT_NOEND: not yet */
 
@@ -24,11 +24,11 @@ typedef struct StartGoal
 } StartGoal;
 
 /*
- * Opens the journeys in argument 0 with start and goal in arguments 1 and 2;
- * as_of, and entered with min_count behind it, where the caller says.  NULL if
- * there are no journeys.
+ * Opens the journeys in an argument, with start and goal in those behind it; as_of,
+ * and entered with min_count behind it, where the caller says.  NULL if there are
+ * no journeys.
  */
-extern StartGoal *arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg);
+extern StartGoal *arg_start_goal(FunctionCallInfo fcinfo, int journeys_arg, int as_of_arg, int entered_arg);
 
 /* Goes to the next entrant; false after the last. */
 extern bool start_goal_next(StartGoal *visitor);
