@@ -38,7 +38,8 @@ weight_of(const JsonbValue *value)
 
 	if (value->type != jbvNumeric)
 		refuse_weights("be an object of numbers");
-	weight = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
+	/* what is beyond doubles becomes infinite, and is refused below */
+	weight = strtod(DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric))), NULL);
 	if (!(weight >= 0 && isfinite(weight)))
 		refuse_weights(psprintf("be finite and at least 0, not %g", weight));
 	return weight;
