@@ -7,7 +7,7 @@
 SET client_min_messages TO warning;
 SET work_mem = '1GB';
 SET max_parallel_workers_per_gather = 0;
-DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored;
+DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, pieces_64, pieces_recent;
 
 -- [0, 1) of a number, as even as the hash; salt makes independent ones
 CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
@@ -59,7 +59,12 @@ VACUUM (ANALYZE) events, events_uuid, events_text, subscriptions, subscriptions_
 
 -- One value of all events, in a row of a table; STORAGE EXTERNAL is the type's.
 CREATE UNLOGGED TABLE stored AS SELECT plg.journeys(user_id, at, event) AS j FROM events;
-VACUUM (ANALYZE) stored;
+-- The same in 64 values, of entities, and in two, the last 100,000 events and what came before.
+CREATE UNLOGGED TABLE pieces_64 AS SELECT plg.journeys(user_id, at, event) AS j FROM events GROUP BY plg.bucket(user_id, 64);
+CREATE UNLOGGED TABLE pieces_recent AS
+	SELECT plg.journeys(user_id, at, event) AS j
+	FROM (SELECT *, row_number() OVER (ORDER BY at DESC) <= 100000 AS recent FROM events) e GROUP BY recent;
+VACUUM (ANALYZE) stored, pieces_64, pieces_recent;
 
 -- Bytes that the hashed aggregate of a statement took at its peak.
 CREATE OR REPLACE FUNCTION peak_memory(statement text) RETURNS float8 LANGUAGE plpgsql SET work_mem = '2000MB' AS $$

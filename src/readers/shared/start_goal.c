@@ -26,6 +26,7 @@ arg_start_goal(FunctionCallInfo fcinfo, int as_of_arg, int entered_arg)
 		add_label_class(fcinfo, journeys, arg_name(fcinfo, 1, "start"), classes, START);
 	add_label_class(fcinfo, journeys, goal, classes, GOAL);
 	cursor_open(&visitor->cursor, journeys, classes);
+	cursor_any_order(&visitor->cursor);
 	return visitor;
 }
 
