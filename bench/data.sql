@@ -7,7 +7,7 @@
 SET client_min_messages TO warning;
 SET work_mem = '1GB';
 SET max_parallel_workers_per_gather = 0;
-DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, properties, stored_properties, exposures, stored_exposures, touches;
+DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, properties, stored_properties, exposures, stored_exposures, touches, pieces_64, pieces_recent;
 
 -- [0, 1) of a number, as even as the hash; salt makes independent ones
 CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
@@ -88,6 +88,12 @@ CREATE UNLOGGED TABLE stored_properties AS SELECT plg.journeys(user_id, at, chan
 
 CREATE UNLOGGED TABLE stored_exposures AS SELECT plg.journeys(user_id, at, variant) AS e FROM exposures;
 VACUUM (ANALYZE) stored_exposures, exposures;
+-- The same in 64 values, of entities, and in two, the last 100,000 events and what came before.
+CREATE UNLOGGED TABLE pieces_64 AS SELECT plg.journeys(user_id, at, event) AS j FROM events GROUP BY plg.bucket(user_id, 64);
+CREATE UNLOGGED TABLE pieces_recent AS
+	SELECT plg.journeys(user_id, at, event) AS j
+	FROM (SELECT *, row_number() OVER (ORDER BY at DESC) <= 100000 AS recent FROM events) e GROUP BY recent;
+VACUUM (ANALYZE) stored, pieces_64, pieces_recent;
 
 -- Bytes that the hashed aggregate of a statement took at its peak.
 CREATE OR REPLACE FUNCTION peak_memory(statement text) RETURNS float8 LANGUAGE plpgsql SET work_mem = '2000MB' AS $$

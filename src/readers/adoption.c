@@ -265,6 +265,7 @@ plg_adoption(PG_FUNCTION_ARGS)
 	if (!open_journeys(fcinfo, &a))
 		return (Datum) 0;
 	cursor_open(cursor, &a.journeys, NULL);
+	cursor_any_order(cursor);
 	while (cursor_next(cursor))
 	{
 		int64		n = rows_observed(cursor->at, cursor->n, a.observed.as_of);

@@ -122,6 +122,7 @@ plg_funnel(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (chains == NULL)
 		return (Datum) 0;
+	cursor_any_order(&chains->cursor);
 	steps = funnel_steps(&chains->rules);
 	while (chains_next(chains))
 	{

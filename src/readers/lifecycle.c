@@ -69,6 +69,7 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 	periods = palloc0(span.units.n * sizeof(Period));
 	cursor = palloc(sizeof(HistoryCursor));
 	cursor_open_times(cursor, &journeys);
+	cursor_any_order(cursor);
 	while (span_next(&span, cursor))
 		count_entity(&span, periods);
 

@@ -284,6 +284,7 @@ plg_stickiness(PG_FUNCTION_ARGS)
 	make_periods(&s);
 	cursor = palloc(sizeof(HistoryCursor));
 	cursor_open_times(cursor, &journeys);
+	cursor_any_order(cursor);
 	while (span_next(&s.span, cursor))
 		count_entity(&s);
 	for (int day = 0; day < s.span.units.n; day++)

@@ -42,6 +42,7 @@ plg_journeys_entities(PG_FUNCTION_ARGS)
 		PG_RETURN_INT64((int64) head.entities);
 	cursor = palloc(sizeof(HistoryCursor));
 	cursor_open_times(cursor, &head);
+	cursor_any_order(cursor);
 	while (cursor_next(cursor))
 		entities++;
 	PG_RETURN_INT64(entities);
@@ -139,6 +140,7 @@ plg_event_summary(PG_FUNCTION_ARGS)
 	}
 
 	cursor_open(cursor, &journeys, NULL);
+	cursor_any_order(cursor);
 	while (cursor_next(cursor))
 	{
 		entity++;

@@ -127,13 +127,22 @@ totals_are_right(const History *history, const Sample *s, const SampleRow *rows)
 		(s->n == 0 || (history->first_at == first && history->last_at == last));
 }
 
-/* A random split into parts, read as one. */
+static void
+report_missing(EntityKind kind, const EntityKey *key, int64 at, const HistoryString *string)
+{
+	(void) kind, (void) key, (void) at, (void) string;
+	fprintf(stderr, "a row is not there that was added\n");
+	abort();
+}
+
+/* A random split into parts, read as one; of which one may be there once more, and taken away. */
 static void
 open_split(History *history, const Sample *s, int n_parts)
 {
 	int		   *parts = palloc((s->n + 1) * sizeof(int));
 	bool		by_entity = below(&seed, 2) == 0;
-	History    *histories = palloc(n_parts * sizeof(History));
+	int			n_gone = (int) below(&seed, 2);
+	History    *histories = palloc((n_parts + 2) * sizeof(History));
 
 	for (int i = 0; i < s->n; i++)
 		parts[i] = by_entity ? s->rows[i].entity % n_parts : (int) below(&seed, n_parts);
@@ -144,7 +153,9 @@ open_split(History *history, const Sample *s, int n_parts)
 		if (history_open(&histories[part], value.bytes, value.size) != NULL)
 			abort();
 	}
-	pieces_open(history, histories, n_parts);
+	for (int i = 0; i < 2 * n_gone; i++)
+		histories[n_parts + i] = histories[n_parts / 2];
+	pieces_open(history, histories, n_parts + 2 * n_gone, n_gone, report_missing);
 	pfree(parts);
 }
 

@@ -4,15 +4,20 @@
 static void
 open_cursor(HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only)
 {
+	BlockFilter *filter = NULL;
+
 	if (history->pieces == NULL)
 	{
-		single_open(cursor, history, classes, times_only);
+		if (classes != NULL)
+		{
+			filter = palloc(sizeof(BlockFilter));
+			filter_begin(filter, history, classes);
+		}
+		single_open(cursor, history, filter, times_only);
 		return;
 	}
 	memset(cursor, 0, offsetof(HistoryCursor, keys));
-	cursor->history = history;
 	cursor->classes = classes;
-	cursor->times_only = times_only;
 	cursor->merge = palloc(sizeof(HistoryMerge));
 	merge_open(cursor->merge, history, classes, times_only);
 }
@@ -27,6 +32,13 @@ void
 cursor_open_times(HistoryCursor *cursor, const History *history)
 {
 	open_cursor(cursor, history, NULL, true);
+}
+
+void
+cursor_any_order(HistoryCursor *cursor)
+{
+	if (cursor->merge != NULL)
+		cursor->merge->rounds.any_order = true;
 }
 
 /* Goes to the next entity; false after the last. */
@@ -58,11 +70,13 @@ cursor_seek(HistoryCursor *cursor, const EntityKey *key)
 void
 cursor_close(HistoryCursor *cursor)
 {
-	if (cursor->merge == NULL)
-		single_close(cursor);
-	else
+	if (cursor->merge != NULL)
 	{
 		merge_close(cursor->merge);
 		pfree(cursor->merge);
+		return;
 	}
+	single_close(cursor);
+	if (cursor->filter != NULL)
+		pfree(cursor->filter);
 }

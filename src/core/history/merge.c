@@ -1,149 +1,59 @@
 /*
- * Reading several histories as one: cursors in the order of the entities that
- * they stand at.  An entity that only one history knows, the usual case where
- * they were split by entity or one is small, is passed on where it lies; rows
- * from several are put together and sorted.
- *
- * Which cursor comes next is found by a tournament: a cursor that moved on plays
- * again only those that it had beaten on its way, log2(n) of them.  They are
- * compared by a number that begins to tell the order of entities, and only where
- * that is the same by the entities themselves.
+ * Reading several histories as one.  An entity that only one history knows, the
+ * usual case where they were split by entity or one is small, is passed on where
+ * it lies; rows from several are put together and sorted.
  *
  * Rows that are taken away are put together with the others of their entity, and
  * cancelled; entities of which none are taken away are passed on as ever.
  */
 #include "core/history/merge.h"
 
-#include "core/base/dict.h"
 #include "core/history/sorter.h"
 
 /* An entity's rows from more histories than this are sorted, not merged. */
 #define MERGED_SOURCES 8
 
-/* Numbers that are in the order of entities, though different entities may have the same. */
-static inline uint64
-order_of(EntityKind kind, const EntityKey *key)
+/* A filter for a history; NULL if none of its strings has a class. */
+static BlockFilter *
+filter_of(const HistoryMerge *merge, int which, const uint8 *classes)
 {
-	return kind == ENTITY_BIGINT ? (uint64) key->number ^ UINT64CONST(0x8000000000000000) :
-		first_eight_bytes(key->bytes, key->length);
-}
-
-static pg_noinline bool
-same_order_before(const HistoryMerge *merge, int a, int b)
-{
-	int			order;
-
-	if (merge->ended[a] || merge->ended[b])
-		return !merge->ended[a] || (merge->ended[b] && a < b);
-	order = compare_entities(merge->kind, &merge->cursors[a].key, &merge->cursors[b].key);
-	return order != 0 ? order < 0 : a < b;
-}
-
-static inline bool
-comes_before(const HistoryMerge *merge, int a, int b)
-{
-	uint64		order_a = merge->order[a];
-	uint64		order_b = merge->order[b];
-
-	return likely(order_a != order_b) ? order_a < order_b : same_order_before(merge, a, b);
-}
-
-/* Whether another cursor than the winner stands at its entity, too: then it lost to the winner. */
-static inline bool
-is_shared(const HistoryMerge *merge, int winner)
-{
-	for (int node = (winner + merge->n_cursors) / 2; node > 0; node /= 2)
-	{
-		int			loser = merge->losers[node];
-
-		if (unlikely(merge->order[loser] == merge->order[winner]) && !merge->ended[loser] &&
-			compare_entities(merge->kind, &merge->cursors[loser].key, &merge->cursors[winner].key) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* A cursor goes to its next entity. */
-static inline void
-advance(HistoryMerge *merge, int which)
-{
-	HistoryCursor *cursor = &merge->cursors[which];
-
-	if (unlikely(!single_next(cursor)))
-	{
-		merge->ended[which] = true;
-		merge->order[which] = PG_UINT64_MAX;
-		return;
-	}
-	merge->order[which] = order_of(merge->kind, &cursor->key);
-
-	/* other cursors come first, and take their places in the cache */
-	__builtin_prefetch(cursor->at);
-	__builtin_prefetch(cursor->code);
-}
-
-/* The winner goes to its next entity, and plays again. */
-static inline void
-advance_winner(HistoryMerge *merge)
-{
-	int			which = merge->losers[0];
-
-	advance(merge, which);
-	for (int node = (which + merge->n_cursors) / 2; node > 0; node /= 2)
-	{
-		int			other = merge->losers[node];
-
-		if (comes_before(merge, other, which))
-		{
-			merge->losers[node] = which;
-			which = other;
-		}
-	}
-	merge->losers[0] = which;
-}
-
-/* Plays the whole tournament below a node; the winner. */
-static int
-play(HistoryMerge *merge, int node)
-{
-	int			a;
-	int			b;
-
-	if (node >= merge->n_cursors)
-		return node - merge->n_cursors;
-	a = play(merge, 2 * node);
-	b = play(merge, 2 * node + 1);
-	if (comes_before(merge, b, a))
-	{
-		merge->losers[node] = a;
-		return b;
-	}
-	merge->losers[node] = b;
-	return a;
-}
-
-/* What a history's codes have for classes; NULL if none has one. */
-static uint8 *
-classes_of(const History *history, int which, const uint8 *classes)
-{
-	const HistoryPieces *pieces = history->pieces;
-	const uint32 *map = pieces->code_maps[which];
-	uint32		n = pieces->histories[which].n_strings;
-	uint8	   *own = palloc_huge(Max(n, 1));
+	const History *history = &merge->pieces->histories[which];
+	const uint32 *map = merge->pieces->code_maps[which];
+	uint8	   *own = palloc_huge(Max(history->n_strings, 1));
+	BlockFilter *filter;
 	bool		any = false;
 
-	for_many(code, n)
+	for_many(code, history->n_strings)
 	{
 		uint32		mapped = map == NULL ? code : map[code];
 
 		/* rows of strings that were trimmed cancel each other */
-		own[code] = mapped < history->n_strings ? classes[mapped] : 0;
+		own[code] = mapped < merge->history->n_strings ? classes[mapped] : 0;
 		any |= own[code] != 0;
 	}
-	if (any)
-		return own;
-	pfree(own);
-	return NULL;
+	if (!any)
+	{
+		pfree(own);
+		return NULL;
+	}
+	filter = palloc(sizeof(BlockFilter));
+	filter_begin(filter, history, own);
+	return filter;
+}
+
+/* The same, but one filter for all histories that have the strings of the union. */
+static BlockFilter *
+find_filter(HistoryMerge *merge, int which, const uint8 *classes)
+{
+	bool		has_all = merge->pieces->code_maps[which] == NULL &&
+		merge->pieces->histories[which].n_strings == merge->history->n_strings;
+
+	if (has_all && merge->common != NULL)
+		return merge->common;
+	merge->filters[which] = filter_of(merge, which, classes);
+	if (has_all)
+		merge->common = merge->filters[which];
+	return merge->filters[which];
 }
 
 void
@@ -154,46 +64,43 @@ merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bo
 
 	memset(merge, 0, sizeof(*merge));
 	merge->history = history;
-	merge->kind = history->kind;
 	merge->pieces = pieces;
 	merge->with_codes = classes == NULL && !times_only;
 	merge->times_only = times_only;
-	merge->n_cursors = n;
-	merge->cursors = palloc_huge(n * sizeof(HistoryCursor));
-	merge->classes = palloc0(n * sizeof(uint8 *));
-	merge->losers = palloc(n * sizeof(int));
-	merge->order = palloc(n * sizeof(uint64));
-	merge->ended = palloc0(n * sizeof(bool));
+	merge->cursors = palloc0(n * sizeof(HistoryCursor *));
+	merge->filters = palloc0(n * sizeof(BlockFilter *));
 	for (int i = 0; i < n; i++)
 	{
-		if (classes != NULL)
-			merge->classes[i] = classes_of(history, i, classes);
-		single_open(&merge->cursors[i], &pieces->histories[i], merge->classes[i], times_only);
-		if (classes == NULL || merge->classes[i] != NULL)
-			advance(merge, i);
-		else
-		{
-			merge->ended[i] = true;
-			merge->order[i] = PG_UINT64_MAX;
-		}
+		BlockFilter *filter = classes == NULL ? NULL : find_filter(merge, i, classes);
+
+		if (classes != NULL && filter == NULL)
+			continue;
+		merge->cursors[i] = palloc(sizeof(HistoryCursor));
+		single_open(merge->cursors[i], &pieces->histories[i], filter, times_only);
 	}
-	merge->losers[0] = play(merge, 1);
+	rounds_begin(&merge->rounds, history->kind, merge->cursors, n);
+	merge->gone = merge->rounds.pieces + n - pieces->n_gone;
 }
 
 void
 merge_close(HistoryMerge *merge)
 {
-	for (int i = 0; i < merge->n_cursors; i++)
+	rounds_end(&merge->rounds);
+	for (int i = 0; i < merge->pieces->n; i++)
 	{
-		single_close(&merge->cursors[i]);
-		if (merge->classes[i] != NULL)
-			pfree(merge->classes[i]);
+		if (merge->cursors[i] != NULL)
+		{
+			single_close(merge->cursors[i]);
+			pfree(merge->cursors[i]);
+		}
+		if (merge->filters[i] != NULL)
+		{
+			pfree(unconstify(uint8 *, merge->filters[i]->classes));
+			pfree(merge->filters[i]);
+		}
 	}
 	pfree(merge->cursors);
-	pfree(merge->classes);
-	pfree(merge->losers);
-	pfree(merge->order);
-	pfree(merge->ended);
+	pfree(merge->filters);
 	if (merge->all_at != NULL)
 	{
 		pfree(merge->all_at);
@@ -201,49 +108,106 @@ merge_close(HistoryMerge *merge)
 	}
 }
 
-/* Turns the codes of the entity at hand into those of the union. */
+/* Turns the codes of the entity at hand, of one piece, into those of the union. */
 static inline void
-map_codes(const HistoryMerge *merge, int which)
+map_codes(const HistoryMerge *merge, const RoundPiece *piece, int64 n, uint32 *code)
 {
-	HistoryCursor *cursor = &merge->cursors[which];
-	const uint32 *map = merge->pieces->code_maps[which];
+	const uint32 *map = merge->pieces->code_maps[piece - merge->rounds.pieces];
 
 	if (!merge->with_codes || map == NULL)
 		return;
-	for (int64 i = 0; i < cursor->n; i++)
-		cursor->code[i] = map[cursor->code[i]];
+	for (int64 i = 0; i < n; i++)
+		code[i] = map[code[i]];
 }
 
-/* Adds the rows of a cursor to those at hand. */
 static void
-gather(HistoryMerge *merge, int which)
+make_room(HistoryMerge *merge, int64 n)
 {
-	HistoryCursor *cursor = &merge->cursors[which];
-	int64		n = merge->n + cursor->n;
-
 	if (n > MAX_ENTITY_ROWS)
 		report_crowded_entity();
-	if (n > merge->capacity)
+	if (n <= merge->capacity)
+		return;
+	merge->capacity = Max(n, 2 * merge->capacity);
+	if (merge->all_at == NULL)
 	{
-		merge->capacity = Max(n, 2 * merge->capacity);
-		if (merge->all_at == NULL)
-		{
-			merge->all_at = palloc_huge(merge->capacity * sizeof(int64));
-			merge->all_code = palloc_huge(merge->capacity * sizeof(uint32));
-		}
-		else
-		{
-			merge->all_at = repalloc_huge(merge->all_at, merge->capacity * sizeof(int64));
-			merge->all_code = repalloc_huge(merge->all_code, merge->capacity * sizeof(uint32));
-		}
+		merge->all_at = palloc_huge(merge->capacity * sizeof(int64));
+		merge->all_code = palloc_huge(merge->capacity * sizeof(uint32));
 	}
-	map_codes(merge, which);
-	memcpy(merge->all_at + merge->n, cursor->at, cursor->n * sizeof(int64));
-	if (merge->times_only)
-		memset(merge->all_code + merge->n, 0, cursor->n * sizeof(uint32));
 	else
-		memcpy(merge->all_code + merge->n, cursor->code, cursor->n * sizeof(uint32));
-	merge->n = n;
+	{
+		merge->all_at = repalloc_huge(merge->all_at, merge->capacity * sizeof(int64));
+		merge->all_code = repalloc_huge(merge->all_code, merge->capacity * sizeof(uint32));
+	}
+}
+
+/* Gives back to a piece what was written over. */
+static inline void
+restore(HistoryMerge *merge)
+{
+	if (merge->saved == 0)
+		return;
+	memcpy(merge->over_at, merge->saved_at, merge->saved * sizeof(int64));
+	memcpy(merge->over_code, merge->saved_code, merge->saved * sizeof(uint32));
+	merge->saved = 0;
+}
+
+/* The rows at hand are those of a piece, where they lie. */
+static inline void
+take_rows(HistoryMerge *merge, RoundPiece *piece)
+{
+	merge->n = *piece->count;
+	merge->at = piece->at;
+	merge->code = piece->code;
+	map_codes(merge, piece, merge->n, merge->code);
+	round_piece_advance(piece);
+}
+
+/* Rows are about to follow those at hand: where these lie if there are few to come, else somewhere else. */
+static void
+make_room_behind(HistoryMerge *merge, const RoundPiece *first, int64 more)
+{
+	if (merge->at != merge->all_at)
+	{
+		const HistoryCursor *cursor = first->cursor;
+
+		if (merge->saved + more <= SAVED_ROWS && merge->at + merge->n + more <= cursor->all_at + cursor->capacity)
+		{
+			if (merge->saved == 0)
+			{
+				merge->over_at = merge->at + merge->n;
+				merge->over_code = merge->code + merge->n;
+			}
+			memcpy(merge->saved_at + merge->saved, merge->at + merge->n, more * sizeof(int64));
+			memcpy(merge->saved_code + merge->saved, merge->code + merge->n, more * sizeof(uint32));
+			merge->saved += more;
+			return;
+		}
+		make_room(merge, merge->n + more);
+		memcpy(merge->all_at, merge->at, merge->n * sizeof(int64));
+		memcpy(merge->all_code, merge->code, merge->n * sizeof(uint32));
+		restore(merge);
+	}
+	else
+		make_room(merge, merge->n + more);
+	merge->at = merge->all_at;
+	merge->code = merge->all_code;
+}
+
+/* Adds the rows of a piece to those at hand, which began with the first piece's. */
+static void
+add_rows(HistoryMerge *merge, const RoundPiece *first, RoundPiece *piece)
+{
+	int64		n = *piece->count;
+
+	make_room_behind(merge, first, n);
+	map_codes(merge, piece, n, piece->code);
+	memcpy(merge->at + merge->n, piece->at, n * sizeof(int64));
+	if (merge->times_only)
+		memset(merge->code + merge->n, 0, n * sizeof(uint32));
+	else
+		memcpy(merge->code + merge->n, piece->code, n * sizeof(uint32));
+	merge->n += n;
+	round_piece_advance(piece);
 }
 
 /*
@@ -253,14 +217,15 @@ gather(HistoryMerge *merge, int which)
 static void
 merge_rest(HistoryMerge *merge, int64 begin, int64 first)
 {
-	int64	   *at = merge->all_at;
-	uint32	   *code = merge->all_code;
+	int64	   *at = merge->at;
+	uint32	   *code = merge->code;
 	int64		rest = merge->n - first;
 	int64		to = merge->n - 1;
 	int64	   *rest_at;
 	uint32	   *rest_code;
 
-	if (first == begin || at[first - 1] < at[first])
+	if (first == begin || at[first - 1] < at[first] ||
+		(at[first - 1] == at[first] && code[first - 1] <= code[first]))
 		return;
 	rest_at = palloc_huge(rest * (sizeof(int64) + sizeof(uint32)));
 	rest_code = (uint32 *) (rest_at + rest);
@@ -285,14 +250,7 @@ static inline void
 finish_rows(HistoryMerge *merge, int64 begin, int sources)
 {
 	if (sources > MERGED_SOURCES)
-		sort_entity_rows(merge->all_at + begin, merge->all_code + begin, merge->n - begin);
-}
-
-/* Whether rows of a cursor are taken away. */
-static inline bool
-is_gone(const HistoryMerge *merge, int which)
-{
-	return which >= merge->n_cursors - merge->pieces->n_gone;
+		sort_entity_rows(merge->at + begin, merge->code + begin, merge->n - begin);
 }
 
 /*
@@ -306,7 +264,7 @@ report_missing(HistoryMerge *merge, int64 at, uint32 code)
 	History		all;
 
 	if (merge->with_codes && !pieces->trimmed)
-		pieces->missing(merge->kind, &merge->key, at, &merge->history->strings[code]);
+		pieces->missing(merge->history->kind, &merge->key, at, &merge->history->strings[code]);
 	pieces_open(&all, pieces->histories, pieces->n, pieces->n_gone, pieces->missing);
 	merge = palloc(sizeof(HistoryMerge));
 	merge_open(merge, &all, NULL, false);
@@ -319,8 +277,8 @@ report_missing(HistoryMerge *merge, int64 at, uint32 code)
 static void
 cancel(HistoryMerge *merge, int64 first)
 {
-	int64	   *at = merge->all_at;
-	uint32	   *code = merge->all_code;
+	int64	   *at = merge->at;
+	uint32	   *code = merge->code;
 	int64		gone = first;
 	int64		n = 0;
 
@@ -345,75 +303,64 @@ cancel(HistoryMerge *merge, int64 first)
 	merge->n = n;
 }
 
-/* Puts together the rows of an entity that several histories know, or that are taken away. */
+/* Adds what other pieces have of an entity to the rows of a first one; and takes away what is to be. */
 static void
-gather_all(HistoryMerge *merge)
+gather_all(HistoryMerge *merge, RoundPiece *piece)
 {
-	int64		gone = -1;
+	const RoundPiece *first_piece = piece;
+	int64		gone = piece >= merge->gone ? 0 : -1;
 	int64		begin = 0;
-	int			sources = 0;
+	int			sources = 1;
 
-	merge->n = 0;
-	do
+	take_rows(merge, piece);
+	if (merge->times_only)
+		memset(merge->code, 0, merge->n * sizeof(uint32));
+	while ((piece = rounds_next_same(&merge->rounds, &merge->key)) != NULL)
 	{
 		int64		first = merge->n;
 
 		/* what is taken away comes last */
-		if (gone < 0 && is_gone(merge, merge->losers[0]))
+		if (gone < 0 && piece >= merge->gone)
 		{
 			finish_rows(merge, begin, sources);
 			gone = begin = first;
 			sources = 0;
 		}
-		gather(merge, merge->losers[0]);
+		add_rows(merge, first_piece, piece);
 		if (++sources <= MERGED_SOURCES)
 			merge_rest(merge, begin, first);
-		advance_winner(merge);
-	} while (!merge->ended[merge->losers[0]] &&
-			 compare_entities(merge->kind, &merge->cursors[merge->losers[0]].key, &merge->key) == 0);
-	finish_rows(merge, begin, sources);
-	if (gone >= 0)
-	{
-		/* rows at one instant come in any order with classes, or if codes stand for trimmed strings */
-		if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
-		{
-			sort_entity_rows(merge->all_at, merge->all_code, gone);
-			sort_entity_rows(merge->all_at + gone, merge->all_code + gone, merge->n - gone);
-		}
-		cancel(merge, gone);
 	}
-	merge->at = merge->all_at;
-	merge->code = merge->all_code;
+	finish_rows(merge, begin, sources);
+	if (gone < 0)
+		return;
+
+	/* rows at one instant come in any order with classes, or if codes stand for trimmed strings */
+	if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
+	{
+		sort_entity_rows(merge->at, merge->code, gone);
+		sort_entity_rows(merge->at + gone, merge->code + gone, merge->n - gone);
+	}
+	cancel(merge, gone);
 }
 
 /* Goes to the next entity; false after the last. */
 bool
 merge_next(HistoryMerge *merge)
 {
-	HistoryCursor *cursor;
-	int			which;
+	RoundPiece *piece;
 
-	if (merge->is_delivered)
-		advance_winner(merge);
-	merge->is_delivered = false;
-	for (;;)
+	do
 	{
-		which = merge->losers[0];
-		if (merge->ended[which])
+		restore(merge);
+		piece = rounds_next(&merge->rounds);
+		if (piece == NULL)
 			return false;
-		cursor = &merge->cursors[which];
-		merge->key = cursor->key;
-		if (likely(!is_shared(merge, which) && !is_gone(merge, which)))
-			break;
-		gather_all(merge);
-		if (merge->n > 0)
-			return true;
-	}
-	map_codes(merge, which);
-	merge->n = cursor->n;
-	merge->at = cursor->at;
-	merge->code = cursor->code;
-	merge->is_delivered = true;
+		merge->key = *piece->key;
+		if (unlikely(piece >= merge->gone || rounds_continue(&merge->rounds)))
+			gather_all(merge, piece);
+		else
+			take_rows(merge, piece);
+	} while (merge->n == 0);
 	return true;
 }
 

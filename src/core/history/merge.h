@@ -5,7 +5,9 @@
 #define PLG_CORE_HISTORY_MERGE_H
 
 #include "core/history/pieces.h"
-#include "core/history/single.h"
+#include "core/history/rounds.h"
+
+#define SAVED_ROWS 64
 
 typedef struct HistoryMerge
 {
@@ -16,23 +18,25 @@ typedef struct HistoryMerge
 	uint32	   *code;
 
 	const History *history;
-	EntityKind	kind;
 	const HistoryPieces *pieces;
 	bool		with_codes;		/* neither classes nor times alone */
 	bool		times_only;
-	HistoryCursor *cursors;
-	uint8	  **classes;		/* by cursor and code */
+	Rounds		rounds;
+	const RoundPiece *gone;		/* the first that is taken away */
+	HistoryCursor **cursors;	/* by piece; NULL: it has no row that is asked for */
+	BlockFilter **filters;		/* by piece, unless it has the common one */
+	BlockFilter *common;
 
 	/*
-	 * A tree of losers: cursors are leaves n ... 2 n - 1, below each node stands
-	 * the one that lost there, losers[0] is the winner.
+	 * Rows of several pieces put together: behind those of the first piece, where a
+	 * few rows of its next entities are written over until these are asked for, or
+	 * in arrays of their own.
 	 */
-	int			n_cursors;
-	int		   *losers;
-	uint64	   *order;			/* by cursor: begins to tell the order of the entities at hand */
-	bool	   *ended;
-	bool		is_delivered;	/* the winner's entity is at hand */
-
+	int64		saved;
+	int64	   *over_at;
+	uint32	   *over_code;
+	int64		saved_at[SAVED_ROWS];
+	uint32		saved_code[SAVED_ROWS];
 	int64		capacity;
 	int64	   *all_at;
 	uint32	   *all_code;

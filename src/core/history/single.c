@@ -4,28 +4,22 @@
 #include "core/history/sorter.h"
 
 void
-single_open(HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only)
+single_open(HistoryCursor *cursor, const History *history, BlockFilter *filter, bool times_only)
 {
 	memset(cursor, 0, offsetof(HistoryCursor, keys));
 	cursor->history = history;
-	cursor->classes = classes;
+	cursor->classes = filter == NULL ? NULL : filter->classes;
+	cursor->filter = filter;
 	cursor->times_only = times_only;
+	cursor->ended = history->sorter == NULL && history->n_blocks == 0;
 	if (history->sorter != NULL)
-	{
 		sorter_rewind(history->sorter);
-		return;
-	}
-	if (classes != NULL)
-		filter_begin(&cursor->filter, history, classes);
-	cursor->capacity = Min(history->rows, (Size) 2 * BLOCK_ROWS);
-	cursor->all_at = palloc(Max(cursor->capacity, 1) * sizeof(int64));
-	cursor->all_code = palloc(Max(cursor->capacity, 1) * sizeof(uint32));
 }
 
 void
 single_close(HistoryCursor *cursor)
 {
-	if (cursor->history->sorter != NULL)
+	if (cursor->all_at == NULL)
 		return;
 	pfree(cursor->all_at);
 	pfree(cursor->all_code);
@@ -38,39 +32,125 @@ make_room(HistoryCursor *cursor, int64 rows)
 		return;
 	if (rows > MAX_ENTITY_ROWS + BLOCK_ROWS)
 		report_crowded_entity();
-	cursor->capacity = Max(rows, cursor->capacity * 2);
-	cursor->all_at = repalloc_huge(cursor->all_at, cursor->capacity * sizeof(int64));
-	cursor->all_code = repalloc_huge(cursor->all_code, cursor->capacity * sizeof(uint32));
+	cursor->capacity = Max(Max(rows, Min(cursor->history->rows, (Size) 2 * BLOCK_ROWS)), cursor->capacity * 2);
+	if (cursor->all_at == NULL)
+	{
+		cursor->all_at = palloc_huge(cursor->capacity * sizeof(int64));
+		cursor->all_code = palloc_huge(cursor->capacity * sizeof(uint32));
+	}
+	else
+	{
+		cursor->all_at = repalloc_huge(cursor->all_at, cursor->capacity * sizeof(int64));
+		cursor->all_code = repalloc_huge(cursor->all_code, cursor->capacity * sizeof(uint32));
+	}
 }
 
-/* Unpacks the next block behind the first kept rows. */
+/* Unpacks the next block behind the first kept rows, its runs behind the first place. */
 static void
 load_block(HistoryCursor *cursor, int64 kept)
 {
 	const History *history = cursor->history;
+	EntityKey  *keys = cursor->keys + 1;
+	int64	   *counts = cursor->counts + 1;
 	HistoryBlock block;
 	const char *reason;
 
 	CHECK_FOR_INTERRUPTS();
 	reason = block_open(&block, history, cursor->block++);
 	if (reason == NULL)
-		reason = block_runs(&block, history, cursor->keys, cursor->counts);
+		reason = block_runs(&block, history, keys, counts);
 	if (reason != NULL)
 		report_damaged_value(reason);
 
 	make_room(cursor, kept + block.n);
-	if (cursor->classes != NULL)
-		unpack_filtered(&cursor->filter, &block, cursor->counts, cursor->all_at + kept, cursor->all_code + kept);
+	if (cursor->filter != NULL)
+		unpack_filtered(cursor->filter, &block, counts, cursor->all_at + kept, cursor->all_code + kept);
 	else
 	{
 		if (!cursor->times_only)
 			unpack_codes(&block, history->n_strings, cursor->all_code + kept);
 		column_unpack(&block.at, block.n, cursor->all_at + kept);
 	}
-	cursor->n_runs = block.n_runs;
-	cursor->run = 0;
-	cursor->next = kept;
 	cursor->loaded = kept + block.n;
+	cursor->n_runs = 1 + block.n_runs;
+	cursor->ended = cursor->block == history->n_blocks;
+}
+
+/* Takes entities out of a sorter, some at a time, in the same way. */
+static void
+load_sorted(HistoryCursor *cursor, int64 kept)
+{
+	RowSorter  *sorter = cursor->history->sorter;
+	int64		loaded = kept;
+
+	cursor->n_runs = 1;
+	while (cursor->n_runs <= BLOCK_ROWS && loaded - kept < BLOCK_ROWS)
+	{
+		int64		n;
+
+		CHECK_FOR_INTERRUPTS();
+		cursor->ended = !sorter_next_entity(sorter);
+		if (cursor->ended)
+			break;
+		n = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
+		make_room(cursor, loaded + n);
+		memcpy(cursor->all_at + loaded, sorter->at, n * sizeof(int64));
+		if (!cursor->times_only)
+			memcpy(cursor->all_code + loaded, sorter->code, n * sizeof(uint32));
+		cursor->keys[cursor->n_runs] = sorter->key;
+		cursor->counts[cursor->n_runs++] = n;
+		loaded += n;
+	}
+}
+
+/* The run that is not ready goes to the front; returns how many rows it has. */
+static int64
+keep_last_run(HistoryCursor *cursor)
+{
+	int64		n;
+
+	if (cursor->run == cursor->n_runs)
+		return 0;
+	n = cursor->counts[cursor->run];
+	if (cursor->next > 0)
+	{
+		memmove(cursor->all_at, cursor->all_at + cursor->next, n * sizeof(int64));
+		if (!cursor->times_only)
+			memmove(cursor->all_code, cursor->all_code + cursor->next, n * sizeof(uint32));
+	}
+	cursor->keys[0] = cursor->keys[cursor->run];
+	cursor->counts[0] = n;
+	return n;
+}
+
+bool
+single_fill(HistoryCursor *cursor)
+{
+	do
+	{
+		bool		keeps = cursor->run < cursor->n_runs;
+		int64		kept;
+
+		if (cursor->ended)
+			break;
+		kept = keep_last_run(cursor);
+		cursor->next = 0;
+		if (cursor->history->sorter != NULL)
+			load_sorted(cursor, kept);
+		else
+			load_block(cursor, kept);
+
+		/* it goes on, or stands before the others */
+		cursor->run = keeps ? 0 : 1;
+		if (keeps && cursor->n_runs > 1 &&
+			compare_entities(cursor->history->kind, &cursor->keys[0], &cursor->keys[1]) == 0)
+		{
+			cursor->counts[1] += kept;
+			cursor->run = 1;
+		}
+	} while (cursor->n_runs - cursor->run <= 1);
+	cursor->n_ready = cursor->ended ? cursor->n_runs : cursor->n_runs - 1;
+	return cursor->run < cursor->n_ready;
 }
 
 /* Goes to the next entity of rows that are not packed. */
@@ -96,45 +176,17 @@ next_sorted(HistoryCursor *cursor)
 bool
 single_next(HistoryCursor *cursor)
 {
-	const History *history = cursor->history;
-
-	if (history->sorter != NULL)
+	if (cursor->history->sorter != NULL)
 		return next_sorted(cursor);
 	do
 	{
-		int64		from;
-
-		if (cursor->run == cursor->n_runs)
-		{
-			if (cursor->block == history->n_blocks)
-				return false;
-			load_block(cursor, 0);
-		}
-		from = cursor->next;
+		if (unlikely(cursor->run == cursor->n_ready) && !single_fill(cursor))
+			return false;
 		cursor->key = cursor->keys[cursor->run];
 		cursor->n = cursor->counts[cursor->run++];
+		cursor->at = cursor->all_at + cursor->next;
+		cursor->code = cursor->all_code + cursor->next;
 		cursor->next += cursor->n;
-
-		/* the last run of a block may go on in the next block */
-		while (cursor->run == cursor->n_runs && cursor->block < history->n_blocks)
-		{
-			if (from > 0)
-			{
-				memmove(cursor->all_at, cursor->all_at + from, cursor->n * sizeof(int64));
-				if (!cursor->times_only)
-					memmove(cursor->all_code, cursor->all_code + from, cursor->n * sizeof(uint32));
-				from = 0;
-			}
-			load_block(cursor, cursor->n);
-			if (compare_entities(history->kind, &cursor->keys[0], &cursor->key) != 0)
-				break;
-			cursor->key = cursor->keys[0];
-			cursor->n += cursor->counts[0];
-			cursor->next += cursor->counts[0];
-			cursor->run = 1;
-		}
-		cursor->at = cursor->all_at + from;
-		cursor->code = cursor->all_code + from;
 	} while (cursor->n == 0);
 	return true;
 }

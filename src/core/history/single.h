@@ -17,24 +17,35 @@ typedef struct HistoryCursor
 
 	const History *history;
 	const uint8 *classes;		/* by code, or NULL */
+	BlockFilter *filter;		/* of these */
 	bool		times_only;		/* code[] stays empty */
 	struct HistoryMerge *merge; /* of a history of several pieces; what follows is not used then */
 	uint32		block;			/* to read next */
-	int			run;			/* of the block, to deliver next */
+
+	/*
+	 * Runs in the arrays, of which the last may go on in the next block: it is
+	 * ready only when all has been read.
+	 */
+	int			run;			/* to deliver next */
+	int			n_ready;
 	int			n_runs;
-	int64		next;			/* first row of that run, in the arrays below */
-	int64		loaded;			/* rows in the arrays, unless classes choose */
+	int64		next;			/* first row of that run */
+	bool		ended;			/* all is read */
+	int64		loaded;			/* rows in the arrays, unless a filter chooses */
 	int64		capacity;
 	int64	   *all_at;
 	uint32	   *all_code;
-	EntityKey	keys[BLOCK_ROWS];
-	int64		counts[BLOCK_ROWS];
-	BlockFilter filter;
+	EntityKey	keys[BLOCK_ROWS + 1];
+	int64		counts[BLOCK_ROWS + 1];
 } HistoryCursor;
 
-extern void single_open(HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only);
+/* A filter has begun, for strings like these, and stays; cursors may share it. */
+extern void single_open(HistoryCursor *cursor, const History *history, BlockFilter *filter, bool times_only);
 extern bool single_next(HistoryCursor *cursor);
 extern void single_seek(HistoryCursor *cursor, const EntityKey *key);
+
+/* All ready runs are delivered: makes others ready, also of rows in a sorter.  False if there are none. */
+extern bool single_fill(HistoryCursor *cursor);
 extern void single_close(HistoryCursor *cursor);
 
 #endif							/* PLG_SINGLE_H */

@@ -32,6 +32,7 @@ arg_activity(FunctionCallInfo fcinfo, int as_of_arg, int activity_arg, int enter
 							classes, ACTIVITY);
 	}
 	cursor_open(&visitor->cursor, journeys, classes);
+	cursor_any_order(&visitor->cursor);
 	return visitor;
 }
 

@@ -35,6 +35,7 @@ paths_open(FunctionCallInfo fcinfo, Paths *paths)
 	paths->at = palloc(paths->capacity * sizeof(int64));
 	paths->code = palloc(paths->capacity * sizeof(uint32));
 	cursor_open(&paths->cursor, &paths->journeys, NULL);
+	cursor_any_order(&paths->cursor);
 	return true;
 }
 
@@ -123,5 +124,6 @@ paths_next(Paths *paths)
 	}
 	cursor_close(&paths->cursor);
 	cursor_open(&paths->cursor, &paths->journeys, NULL);
+	cursor_any_order(&paths->cursor);
 	return false;
 }

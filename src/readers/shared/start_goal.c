@@ -27,6 +27,7 @@ arg_start_goal(FunctionCallInfo fcinfo, int journeys_arg, int as_of_arg, int ent
 		add_label_class(fcinfo, journeys, arg_name(fcinfo, start_arg, "start"), classes, START);
 	add_label_class(fcinfo, journeys, goal, classes, GOAL);
 	cursor_open(&visitor->cursor, journeys, classes);
+	cursor_any_order(&visitor->cursor);
 	return visitor;
 }
 
