@@ -29,7 +29,7 @@ cutter_begin(const History *journeys)
 	cutter->used = palloc_huge(n_strings * sizeof(uint32));
 	cutter->strings = palloc_huge(n_strings * sizeof(HistoryString));
 	cutter->n = 0;
-	cutter->capacity = 2 * BLOCK_ROWS;
+	cutter->capacity = BLOCK_ROWS;
 	cutter->at = palloc_huge(cutter->capacity * sizeof(int64));
 	cutter->code = palloc_huge(cutter->capacity * sizeof(uint32));
 	return cutter;
