@@ -72,7 +72,8 @@ SELECT function, expected(query), actual(query) FROM (VALUES
 	('movements up to now', format($$SELECT * FROM plg.movements(%L, 'day', '2026-01-01', current_date - (current_date - '2026-01-11'))$$, :'l')),
 	('nrr_series', format($$SELECT * FROM plg.nrr_series(%L, 'quarter', 1, '2026-01-01', '2028-01-01')$$, :'l')),
 	('expansion_revenue', format($$SELECT * FROM plg.expansion_revenue(%L, 'year', '2026-01-01', '2029-01-01')$$, :'l')),
-	('nrr_ci', format($$SELECT * FROM plg.nrr_ci(%L, '2026-02-01', '2026-03-01')$$, :'l'))) q (function, query);
+	('nrr_ci', format($$SELECT * FROM plg.nrr_ci(%L, '2026-02-01', '2026-03-01')$$, :'l')),
+	('aha', format($$SELECT * FROM plg.aha(%L::plg.journeys, NULL, 'a', '2026-12-01', '{20 days}', '{1}', outcome_until => '60 days', top => 2)$$, :'large'))) q (function, query);
 -- what depends on the value is of the right size
 SELECT function, expected(query) BETWEEN actual(query) / 5 AND actual(query) * 5 AS near FROM (VALUES
 	('unnest', format($$SELECT * FROM plg.unnest(%L::plg.journeys)$$, :'large')),

@@ -320,7 +320,7 @@ arg_outcome(FunctionCallInfo fcinfo, AhaCells *cells)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"outcome_until\", %s, is not after \"outcome_from\", %s",
 						describe_duration(cells->outcome_until), describe_duration(cells->outcome_from)),
-				 errhint("Both count from the start; the outcome lies between them.")));
+				 errhint("Both count from the start, and the outcome lies between them; \"outcome_from\" is the longest window if it is not given.")));
 }
 
 static double

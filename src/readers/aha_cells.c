@@ -118,6 +118,19 @@ count_rows(Sweep *sweep, const HistoryCursor *cursor, const FirstStart *start, i
 }
 
 static void
+find_strata(AhaCells *cells)
+{
+	cells->n_strata = 0;
+	for (int stratum = 0; stratum < AHA_STRATA; stratum++)
+	{
+		const int64 *entrants = &cells->entrants[4 * stratum];
+
+		if (entrants[0] + entrants[1] + entrants[2] + entrants[3] > 0)
+			cells->strata[cells->n_strata++] = stratum;
+	}
+}
+
+static void
 sum_along_windows(Sweep *sweep)
 {
 	const AhaCells *cells = sweep->cells;
@@ -174,6 +187,7 @@ sweep_entrants(AhaCells *cells, bool grouped)
 	cursor_close(cursor);
 	pfree(cursor);
 	pfree(sweep.progress);
+	find_strata(cells);
 	sum_along_windows(&sweep);
 }
 
@@ -235,13 +249,13 @@ aha_cell(const AhaCells *cells, uint32 candidate, int count, int window, AhaCell
 	Size		place = ((Size) candidate * cells->n_counts + count) * cells->n_windows + window;
 
 	memset(cell, 0, sizeof(*cell));
-	for (int stratum = 0; stratum < AHA_STRATA; stratum++)
+	for (int i = 0; i < cells->n_strata; i++)
 	{
 		AhaTable	both = {0};
 
 		for (int half = 0; half < 2; half++)
 		{
-			int			missed = 4 * stratum + 2 * half;
+			int			missed = 4 * cells->strata[i] + 2 * half;
 			int			hit = missed + 1;
 			int64		did_hit = cells->counters[hit] == NULL ? 0 : cells->counters[hit][place];
 			int64		did_miss = cells->counters[missed] == NULL ? 0 : cells->counters[missed][place];

@@ -49,6 +49,8 @@ typedef struct AhaCells
 	/* the answer */
 	uint32		n_candidates;
 	uint32	   *codes;			/* of the candidates, ascending */
+	int			n_strata;
+	int			strata[AHA_STRATA]; /* that have entrants */
 	int64		entrants[AHA_GROUPS];
 	uint32	   *counters[AHA_GROUPS];	/* by candidate, count and window; NULL: none */
 } AhaCells;
