@@ -68,7 +68,7 @@ CREATE TABLE plan AS SELECT account, timestamptz '2025-12-01' AS since, 300::num
 WITH recipe AS (
 	SELECT account, month, plg.reached(at, quantity, base) AS crossed_at
 	FROM (SELECT u.account, date_trunc('month', u.at, 'UTC') AS month, u.at, u.quantity FROM usage u
-		UNION ALL SELECT account, date_trunc('month', since, 'UTC'), since, old - max_quantity FROM (SELECT *, lag(max_quantity) OVER (PARTITION BY account ORDER BY since) AS old FROM plan) c WHERE old IS NOT NULL) r,
+		UNION ALL SELECT account, date_trunc('month', since, 'UTC'), since, old - max_quantity FROM (SELECT *, lag(max_quantity) OVER (PARTITION BY account ORDER BY since) AS old FROM plan) c WHERE old IS NOT NULL AND since > date_trunc('month', since, 'UTC')) r,
 		LATERAL (SELECT max_quantity AS base FROM plan p WHERE p.account = r.account AND p.since <= r.month ORDER BY since DESC LIMIT 1) b
 	GROUP BY account, month, base),
 brute AS (
