@@ -88,7 +88,7 @@ SELECT expected(format($$SELECT * FROM plg.movements(%L, 'moon', '2026-01-01', '
 	expected(format($$SELECT * FROM plg.movements(%L, 'day', '2027-01-01', '2026-01-01')$$, :'l')) AS backwards,
 	expected(format($$SELECT * FROM plg.conversion_curve(%L, '0', '60 days')$$, :'c')) AS no_step,
 	expected(format($$SELECT * FROM plg.funnel(%L::plg.journeys, NULL, '1 day', NULL)$$, :'j')) AS no_steps,
-	expected($$SELECT * FROM plg.unnest(NULL)$$) AS nothing;
+	expected($$SELECT * FROM plg.unnest(NULL::plg.journeys)$$) AS nothing;
 PREPARE option AS SELECT * FROM plg.funnel($1, $2, '1 day', NULL);
 EXPLAIN (COSTS off) EXECUTE option(NULL, NULL);
 DEALLOCATE option;

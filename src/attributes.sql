@@ -22,6 +22,8 @@
 -- all of its entities: 15 to 95 us; with a row for each event: 450 us
 --@ let READER {SAFE} COST 5000 SUPPORT plg.planner_support {BODY}
 --@ let LISTER {SAFE} COST 45000 ROWS 2000 SUPPORT plg.planner_support {BODY}
+-- all of a ledger's changes sorted, netted and packed anew: ten times as much as a reader
+--@ let REPACKER {SAFE} COST 50000 SUPPORT plg.planner_support {BODY}
 --@ let AGGREGATE FINALFUNC_MODIFY = READ_ONLY, PARALLEL = SAFE
 -- the time of a row in the names of C functions: a timestamp without time zone is read as UTC
 --@ let timestamptz_at time

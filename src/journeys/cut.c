@@ -28,10 +28,6 @@ cutter_begin(const History *journeys)
 	cutter->codes = palloc_extended(n_strings * sizeof(uint32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	cutter->used = palloc_huge(n_strings * sizeof(uint32));
 	cutter->strings = palloc_huge(n_strings * sizeof(HistoryString));
-	cutter->n = 0;
-	cutter->capacity = 2 * BLOCK_ROWS;
-	cutter->at = palloc_huge(cutter->capacity * sizeof(int64));
-	cutter->code = palloc_huge(cutter->capacity * sizeof(uint32));
 	return cutter;
 }
 
@@ -84,7 +80,7 @@ column_from(const Column *column, int from)
 }
 
 /* Unpacks codes of the block at hand from a row on; they are in the result, and a few before them. */
-static inline const uint32 *
+static inline uint32 *
 unpack_some_codes(const Cutter *cutter, int from, int n, uint32 *codes)
 {
 	Column		column = column_from(&cutter->block.code, from & ~7);
@@ -135,34 +131,18 @@ find_codes(Cutter *cutter, const RowRange *ranges, int64 n, uint64 *rows)
 	return n_used;
 }
 
-/* Hands over the rows of the entity at hand. */
+/* Adds rows of an entity, of which some may have been added before. */
 static void
-end_entity(Cutter *cutter)
+add_rows(Cutter *cutter, const EntityKey *key, int n, const int64 *at, uint32 *codes)
 {
-	if (cutter->n > 0)
-		history_add(&cutter->writer, &cutter->key, cutter->n, cutter->at, cutter->code);
-	cutter->n = 0;
-}
-
-/* Adds rows of an entity, some of which may be there already. */
-static void
-add_rows(Cutter *cutter, const EntityKey *key, int n, const int64 *at, const uint32 *codes)
-{
-	if (cutter->n > 0 && compare_entities(cutter->journeys->kind, key, &cutter->key) != 0)
-		end_entity(cutter);
-	cutter->key = *key;
-	if (cutter->n + n > cutter->capacity)
-	{
-		if (cutter->n + n > MAX_ENTITY_ROWS)
-			report_crowded_entity();
-		cutter->capacity = 2 * (cutter->n + n);
-		cutter->at = repalloc_huge(cutter->at, cutter->capacity * sizeof(int64));
-		cutter->code = repalloc_huge(cutter->code, cutter->capacity * sizeof(uint32));
-	}
-	memcpy(cutter->at + cutter->n, at, n * sizeof(int64));
 	for (int i = 0; i < n; i++)
-		cutter->code[cutter->n + i] = cutter->codes[codes[i]] - 1;
-	cutter->n += n;
+		codes[i] = cutter->codes[codes[i]] - 1;
+	if (cutter->has_entity && compare_entities(cutter->journeys->kind, key, &cutter->key) == 0)
+		history_add_more(&cutter->writer, key, n, at, codes);
+	else
+		history_add(&cutter->writer, key, n, at, codes);
+	cutter->has_entity = true;
+	cutter->key = *key;
 }
 
 /* Adds rows of the block at hand, entity by entity. */
@@ -173,7 +153,7 @@ add_from_block(Cutter *cutter, int from, int n)
 	uint32		buffer[BLOCK_ROWS + 8];
 	Column		column = column_from(&cutter->block.at, from & ~7);
 	const int64 *at = times + (from & 7);
-	const uint32 *codes = unpack_some_codes(cutter, from, n, buffer);
+	uint32	   *codes = unpack_some_codes(cutter, from, n, buffer);
 	int			some;
 
 	column_unpack(&column, n + (from & 7), times);
@@ -198,6 +178,7 @@ cut(Cutter *cutter, const RowRange *ranges, int64 n)
 	history_begin(&cutter->writer, VARHDRSZ, journeys_kind.magic, journeys->kind, journeys->flags,
 				  rows, cutter->strings, n_used);
 	cutter->index = -1;
+	cutter->has_entity = false;
 	for (int64 i = 0; i < n; i++)
 	{
 		const RowRange *range = &ranges[i];
@@ -210,7 +191,6 @@ cut(Cutter *cutter, const RowRange *ranges, int64 n)
 			add_from_block(cutter, (int) (row % BLOCK_ROWS), some);
 		}
 	}
-	end_entity(cutter);
 	for_many(k, n_used)
 		cutter->codes[cutter->used[k]] = 0;
 	bytes = history_finish(&cutter->writer, &size);

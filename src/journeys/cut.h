@@ -35,12 +35,8 @@ typedef struct Cutter
 	EntityKey	keys[BLOCK_ROWS];
 	int64		counts[BLOCK_ROWS];
 
-	/* the rows of the entity at hand */
+	bool		has_entity;		/* to which rows were added last */
 	EntityKey	key;
-	int64		n;
-	int64		capacity;
-	int64	   *at;
-	uint32	   *code;
 } Cutter;
 
 /* The journeys must be whole and stay. */

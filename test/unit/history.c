@@ -148,6 +148,55 @@ open_split(History *history, const Sample *s, int n_parts)
 	pfree(parts);
 }
 
+/* Whether a cursor that seeks comes, with all their rows, to the entities that it seeks. */
+static bool
+seeks(const History *whole, const History *history, const Sample *s, uint64 most)
+{
+	HistoryCursor *all = palloc(sizeof(HistoryCursor));
+	HistoryCursor *some = palloc(sizeof(HistoryCursor));
+	bool		good = true;
+	bool		more = true;
+
+	cursor_open(all, whole, NULL);
+	cursor_open(some, history, NULL);
+	while (good)
+	{
+		for (uint64 skip = below(&seed, most + 1) + 1; more && skip > 0; skip--)
+			more = cursor_next(all);
+		if (!more)
+			break;
+		cursor_seek(some, &all->key);
+		do
+		{
+			good = cursor_next(some);
+		} while (good && compare_keys(s->kind, &some->key, &all->key) < 0);
+		good = good && same_key(s->kind, &some->key, &all->key) && some->n == all->n &&
+			memcmp(some->at, all->at, all->n * sizeof(int64)) == 0 && memcmp(some->code, all->code, all->n * sizeof(uint32)) == 0;
+	}
+	cursor_close(all);
+	cursor_close(some);
+	pfree(all);
+	pfree(some);
+	return good;
+}
+
+/* So in one history, of which a block is at hand at a time, and in a split. */
+static bool
+all_seek(Bytes value, const Sample *s, int n_parts)
+{
+	PieceSource source = {{next_piece}, value.bytes, {{NULL, 0}, {NULL, 0}}, 0};
+	History		whole;
+	History		stored;
+	History		split;
+	uint64		most = below(&seed, 2) == 0 ? 3 : 1000;
+
+	if (history_open(&whole, value.bytes, value.size) != NULL || history_open(&stored, value.bytes, value.size) != NULL)
+		return false;
+	stored.source = &source.source;
+	open_split(&split, s, n_parts);
+	return seeks(&whole, &whole, s, most) && seeks(&whole, &stored, s, most) && seeks(&whole, &split, s, most);
+}
+
 static Bytes
 write_split(const Sample *s, int n_parts)
 {
@@ -242,6 +291,7 @@ survives(const Shape *shape)
 	}
 
 	good &= same_bytes(build_sample(&s, NULL, 0, 10 * s.n), value);
+	good &= all_seek(value, &s, 2 + (int) below(&seed, 5));
 	for (int i = 0; i < 3; i++)
 	{
 		static const int parts[] = {1, 3, 12};

@@ -196,22 +196,53 @@ end_run(HistoryWriter *writer, int n)
 		flush_block(writer);
 }
 
+/* Puts rows into the run at hand. */
+static inline void
+fill_run(HistoryWriter *writer, int n, const int64 *at, const uint32 *code)
+{
+	memcpy(writer->at + writer->n, at, n * sizeof(int64));
+	for (int i = 0; i < n; i++)
+		writer->code[writer->n + i] = code[i];
+	end_run(writer, n);
+}
+
+static void
+add_runs(HistoryWriter *writer, const EntityKey *key, int64 n, const int64 *at, const uint32 *code)
+{
+	for (int64 done = 0; done < n;)
+	{
+		int			take = begin_run(writer, key, n - done, 0);
+
+		fill_run(writer, take, at + done, code + done);
+		done += take;
+	}
+}
+
 /* Adds the rows of the next entity.  The key's bytes must stay where they are. */
 void
 history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 		   const int64 *at, const uint32 *code)
 {
 	begin_entity(writer, n);
-	for (int64 done = 0; done < n;)
-	{
-		int			take = begin_run(writer, key, n - done, 0);
+	add_runs(writer, key, n, at, code);
+}
 
-		memcpy(writer->at + writer->n, at + done, take * sizeof(int64));
-		for (int i = 0; i < take; i++)
-			writer->code[writer->n + i] = code[done + i];
-		end_run(writer, take);
-		done += take;
+/* Adds further rows of the entity that was added last. */
+void
+history_add_more(HistoryWriter *writer, const EntityKey *key, int64 n,
+				 const int64 *at, const uint32 *code)
+{
+	int			take = 0;
+
+	writer->written += n;
+	Assert(n > 0 && writer->written <= writer->rows);
+	if (writer->n_runs > 0)
+	{
+		take = (int) Min(n, BLOCK_ROWS - writer->n);
+		writer->counts[writer->n_runs - 1] += take;
+		fill_run(writer, take, at, code);
 	}
+	add_runs(writer, key, n - take, at + take, code + take);
 }
 
 /* Adds all that a sorter has. */

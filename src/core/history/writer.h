@@ -48,6 +48,8 @@ extern void history_begin(HistoryWriter *writer, Size reserve, const char magic[
 						 uint8 flags, uint64 rows, const HistoryString *strings, uint32 n_strings);
 extern void history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 					   const int64 *at, const uint32 *code);
+extern void history_add_more(HistoryWriter *writer, const EntityKey *key, int64 n,
+							 const int64 *at, const uint32 *code);
 extern void history_add_sorted(HistoryWriter *writer, RowSorter *sorter);
 extern uint8 *history_finish(HistoryWriter *writer, Size *size);
 extern uint8 *write_block(uint8 *out, EntityKind kind, int n_runs, const EntityKey *keys,
