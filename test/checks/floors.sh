@@ -8,7 +8,7 @@ cd "$PLG_ROOT" || exit 1
 # From the lowest to the highest; folders on one floor do not use each other.
 floors='core/base
 core/stats core/rowlog
-core/history core/chain core/spells
+core/history core/chain core/spells core/tree
 pg
 state
 journeys conversion milestones ledger
