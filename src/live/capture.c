@@ -350,7 +350,7 @@ insert(Relation pending, TupleTableSlot *slot)
 	/* do all that an INSERT does */
 	estate = CreateExecutorState();
 	target = makeNode(ResultRelInfo);
-	InitResultRelInfo(target, pending, 1, NULL, 0);
+	InitResultRelInfo(target, pending, 0, NULL, 0);
 	ExecOpenIndices(target, false);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	put_defaults(pending, slot, estate);

@@ -134,6 +134,14 @@ run b "ALTER TABLE l_pending ADD COLUMN more int; ALTER TABLE l_pending RENAME T
 run a "EXECUTE p;"
 same 'ALTER TABLE beside a session that writes'
 
+# what the owner puts on pending, in a session that hears warnings
+run a "SET client_min_messages = warning; CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t AFTER INSERT ON l_pending FOR EACH ROW EXECUTE FUNCTION nothing(); CREATE INDEX ON l_pending (at);"
+line "$(run a "EXECUTE p; BEGIN; INSERT INTO events SELECT n, '2026-01-05', 'a', 'good' FROM generate_series(1, 9) n; SAVEPOINT s; DELETE FROM events WHERE name = 'a'; ROLLBACK TO s; COMMIT;")" '' 'a trigger and an index on pending leave nothing open'
+run a 'ALTER TABLE l_pending ADD CHECK (sign < 0) NOT VALID;'
+line "$(run a 'EXECUTE p;')" '*violates check constraint*' 'a check that fails, fails the writer'
+run a 'ALTER TABLE l_pending DROP CONSTRAINT l_pending_sign_check; SET client_min_messages = error;'
+same 'an index and a trigger on pending'
+
 # live_create waits for writers, and lets them pass
 run a "BEGIN; INSERT INTO events VALUES (18, '2026-01-05', 'a', 'good');"
 begin b "SELECT plg.live_create('k', 'events', 'id', 'at', 'name');"
