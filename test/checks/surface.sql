@@ -29,10 +29,10 @@ WHERE NOT (m.classid = 'pg_namespace'::regclass AND m.what = 'schema plg')
 	AND i.schema IS DISTINCT FROM 'plg'
 	AND NOT (m.classid = 'pg_cast'::regclass AND m.what ~ 'plg\.');
 
-SELECT surface.line('every function is IMMUTABLE', array_agg(p.oid::regprocedure::text))
-FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND provolatile <> 'i';
-SELECT surface.line('every function is PARALLEL SAFE', array_agg(p.oid::regprocedure::text))
-FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND proparallel <> 's';
+SELECT surface.line('every function is IMMUTABLE, but those of live values', array_agg(p.oid::regprocedure::text))
+FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND provolatile <> 'i' AND proname !~ '^live_';
+SELECT surface.line('every function is PARALLEL SAFE, but those that write', array_agg(p.oid::regprocedure::text))
+FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND proparallel <> 's' AND provolatile <> 'v';
 SELECT surface.line('no function is SECURITY DEFINER or sets a parameter', array_agg(p.oid::regprocedure::text))
 FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND (prosecdef OR proconfig IS NOT NULL);
 -- 1 and 1000 are what PostgreSQL takes where nothing is said
@@ -40,7 +40,7 @@ SELECT surface.line('every function says what it costs, and how many rows it giv
 	array_agg(format('%s COST %s ROWS %s', p.oid::regprocedure, procost, prorows)))
 FROM pg_proc p WHERE p.pronamespace = 'plg'::regnamespace AND prokind = 'f' AND (procost = 1 OR prorows = 1000);
 SELECT surface.line('the planner is told more of every function that reads a whole value', array_agg(signature || ' COST ' || procost))
-FROM calls.callable c WHERE prokind = 'f' AND (procost >= 1000 OR proretset) <> (prosupport <> 0);
+FROM calls.callable c WHERE prokind = 'f' AND provolatile = 'i' AND (procost >= 1000 OR proretset) <> (prosupport <> 0);
 SELECT surface.line('every aggregate has a combine function, a read-only final function and a state size',
 	array_agg(p.oid::regprocedure::text))
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
@@ -54,7 +54,7 @@ FROM pg_type t WHERE typnamespace = 'plg'::regnamespace AND typtype IN ('b', 'd'
 SELECT surface.line('result columns are what drivers understand', array_agg(c.signature || ' gives ' || t::regtype))
 FROM calls.callable c, LATERAL (SELECT prorettype AS t WHERE proargmodes IS NULL OR NOT proargmodes && '{t,o}'
 	UNION ALL SELECT a FROM unnest(proallargtypes, proargmodes) x(a, m) WHERE m IN ('t', 'o')) r
-WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|interval)(\[\])?$')
+WHERE t::regtype::text !~ ('^(bigint|integer|double precision|numeric|text|boolean|date|timestamp with time zone|interval|void)(\[\])?$')
 	AND (SELECT typnamespace FROM pg_type WHERE oid = t) <> 'plg'::regnamespace
 	AND NOT (c.proname ~ '_as$' AND t IN ('uuid'::regtype));
 

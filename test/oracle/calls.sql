@@ -9,7 +9,9 @@ CREATE VIEW calls.plumbing AS
 	SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze]::oid[]) AS proc FROM pg_type
 	UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate
 	UNION SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc
-	UNION SELECT castfunc FROM pg_cast UNION SELECT prosupport FROM pg_proc;
+	UNION SELECT castfunc FROM pg_cast UNION SELECT prosupport FROM pg_proc
+	-- called by triggers and views of live values
+	UNION SELECT oid FROM pg_proc WHERE prorettype = 'trigger'::regtype OR proname IN ('live_seal', 'live_unsealed');
 
 CREATE VIEW calls.callable AS
 	SELECT p.*, p.oid::regprocedure::text AS signature
