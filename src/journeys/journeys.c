@@ -145,7 +145,8 @@ label_code(JourneysArena *arena, Datum datum)
 {
 	const struct varlena *label = (const struct varlena *) DatumGetPointer(datum);
 
-	if (likely(VARATT_IS_SHORT(label) && VARSIZE_SHORT(label) <= VARHDRSZ_SHORT + SHORT_STRING))
+	/* what is out of line has a short header, too, that says 0 */
+	if (likely(VARATT_IS_SHORT(label) && (uint32) VARSIZE_SHORT(label) - (uint32) VARHDRSZ_SHORT <= SHORT_STRING))
 	{
 		LabelKey	key = label_key((const uint8 *) VARDATA_SHORT(label),
 									VARSIZE_SHORT(label) - VARHDRSZ_SHORT);

@@ -9,7 +9,8 @@
  * Writers need no rights on the pending table, nobody waits for anybody, and
  * nothing is read but the row.  Expressions run as the writer, as those of an
  * index do.  What a session learns of a trigger it keeps; what PostgreSQL says of a
- * change to one of the three relations makes it forget.
+ * change to one of the three relations makes it forget, and of any, that there is
+ * no view.
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
@@ -21,6 +22,8 @@
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -86,7 +89,7 @@ forget_captures(Datum arg, Oid relid)
 	(void) arg;
 	hash_seq_init(&scan, captures);
 	while ((capture = hash_seq_search(&scan)) != NULL)
-		if (!OidIsValid(relid) || relid == capture->relation || relid == capture->mapping.table ||
+		if (!OidIsValid(relid) || !capture->in_use || relid == capture->relation || relid == capture->mapping.table ||
 			relid == capture->mapping.view || relid == capture->mapping.pending)
 			capture->valid = false;
 }
@@ -98,6 +101,34 @@ prepare_captures(void)
 
 	captures = hash_create("plg live captures", 16, &settings, HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(forget_captures, (Datum) 0);
+}
+
+/* The pending table's columns; of other types, or in what is no such table, nothing may be stored. */
+static void
+find_columns(Capture *capture)
+{
+	SourceType	entity = capture->mapping.types[SOURCE_ENTITY];
+	const Oid	types[PENDING_COLUMNS] = {
+		entity == SOURCE_UUID ? UUIDOID : entity == SOURCE_TEXT ? TEXTOID : INT8OID, TIMESTAMPTZOID, TEXTOID, INT2OID, OIDOID
+	};
+	Oid			pending = capture->mapping.pending;
+
+	if (get_rel_relkind(pending) != RELKIND_RELATION || get_rel_persistence(pending) == RELPERSISTENCE_TEMP)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\", which view \"%s\" names, cannot be the pending table of a live value",
+						get_rel_name(pending), get_rel_name(capture->mapping.view))));
+	for (int i = 0; i < PENDING_COLUMNS; i++)
+	{
+		AttrNumber	attno = get_attnum(pending, PENDING_NAMES[i]);
+
+		if (attno <= 0 || get_atttype(pending, attno) != types[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("table \"%s\" has no column \"%s\" of type %s", get_rel_name(pending), PENDING_NAMES[i], format_type_be(types[i])),
+					 errhint("Drop the live value with plg.live_drop and create it anew.")));
+		capture->attnos[i] = attno;
+	}
 }
 
 static void
@@ -126,12 +157,7 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 							get_rel_name(mapping->view), get_rel_name(mapping->table), get_rel_name(mapping->pending)),
 					 errhint("All that belongs to a live value has one owner, who owns its sources, too; or drop it with plg.live_drop.")));
 		mapping_of_relation(mapping, relation, capture->expressions);
-		for (int i = 0; i < PENDING_COLUMNS; i++)
-			if ((capture->attnos[i] = get_attnum(mapping->pending, PENDING_NAMES[i])) == InvalidAttrNumber)
-				ereport(ERROR,
-						(errcode(ERRCODE_UNDEFINED_COLUMN),
-						 errmsg("table \"%s\" has lost its column \"%s\"", get_rel_name(mapping->pending), PENDING_NAMES[i]),
-						 errhint("Drop the live value with plg.live_drop and create it anew.")));
+		find_columns(capture);
 	}
 	MemoryContextSwitchTo(before);
 }
@@ -285,13 +311,29 @@ same_fact(SourceType entity, const Fact *a, const Fact *b)
 	return same_text(a->event, b->event);
 }
 
-/* Whether more is to be done for a new row than to store it. */
+/* Whether the owner has put nothing on the table. */
 static bool
 is_plain(Relation pending)
 {
-	return !pending->rd_rel->relhasindex && !pending->trigdesc &&
-		!(pending->rd_att->constr && (pending->rd_att->constr->num_check > 0 || pending->rd_att->constr->has_generated_stored ||
-									  pending->rd_att->constr->num_defval > 0));
+	return !pending->rd_rel->relhasindex && !pending->trigdesc && RelationGetNumberOfAttributes(pending) == PENDING_COLUMNS &&
+		!(pending->rd_att->constr && (pending->rd_att->constr->num_check > 0 || pending->rd_att->constr->num_defval > 0));
+}
+
+/* The columns that are none of ours get what is theirs by default. */
+static void
+put_defaults(Relation pending, TupleTableSlot *slot, EState *estate)
+{
+	for (int i = 0; i < slot->tts_tupleDescriptor->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(slot->tts_tupleDescriptor, i);
+		Expr	   *expression = NULL;
+
+		if (slot->tts_isnull[i] && !attribute->attisdropped && !attribute->attgenerated)
+			expression = (Expr *) build_column_default(pending, i + 1);
+		if (expression)
+			slot->tts_values[i] = ExecEvalExpr(ExecInitExpr(expression_planner(expression), NULL),
+											   GetPerTupleExprContext(estate), &slot->tts_isnull[i]);
+	}
 }
 
 static void
@@ -305,17 +347,20 @@ insert(Relation pending, TupleTableSlot *slot)
 		simple_table_tuple_insert(pending, slot);
 		return;
 	}
-	/* the owner has put something on the table: do all that an INSERT does */
+	/* do all that an INSERT does */
 	estate = CreateExecutorState();
 	target = makeNode(ResultRelInfo);
-	InitResultRelInfo(target, pending, 1, NULL, 0);
+	InitResultRelInfo(target, pending, 0, NULL, 0);
 	ExecOpenIndices(target, false);
 	PushActiveSnapshot(GetTransactionSnapshot());
+	put_defaults(pending, slot, estate);
 	AfterTriggerBeginQuery();
 	ExecSimpleRelationInsert(target, estate, slot);
 	AfterTriggerEndQuery(estate);
 	PopActiveSnapshot();
 	ExecCloseIndices(target);
+	ExecCloseResultRelations(estate);
+	ExecResetTupleTable(estate->es_tupleTable, false);
 	FreeExecutorState(estate);
 }
 

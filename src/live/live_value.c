@@ -95,7 +95,10 @@ find_live_value(FunctionCallInfo fcinfo)
 	live->schema = get_namespace_name(get_rel_namespace(live->view));
 	live->name = get_rel_name(live->view);
 	live->owner = owner_of_relation(live->view);
+	/* a view runs as who reads it, so one of somebody else's must not be read */
 	(void) part_of(live, "", RELKIND_VIEW);
+	(void) part_of(live, LIVE_BY_BUCKET, RELKIND_VIEW);
+	(void) part_of(live, LIVE_ROWS, RELKIND_VIEW);
 	live->pending = part_of(live, LIVE_PENDING, RELKIND_RELATION);
 	live->pieces = part_of(live, LIVE_PIECES, RELKIND_RELATION);
 	live->state = part_of(live, LIVE_STATE, RELKIND_RELATION);

@@ -214,9 +214,9 @@ rows_of_source(const LiveValue *live, int n)
 					quote_qualified_identifier(live->schema, source_name(live, n)), finite);
 }
 
-/* The views that read all sources. */
+/* The views that read all sources.  Views that there are already are replaced only if they are ours. */
 static void
-make_views(const LiveValue *live, int64 buckets)
+make_views(const LiveValue *live, const char *create, int64 buckets)
 {
 	char	   *rows = rows_of_source(live, 1);
 	char	   *sealed = sealed_subquery(live);
@@ -225,22 +225,22 @@ make_views(const LiveValue *live, int64 buckets)
 
 	for (int n = 2; n <= list_length(live->sources); n++)
 		rows = psprintf("%s UNION ALL %s", rows, rows_of_source(live, n));
-	run_statement("CREATE OR REPLACE VIEW %s AS %s", live_relation(live, LIVE_ROWS), rows);
-	run_statement("CREATE OR REPLACE VIEW %s AS WITH s AS MATERIALIZED (%s)"
+	run_statement("%s VIEW %s AS %s", create, live_relation(live, LIVE_ROWS), rows);
+	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
 				  " SELECT plg.rollup(x.v, x.gone) AS j FROM ("
 				  "SELECT p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
 				  " UNION ALL SELECT plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign > 0),"
 				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s)"
 				  " UNION ALL SELECT plg.journeys(r.entity, r.at, r.event), NULL FROM %s r WHERE NOT (SELECT s.sealed FROM s)) x",
-				  live_relation(live, ""), sealed, pieces, pending, live_relation(live, LIVE_ROWS));
-	run_statement("CREATE OR REPLACE VIEW %s AS WITH s AS MATERIALIZED (%s)"
+				  create, live_relation(live, ""), sealed, pieces, pending, live_relation(live, LIVE_ROWS));
+	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
 				  " SELECT x.bucket, plg.rollup(x.v, x.gone) AS j FROM ("
 				  "SELECT p.bucket, p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
 				  " UNION ALL SELECT plg.bucket(p.entity, %d), plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign > 0),"
 				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s) GROUP BY 1"
 				  " UNION ALL SELECT plg.bucket(r.entity, %d), plg.journeys(r.entity, r.at, r.event), NULL FROM %s r"
 				  " WHERE NOT (SELECT s.sealed FROM s) GROUP BY 1) x GROUP BY x.bucket",
-				  live_relation(live, LIVE_BY_BUCKET), sealed, pieces, (int) buckets, pending, (int) buckets, live_relation(live, LIVE_ROWS));
+				  create, live_relation(live, LIVE_BY_BUCKET), sealed, pieces, (int) buckets, pending, (int) buckets, live_relation(live, LIVE_ROWS));
 }
 
 /* The view and the triggers of a source. */
@@ -284,7 +284,6 @@ make_tables(const LiveValue *live, const char *entity, int64 buckets)
 	char	   *pending = live_relation(live, LIVE_PENDING);
 	char	   *state = live_relation(live, LIVE_STATE);
 
-	/* CREATE OR REPLACE, below, is for what is ours */
 	if (OidIsValid(get_relname_relid(live->name, get_namespace_oid(live->schema, false))))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_TABLE),
@@ -318,6 +317,7 @@ plg_live_create(PG_FUNCTION_ARGS)
 	int			buckets = PG_ARGISNULL(6) ? 1 : PG_GETARG_INT32(6);
 	const char *entity;
 	RangeVar   *name;
+	Oid			schema;
 	Settings	settings;
 
 	if (PG_ARGISNULL(0))
@@ -335,7 +335,13 @@ plg_live_create(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NAME_TOO_LONG),
 				 errmsg("the name \"%s\" is too long", name->relname),
 				 errhint("At most %d bytes leave room for the names of its tables.", NAMEDATALEN - 1 - ROOM_FOR_SUFFIX)));
-	live.schema = get_namespace_name(RangeVarGetCreationNamespace(name));
+	schema = RangeVarGetCreationNamespace(name);
+	if (isAnyTempNamespace(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a live value cannot be temporary"),
+				 errhint("Name it with a schema, or set search_path.")));
+	live.schema = get_namespace_name(schema);
 	live.name = name->relname;
 	entity = check_source(&source);
 
@@ -345,7 +351,7 @@ plg_live_create(PG_FUNCTION_ARGS)
 	leave_settings(&settings);
 	make_source(&live, &source);
 	settings = enter_settings(InvalidOid);
-	make_views(&live, buckets);
+	make_views(&live, "CREATE", buckets);
 	comment_on(&live, "", "VIEW", "live journeys of plg: j is at every instant the journeys of all rows of its sources");
 	comment_on(&live, LIVE_BY_BUCKET, "VIEW", "the same by bucket of entities, for parallel queries");
 	comment_on(&live, LIVE_ROWS, "VIEW", "the rows that the live journeys are of");
@@ -392,7 +398,7 @@ plg_live_add(PG_FUNCTION_ARGS)
 	SPI_connect();
 	make_source(live, &source);
 	settings = enter_settings(InvalidOid);
-	make_views(live, buckets_of(live));
+	make_views(live, "CREATE OR REPLACE", buckets_of(live));
 	leave_settings(&settings);
 	SPI_finish();
 	PG_RETURN_VOID();

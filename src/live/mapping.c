@@ -1,5 +1,6 @@
 /* Sources of live values: the view of each, and what may be one. */
 #include "live/mapping.h"
+#include "live/live_value.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -17,6 +18,7 @@
 #include "parser/parsetree.h"
 #include "rewrite/rewriteHandler.h"
 #include "rewrite/rewriteManip.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -108,6 +110,38 @@ constant_column(const Query *query, int n, Oid type)
 }
 
 static bool
+type_fits(SourceType type, int column)
+{
+	return column == SOURCE_ENTITY ? type >= SOURCE_INT2 && type <= SOURCE_TEXT :
+		column == SOURCE_AT ? type >= SOURCE_TIMESTAMPTZ : type == SOURCE_TEXT || type == SOURCE_ENUM;
+}
+
+static bool
+not_of_columns(Node *node, void *table)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+		return ((Var *) node)->varattno <= 0 || get_attgenerated(*(Oid *) table, ((Var *) node)->varattno) == 'v';
+	return expression_tree_walker(node, not_of_columns, table);
+}
+
+/* What check_mapping refuses, a view that was replaced by hand may have. */
+static bool
+can_be_captured(const RangeTblEntry *table, const LiveMapping *mapping)
+{
+	Oid			relation = mapping->table;
+
+	for (int i = 0; i < SOURCE_COLUMNS; i++)
+		if (!type_fits(mapping->types[i], i))
+			return false;
+	for (int i = 0; i < SOURCE_EXPRESSIONS; i++)
+		if (not_of_columns(mapping->expressions[i], &relation))
+			return false;
+	return table->inh && !table->tablesample;
+}
+
+static bool
 read_view(Relation view, LiveMapping *mapping)
 {
 	const Query *query = get_view_query(view);
@@ -133,7 +167,7 @@ read_view(Relation view, LiveMapping *mapping)
 		mapping->types[i] = source_type(exprType(mapping->expressions[i]));
 	if (mapping->types[SOURCE_EVENT] == SOURCE_ENUM)
 		mapping->enum_type = getBaseType(exprType(mapping->expressions[SOURCE_EVENT]));
-	return true;
+	return can_be_captured(table, mapping);
 }
 
 bool
@@ -149,9 +183,9 @@ read_mapping(Oid view, LiveMapping *mapping)
 	return is_source;
 }
 
-/* The view that a rule makes, if it has as many columns as that of a source. */
+/* The view that a rule makes, if it has as many columns as that of a source, and belongs to who has the rights of that role, if one is given. */
 static Oid
-view_of_rule(Oid rule)
+view_of_rule(Oid rule, Oid role)
 {
 	Relation	rules = table_open(RewriteRelationId, AccessShareLock);
 	ScanKeyData key;
@@ -169,15 +203,16 @@ view_of_rule(Oid rule)
 	if (!HeapTupleIsValid(tuple))
 		return InvalidOid;
 	if (((Form_pg_class) GETSTRUCT(tuple))->relkind != RELKIND_VIEW ||
-		((Form_pg_class) GETSTRUCT(tuple))->relnatts != SOURCE_VIEW_COLUMNS)
+		((Form_pg_class) GETSTRUCT(tuple))->relnatts != SOURCE_VIEW_COLUMNS ||
+		(OidIsValid(role) && !has_privs_of_role(((Form_pg_class) GETSTRUCT(tuple))->relowner, role)))
 		view = InvalidOid;
 	ReleaseSysCache(tuple);
 	return view;
 }
 
-/* The one of that token among the views that depend on the table. */
+/* The one of that token among the views that depend on the table; none that is not such a role's is even locked. */
 static bool
-find_view(Oid table, const char *token, LiveMapping *mapping)
+find_view(Oid table, const char *token, Oid role, LiveMapping *mapping)
 {
 	Relation	depend = table_open(DependRelationId, AccessShareLock);
 	ScanKeyData keys[2];
@@ -198,7 +233,7 @@ find_view(Oid table, const char *token, LiveMapping *mapping)
 		if (link->classid != RewriteRelationId || link->objid == last)
 			continue;
 		last = link->objid;
-		view = view_of_rule(last);
+		view = view_of_rule(last, role);
 		found = OidIsValid(view) && read_mapping(view, mapping) && strcmp(mapping->token, token) == 0;
 	}
 	systable_endscan(scan);
@@ -211,12 +246,17 @@ find_mapping(Relation relation, const char *token, LiveMapping *mapping)
 {
 	List	   *tables = list_make1_oid(RelationGetRelid(relation));
 
-	/* the list grows while it is gone through */
+	/* the list grows while it is gone through; a seal holds no further than that (seal.c) */
 	for (int i = 0; i < list_length(tables); i++)
+		if (i == 0 || get_rel_relispartition(list_nth_oid(tables, i)))
+			tables = list_concat_unique_oid(tables, parents_of(list_nth_oid(tables, i)));
+	for (int any_owner = 0; any_owner <= 1; any_owner++)
 	{
-		if (find_view(list_nth_oid(tables, i), token, mapping))
-			return true;
-		tables = list_concat_unique_oid(tables, parents_of(list_nth_oid(tables, i)));
+		ListCell   *table;
+
+		foreach(table, tables)
+			if (find_view(lfirst_oid(table), token, any_owner ? InvalidOid : owner_of_relation(lfirst_oid(table)), mapping))
+				return true;
 	}
 	return false;
 }
@@ -272,10 +312,8 @@ check_type(SourceType type, int column, Oid sql_type)
 		"timestamp with time zone, timestamp or date",
 		"text, varchar or an enum"
 	};
-	bool		fits = column == SOURCE_ENTITY ? type >= SOURCE_INT2 && type <= SOURCE_TEXT :
-		column == SOURCE_AT ? type >= SOURCE_TIMESTAMPTZ : type == SOURCE_TEXT || type == SOURCE_ENUM;
 
-	if (!fits)
+	if (!type_fits(type, column))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("%s is of type %s", COLUMN_NAMES[column], format_type_be(sql_type)),

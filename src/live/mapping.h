@@ -63,7 +63,11 @@ extern SourceType source_type(Oid type);
 /* Of the view of a source; false if it is none, or gone.  Allocated in the current context. */
 extern bool read_mapping(Oid view, LiveMapping *mapping);
 
-/* The view of a source of that token whose table is the relation, or one that it is a part of; false if there is none. */
+/*
+ * The view of a source of that token whose table is the relation, or one that it is
+ * a part of; false if there is none.  One whose owner owns the table, if there is:
+ * others can make views that look alike.
+ */
 extern bool find_mapping(Relation relation, const char *token, LiveMapping *mapping);
 
 /*

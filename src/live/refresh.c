@@ -17,6 +17,10 @@
  * that came and are empty, of which nothing has been captured yet, are taken into
  * the seal, as are new values of an enum; otherwise the pieces are filled anew, from
  * the sources and again in one statement, so what is committed later stays pending.
+ *
+ * Whatever changes what triggers capture has waited for the writers of the table,
+ * but for two: a value of an enum that is renamed, and a source's view that is
+ * replaced.  Then a fill waits for those who write meanwhile.
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
@@ -174,7 +178,7 @@ condition_to_adopt(const LiveValue *live)
 		const char *line = SPI_getvalue(lines->vals[i], lines->tupdesc, 1);
 		Oid			relation;
 
-		if (strncmp(line, SEAL_OF_VALUE, strlen(SEAL_OF_VALUE)) == 0)
+		if (strncmp(line, SEAL_OF_VALUE, strlen(SEAL_OF_VALUE)) == 0 || strncmp(line, SEAL_OF_VIEW, strlen(SEAL_OF_VIEW)) == 0)
 			continue;
 		relation = strtoul(line, NULL, 10);
 		if (pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK)
@@ -193,6 +197,42 @@ adopt(const LiveValue *live)
 	return condition &&
 		run_statement("UPDATE %s t SET seal = plg.live_seal(%s) WHERE t.seal IS NOT NULL AND t.seal <@ plg.live_seal(%s) AND %s",
 					  live_relation(live, LIVE_STATE), seal_arguments(live), seal_arguments(live), condition) == 1;
+}
+
+/* Whether rows that are not committed yet may have been captured as a source was before. */
+static bool
+captured_otherwise(const LiveValue *live)
+{
+	bool		isnull;
+
+	run_statement("SELECT EXISTS (SELECT FROM %s t, unnest(plg.live_seal(%s)) line WHERE t.seal <> '{}' AND line <> ALL (t.seal)"
+				  " AND (starts_with(line, '" SEAL_OF_VALUE "') OR starts_with(line, '" SEAL_OF_VIEW "')))",
+				  live_relation(live, LIVE_STATE), seal_arguments(live));
+	return DatumGetBool(result_column(1, &isnull));
+}
+
+static void
+wait_for_writers(const LiveValue *live)
+{
+	List	   *tags = NIL;
+	ListCell   *view;
+
+	foreach(view, live->sources)
+	{
+		LiveMapping source;
+		ListCell   *cell;
+
+		if (!read_mapping(lfirst_oid(view), &source))
+			continue;
+		foreach(cell, find_all_inheritors(source.table, NoLock, NULL))
+		{
+			LOCKTAG    *tag = palloc(sizeof(*tag));
+
+			SET_LOCKTAG_RELATION(*tag, MyDatabaseId, lfirst_oid(cell));
+			tags = lappend(tags, tag);
+		}
+	}
+	WaitForLockersMultiple(tags, ShareLock, false);
 }
 
 /* Fills the pieces from the sources; gives how many events. */
@@ -235,6 +275,15 @@ refresh(const LiveValue *live, bool anew)
 	{
 		mark(live);
 		return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
+	}
+	if (captured_otherwise(live))
+	{
+		if (IsolationUsesXactSnapshot())
+		{
+			mark(live);
+			return pstrdup("a source has changed: the sources are read until a refresh in READ COMMITTED");
+		}
+		wait_for_writers(live);
 	}
 	return psprintf("filled with " INT64_FORMAT " events", fill(live));
 }

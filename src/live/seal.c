@@ -10,10 +10,17 @@
  * It has, for each relation
  *
  *   its oid and its file (TRUNCATE, a rewrite), its row-level security,
- *   its trigger of the source and the transaction that last changed it,
+ *   by which row of pg_inherits it is part of the source,
+ *   its trigger of the source and that row of pg_trigger,
  *
- * and for labels that are an enum those of its values.  There is none, so that the
- * sources are read, while writes are not captured at all; why, live_status says.
+ * the row of pg_rewrite that is the source's view, and for labels that are an enum
+ * its rows of pg_enum.  A row is known by the transaction that wrote it and its
+ * place, so what is changed to and fro, in one transaction even, is not what it was.
+ *
+ * There is no seal, so that the sources are read, while writes are not captured at
+ * all; why, live_status says.  That holds for inheritance at two removes, too:
+ * nothing waits for who writes to a grandchild when its parent comes or goes.
+ * (Partitions have triggers that are made and dropped then, which does.)
  */
 #include "live/seal.h"
 
@@ -28,6 +35,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_rewrite.h"
 #include "catalog/pg_subscription_rel.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
@@ -48,7 +56,7 @@ typedef struct Seal
 	Relation	classes;
 	Relation	triggers;
 	Oid			capture;		/* plg.live_capture */
-	ArrayBuildState *lines;
+	List	   *lines;			/* of char * */
 	char	   *broken;			/* why there is no seal; or NULL */
 } Seal;
 
@@ -65,7 +73,14 @@ begin_scan(Relation catalog, Oid index, AttrNumber attno, Oid oid, Snapshot snap
 static void
 add_line(Seal *seal, const char *line)
 {
-	seal->lines = accumArrayResult(seal->lines, CStringGetTextDatum(line), false, TEXTOID, CurrentMemoryContext);
+	seal->lines = lappend(seal->lines, pstrdup(line));
+}
+
+static void
+append_version(StringInfo line, HeapTuple tuple)
+{
+	appendStringInfo(line, " %u.%u.%u", HeapTupleHeaderGetRawXmin(tuple->t_data),
+					 ItemPointerGetBlockNumber(&tuple->t_self), ItemPointerGetOffsetNumber(&tuple->t_self));
 }
 
 static void pg_attribute_printf(2, 3)
@@ -89,37 +104,6 @@ break_seal(Seal *seal, const char *format,...)
 		enlargeStringInfo(&why, needed);
 	}
 	seal->broken = why.data;
-}
-
-/* The table and what inherits from it, partitions too, ascending. */
-static List *
-tables_of_source(Oid table, Snapshot snapshot, Oid *being_detached)
-{
-	List	   *tables = list_make1_oid(table);
-	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
-
-	*being_detached = InvalidOid;
-	/* the list grows while it is gone through; a diamond of ancestors is gone through once */
-	for (int i = 0; i < list_length(tables); i++)
-	{
-		SysScanDesc scan = begin_scan(inherits, InheritsParentIndexId, Anum_pg_inherits_inhparent,
-									  list_nth_oid(tables, i), snapshot);
-		HeapTuple	tuple;
-
-		while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		{
-			Form_pg_inherits link = (Form_pg_inherits) GETSTRUCT(tuple);
-
-			if (link->inhdetachpending)
-				*being_detached = link->inhrelid;
-			else
-				tables = list_append_unique_oid(tables, link->inhrelid);
-		}
-		systable_endscan(scan);
-	}
-	table_close(inherits, AccessShareLock);
-	list_sort(tables, list_oid_cmp);
-	return tables;
 }
 
 /* Whether that is a trigger's only argument, which the catalog ends by a zero. */
@@ -148,7 +132,8 @@ add_trigger(Seal *seal, StringInfo line, Oid relation, const char *token)
 
 		if (trigger->tgfoid != seal->capture || !has_argument(tuple, RelationGetDescr(seal->triggers), token))
 			continue;
-		appendStringInfo(line, " %u.%u%c", trigger->oid, HeapTupleHeaderGetRawXmin(tuple->t_data), trigger->tgenabled);
+		appendStringInfo(line, " %u", trigger->oid);
+		append_version(line, tuple);
 		if (sound || trigger->tgtype != wanted || trigger->tgenabled != TRIGGER_FIRES_ALWAYS || trigger->tgdeferrable ||
 			trigger->tgattr.dim1 != 0 || !heap_attisnull(tuple, Anum_pg_trigger_tgqual, RelationGetDescr(seal->triggers)))
 		{
@@ -161,9 +146,9 @@ add_trigger(Seal *seal, StringInfo line, Oid relation, const char *token)
 	return sound;
 }
 
-/* A relation: of a source if its view is given, else one of the live value's own tables. */
+/* A relation: one of the live value's own tables, or of a source, so many removes from its table and by that row of pg_inherits. */
 static void
-add_relation(Seal *seal, Oid relation, const LiveMapping *source)
+add_relation(Seal *seal, Oid relation, const LiveMapping *source, int removes, HeapTuple link)
 {
 	SysScanDesc scan = begin_scan(seal->classes, ClassOidIndexId, Anum_pg_class_oid, relation, seal->snapshot);
 	HeapTuple	tuple = systable_getnext(scan);
@@ -184,6 +169,10 @@ add_relation(Seal *seal, Oid relation, const LiveMapping *source)
 		{
 			if (class->relkind != RELKIND_RELATION && class->relkind != RELKIND_PARTITIONED_TABLE)
 				break_seal(seal, "\"%s\" is a foreign table", name);
+			if (removes > 1 && !class->relispartition)
+				break_seal(seal, "\"%s\" inherits from a table that inherits", name);
+			if (link)
+				append_version(&line, link);
 			if (!add_trigger(seal, &line, relation, source->token))
 				break_seal(seal, "the trigger on table \"%s\" is missing, disabled or not ENABLE ALWAYS", name);
 			if ((class->relrowsecurity || class->relforcerowsecurity) &&
@@ -220,36 +209,97 @@ add_enum(Seal *seal, Oid type)
 	Relation	values = table_open(EnumRelationId, AccessShareLock);
 	SysScanDesc scan = begin_scan(values, EnumTypIdLabelIndexId, Anum_pg_enum_enumtypid, type, seal->snapshot);
 	HeapTuple	tuple;
+	StringInfoData line;
 
+	initStringInfo(&line);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
-		Form_pg_enum value = (Form_pg_enum) GETSTRUCT(tuple);
-
-		add_line(seal, psprintf(SEAL_OF_VALUE "%u %s", value->oid, NameStr(value->enumlabel)));
+		resetStringInfo(&line);
+		appendStringInfo(&line, SEAL_OF_VALUE "%u", ((Form_pg_enum) GETSTRUCT(tuple))->oid);
+		append_version(&line, tuple);
+		add_line(seal, line.data);
 	}
 	systable_endscan(scan);
 	table_close(values, AccessShareLock);
+}
+
+/* A table of a source and what inherits from it, partitions too. */
+static void
+add_tables(Seal *seal, Oid table, const LiveMapping *source, int removes, HeapTuple link)
+{
+	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+	add_relation(seal, table, source, removes, link);
+	scan = begin_scan(inherits, InheritsParentIndexId, Anum_pg_inherits_inhparent, table, seal->snapshot);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_inherits child = (Form_pg_inherits) GETSTRUCT(tuple);
+
+		/* who still writes to it would commit after a fill what the fill has not taken in; DETACH waits for them at its end */
+		if (child->inhdetachpending)
+			break_seal(seal, "partition \"%s\" is being detached", get_rel_name(child->inhrelid));
+		else
+			add_tables(seal, child->inhrelid, source, removes + 1, tuple);
+	}
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
+}
+
+/* The rule that makes a view; false if there is none. */
+static bool
+add_view(Seal *seal, Oid view)
+{
+	Relation	rules = table_open(RewriteRelationId, AccessShareLock);
+	SysScanDesc scan = begin_scan(rules, RewriteRelRulenameIndexId, Anum_pg_rewrite_ev_class, view, seal->snapshot);
+	HeapTuple	tuple = systable_getnext(scan);
+	bool		found = HeapTupleIsValid(tuple);
+	StringInfoData line;
+
+	initStringInfo(&line);
+	appendStringInfo(&line, SEAL_OF_VIEW "%u", view);
+	if (found)
+		append_version(&line, tuple);
+	add_line(seal, line.data);
+	systable_endscan(scan);
+	table_close(rules, AccessShareLock);
+	return found;
 }
 
 static void
 add_source(Seal *seal, Oid view)
 {
 	LiveMapping source;
-	Oid			being_detached;
-	ListCell   *cell;
 
-	if (!read_mapping(view, &source))
+	if (!read_mapping(view, &source) || !add_view(seal, view))
 	{
-		break_seal(seal, "the view of a source is gone");
+		break_seal(seal, "the view of a source is gone, or none of a source");
 		return;
 	}
-	foreach(cell, tables_of_source(source.table, seal->snapshot, &being_detached))
-		add_relation(seal, lfirst_oid(cell), &source);
-	/* who still writes to it would commit after a fill what the fill has not taken in; DETACH waits for them at its end */
-	if (OidIsValid(being_detached))
-		break_seal(seal, "partition \"%s\" is being detached", get_rel_name(being_detached));
+	add_tables(seal, source.table, &source, 0, NULL);
 	if (OidIsValid(source.enum_type))
 		add_enum(seal, source.enum_type);
+}
+
+static int
+compare_lines(const ListCell *a, const ListCell *b)
+{
+	return strcmp(lfirst(a), lfirst(b));
+}
+
+static ArrayType *
+array_of_lines(List *lines)
+{
+	ArrayBuildState *array = NULL;
+	ListCell   *cell;
+
+	list_sort(lines, compare_lines);
+	foreach(cell, lines)
+		array = accumArrayResult(array, CStringGetTextDatum(lfirst(cell)), false, TEXTOID, CurrentMemoryContext);
+	return DatumGetArrayTypeP(makeArrayResult(array, CurrentMemoryContext));
 }
 
 /* The seal, or NULL and why there is none. */
@@ -263,7 +313,7 @@ read_seal(Datum *tables, int n_tables, Datum *sources, int n_sources, char **bro
 	seal.triggers = table_open(TriggerRelationId, AccessShareLock);
 	for (int i = 0; i < n_tables; i++)
 	{
-		add_relation(&seal, DatumGetObjectId(tables[i]), NULL);
+		add_relation(&seal, DatumGetObjectId(tables[i]), NULL, 0, NULL);
 		refuse_subscription(&seal, DatumGetObjectId(tables[i]));
 	}
 	for (int i = 0; i < n_sources; i++)
@@ -271,7 +321,7 @@ read_seal(Datum *tables, int n_tables, Datum *sources, int n_sources, char **bro
 	table_close(seal.triggers, AccessShareLock);
 	table_close(seal.classes, AccessShareLock);
 	*broken = seal.broken;
-	return seal.broken ? NULL : DatumGetArrayTypeP(makeArrayResult(seal.lines, CurrentMemoryContext));
+	return seal.broken ? NULL : array_of_lines(seal.lines);
 }
 
 static ArrayType *

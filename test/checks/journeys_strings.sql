@@ -47,3 +47,12 @@ SELECT CASE WHEN bool_and(u = n AND t = n) AND count(*) > 10 THEN 'ok' ELSE 'not
 FROM (SELECT DISTINCT count(*) OVER w AS n, plg.events(plg.journeys(u, at, event) OVER w) AS u,
 		plg.events(plg.journeys(t, at, event) OVER w) AS t
 	FROM rows WINDOW w AS (ORDER BY date_trunc('day', at))) s;
+
+-- strings that are stored out of line, compressed or not
+CREATE TEMP TABLE far (entity text, at timestamptz, event text);
+ALTER TABLE far ALTER entity SET STORAGE EXTERNAL, ALTER event SET STORAGE EXTERNAL;
+INSERT INTO far SELECT repeat('entity ' || n % 5, n % 9 * 500), timestamptz '2026-01-01' + make_interval(hours => n), repeat('event ' || n % 7, n % 4 * 900)
+FROM generate_series(1, 200) n;
+SELECT CASE WHEN count(*) = 0 THEN 'ok' ELSE 'not ok' END || ' - strings out of line'
+FROM ((SELECT u.entity, u.at, u.event FROM (SELECT plg.journeys(entity, at, event) AS j FROM far) s, plg.unnest(j) u EXCEPT ALL TABLE far)
+	UNION ALL (TABLE far EXCEPT ALL SELECT u.entity, u.at, u.event FROM (SELECT plg.journeys(entity, at, event) AS j FROM far) s, plg.unnest(j) u)) d;
