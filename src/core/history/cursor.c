@@ -63,8 +63,6 @@ cursor_seek(HistoryCursor *cursor, const EntityKey *key)
 {
 	if (cursor->merge == NULL)
 		single_seek(cursor, key);
-	else
-		merge_seek(cursor->merge, key);
 }
 
 void

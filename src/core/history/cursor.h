@@ -26,7 +26,8 @@ extern bool cursor_next(HistoryCursor *cursor);
 
 /*
  * Steps over entities that come before one, a whole block of them at a time without
- * unpacking it.  Some of them may still be delivered.
+ * unpacking it.  Some of them may still be delivered, one not with all its rows; of
+ * several histories all are.
  */
 extern void cursor_seek(HistoryCursor *cursor, const EntityKey *key);
 extern void cursor_close(HistoryCursor *cursor);

@@ -363,20 +363,3 @@ merge_next(HistoryMerge *merge)
 	} while (merge->n == 0);
 	return true;
 }
-
-/* Steps over entities before one; whoever did plays again. */
-void
-merge_seek(HistoryMerge *merge, const EntityKey *key)
-{
-	if (merge->is_delivered)
-		advance_winner(merge);
-	merge->is_delivered = false;
-	for (int i = 0; i < merge->n_cursors; i++)
-	{
-		if (merge->ended[i] || compare_entities(merge->kind, &merge->cursors[i].key, key) >= 0)
-			continue;
-		single_seek(&merge->cursors[i], key);
-		advance(merge, i);
-	}
-	merge->losers[0] = play(merge, 1);
-}

@@ -44,7 +44,6 @@ typedef struct HistoryMerge
 
 extern void merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bool times_only);
 extern bool merge_next(HistoryMerge *merge);
-extern void merge_seek(HistoryMerge *merge, const EntityKey *key);
 extern void merge_close(HistoryMerge *merge);
 
 #endif							/* PLG_CORE_HISTORY_MERGE_H */

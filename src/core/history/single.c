@@ -233,6 +233,8 @@ single_seek(HistoryCursor *cursor, const EntityKey *key)
 		cursor->next += cursor->counts[cursor->run++];
 	if (cursor->run < cursor->n_runs)
 		return;
+	cursor->n_ready = cursor->n_runs;
 	while (cursor->block < history->n_blocks && ends_before(history, cursor->block, key))
 		cursor->block++;
+	cursor->ended = cursor->block == history->n_blocks;
 }

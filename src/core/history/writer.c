@@ -227,7 +227,6 @@ end_run(HistoryWriter *writer, int n)
 		flush_block(writer);
 }
 
-/* Adds the rows of the next entity. */
 /* Puts rows into the run at hand. */
 static inline void
 fill_run(HistoryWriter *writer, int n, const int64 *at, const uint32 *code)
@@ -250,7 +249,7 @@ add_runs(HistoryWriter *writer, const EntityKey *key, int64 n, const int64 *at, 
 	}
 }
 
-/* Adds the rows of the next entity.  The key's bytes must stay where they are. */
+/* Adds the rows of the next entity. */
 void
 history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 		   const int64 *at, const uint32 *code)
