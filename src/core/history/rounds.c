@@ -100,7 +100,10 @@ order_of(const Rounds *rounds, const EntityKey *key)
 	return (int64) (first_eight_bytes(key->bytes + rounds->shared, key->length - rounds->shared) ^ UINT64CONST(1) << 63);
 }
 
-/* Adds the entities of a piece up to the limit that have rows; written once for all kinds, which callers pass as constants. */
+/*
+ * Adds the entities of a piece up to the limit that have rows.  Written once for all
+ * kinds; callers pass a constant.
+ */
 static pg_attribute_always_inline void
 add_entities(Rounds *rounds, int which, const EntityKey *limit, EntityKind kind)
 {

@@ -32,7 +32,8 @@ make_room(HistoryCursor *cursor, int64 rows)
 		return;
 	if (rows > MAX_ENTITY_ROWS + BLOCK_ROWS)
 		report_crowded_entity();
-	cursor->capacity = Max(Max(rows, Min(cursor->history->rows, (Size) 2 * BLOCK_ROWS)), cursor->capacity * 2);
+	rows = Max(rows, (int64) Min(cursor->history->rows, (uint64) 2 * BLOCK_ROWS));
+	cursor->capacity = Max(rows, cursor->capacity * 2);
 	if (cursor->all_at == NULL)
 	{
 		cursor->all_at = palloc_huge(cursor->capacity * sizeof(int64));
