@@ -7,7 +7,7 @@
 SET client_min_messages TO warning;
 SET work_mem = '1GB';
 SET max_parallel_workers_per_gather = 0;
-DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, properties, stored_properties, exposures, stored_exposures, touches, pieces_64, pieces_recent;
+DROP TABLE IF EXISTS events, events_uuid, events_text, subscriptions, stored, properties, stored_properties, exposures, stored_exposures, touches, pieces_64, pieces_recent, invitations, stored_invitations;
 
 -- [0, 1) of a number, as even as the hash; salt makes independent ones
 CREATE OR REPLACE FUNCTION even(n bigint, salt bigint) RETURNS float8
@@ -78,6 +78,16 @@ CREATE UNLOGGED TABLE stored_labels AS
 	FROM events;
 CREATE UNLOGGED TABLE stored_touches AS SELECT plg.journeys(user_id, at, touch) AS j FROM touches;
 VACUUM (ANALYZE) stored, stored_labels, stored_touches;
+
+-- invitations: a member for each ten events, one in fifty by himself; of each
+-- three hundred three joined at once and are said to have invited each other
+CREATE UNLOGGED TABLE invitations AS
+SELECT n AS member, timestamptz '2026-01-01 00:00+00' + CASE WHEN n % 100 = 0 THEN interval '0' ELSE n * interval '1 second' END AS joined_at,
+	CASE WHEN n % 300 = 0 THEN n - 200 WHEN n % 100 = 0 THEN n + 100 WHEN n % 50 = 1 THEN NULL ELSE 1 + floor(even(n, 31) * (n - 1))::bigint END AS inviter
+FROM generate_series(1::bigint, :events / 10) n;
+CREATE INDEX ON invitations (inviter);
+CREATE UNLOGGED TABLE stored_invitations AS SELECT plg.journeys(member, joined_at, coalesce(inviter::text, '')) AS j FROM invitations;
+VACUUM (ANALYZE) invitations, stored_invitations;
 
 -- What is known of users: a channel from the start, and a plan that some change once.
 CREATE UNLOGGED TABLE properties AS

@@ -140,21 +140,20 @@ watch_gaps(AtRisk *a)
 	return returns;
 }
 
-static int
-compare_gaps(const void *a, const void *b)
-{
-	int32		x = *(const int32 *) a;
-	int32		y = *(const int32 *) b;
-
-	return x < y ? -1 : x > y;
-}
+#define ST_SORT sort_gaps
+#define ST_ELEMENT_TYPE int32
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /* The median of its gaps, from the start of one active unit to the next. */
 static void
-put_usual_gap(ResultRow *row, AtRisk *a)
+put_usual_gap(ResultRow *row, AtRisk *a, Interval *gap)
 {
 	int			n = a->span.n_active - 1;
-	int32		first = a->span.units.first;
+	DateADT		day;
 	int64		days;
 
 	if (n < MIN_GAPS)
@@ -169,11 +168,18 @@ put_usual_gap(ResultRow *row, AtRisk *a)
 		a->max_gaps = Max(n, a->max_gaps * 2);
 		a->gaps = palloc_huge(a->max_gaps * sizeof(int32));
 	}
+	day = calendar_date(a->calendar, a->span.units.first + a->span.active[0]);
 	for (int i = 0; i < n; i++)
-		a->gaps[i] = calendar_date(a->calendar, first + a->span.active[i + 1]) - calendar_date(a->calendar, first + a->span.active[i]);
-	qsort(a->gaps, n, sizeof(int32), compare_gaps);
+	{
+		DateADT		next = calendar_date(a->calendar, a->span.units.first + a->span.active[i + 1]);
+
+		a->gaps[i] = next - day;
+		day = next;
+	}
+	sort_gaps(a->gaps, n);
 	days = (int64) a->gaps[(n - 1) / 2] + a->gaps[n / 2];
-	put_datum(row, IntervalPGetDatum(microseconds_interval(days * (USECS_PER_DAY / 2))));
+	*gap = (Interval) {.day = (int32) (days / 2), .time = days % 2 * (USECS_PER_DAY / 2)};
+	put_datum(row, IntervalPGetDatum(gap));
 }
 
 /* Against its own past, if that is as long as what is recent. */
@@ -219,20 +225,20 @@ at_risk(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 		double		risk = 0;
 		bool		known = share_lost(returns, a.span.n_active, silent_units, &risk);
 		Datum		entity = entity_result(&entities, &a.cursor->key);
-		Interval   *interval = microseconds_interval(silent);
+		Interval	interval = {.day = (int32) (silent / USECS_PER_DAY), .time = silent % USECS_PER_DAY};
+		Interval	gap;
 		ResultRow	row = {0};
 
 		put_datum(&row, entity);
 		put_datum(&row, TimestampTzGetDatum(last_at));
-		put_datum(&row, IntervalPGetDatum(interval));
+		put_datum(&row, IntervalPGetDatum(&interval));
 		put_float(&row, (double) silent / USECS_PER_SEC);
 		put_datum(&row, Int32GetDatum(a.span.n_active));
-		put_usual_gap(&row, &a);
+		put_usual_gap(&row, &a, &gap);
 		put_float_if(&row, known, risk);
 		put_trend(&row, &a);
 		put_row(result, &row);
 		free_entity_result(&entities, entity);
-		pfree(interval);
 	}
 	return (Datum) 0;
 }
