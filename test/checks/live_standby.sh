@@ -8,13 +8,14 @@ set -euo pipefail
 export PGOPTIONS='-c client_min_messages=warning -c search_path=app,public'
 line() { if [[ "$1" = $2 ]]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 query() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
-# until QUERY VALUE: prints the last answer
+first() { "$@"; }
+# until_is QUERY VALUE SERVER: prints the last answer
 until_is()
 {
 	local got
 
 	for _ in $(seq 600); do
-		got=$("${@:3}" query "$1" || true)
+		got=$("$3" query "$1" || true)
 		[ "$got" != "$2" ] || break
 		sleep 0.1
 	done
@@ -24,7 +25,7 @@ until_is()
 second_start wal_level=logical hot_standby=on hot_standby_feedback=on max_standby_streaming_delay=-1
 "$PLG_ROOT/test/live/load" 15 partitioned truncate kill >"$second/out" 2>&1 &
 load=$!
-trap 'kill $load 2>/dev/null || true; wait; second_end' EXIT
+trap 'kill $load 2>/dev/null || true; second_end; wait' EXIT
 reads='SELECT same, sealed, pending, pieces FROM work.compared, (SELECT seal = plg.live_seal(ARRAY[$$app.l_pending$$::regclass, $$app.l_pieces$$, $$app.l_state$$], ARRAY[$$app.l_source_1$$::regclass, $$app.l_source_2$$]) AS sealed FROM app.l_state WHERE seal IS NOT NULL) s;'
 : >"$second/reads"
 while kill -0 $load 2>/dev/null; do
@@ -59,7 +60,7 @@ psql -Xq -d postgres -c 'DROP DATABASE live WITH (FORCE)'
 
 # logical replication: from the second server to the first
 export PGDATABASE=live_logical
-for server in env second; do
+for server in first second; do
 	$server psql -Xq -d postgres -c "CREATE DATABASE $PGDATABASE"
 	$server psql -Xq -c 'CREATE EXTENSION plg' -f ../oracle/live.sql >/dev/null
 	$server psql -Xq -v ON_ERROR_STOP=1 >/dev/null <<-'END'
@@ -83,23 +84,23 @@ subscribe="CREATE SUBSCRIPTION s CONNECTION 'host=$second/s port=$PGPORT user=$P
 digest='SELECT md5(string_agg(e::text, chr(10) ORDER BY id)) FROM events e'
 query "$subscribe source" >/dev/null
 wanted=$(second query "$digest")
-line "$(until_is "$digest" "$wanted" env)" "$wanted" 'the first copy'
+line "$(until_is "$digest" "$wanted" first)" "$wanted" 'the first copy'
 line "$(query "SELECT coalesce(differs('l'), 'same')")" same 'the subscriber after the first copy'
 line "$(query "SELECT sealed AND pending > 0 FROM plg.live_status('l')")" t 'which its triggers have captured'
 second query "$write" >/dev/null
 wanted=$(second query "$digest")
-line "$(until_is "$digest" "$wanted" env)" "$wanted" 'changes'
+line "$(until_is "$digest" "$wanted" first)" "$wanted" 'changes'
 line "$(query "SELECT coalesce(differs('l'), 'same')")" same 'the subscriber after changes'
 line "$(query "SELECT sealed FROM plg.live_status('l')")" t 'which its triggers have captured'
 line "$(query "SELECT same('x')")" ok* 'and refreshed'
 second query "BEGIN; DELETE FROM events WHERE id % 2 = 0; TRUNCATE events; INSERT INTO events VALUES (1, 1, now(), 'after', 'TRUNCATE'); COMMIT" >/dev/null
-line "$(until_is 'SELECT min(long) FROM events' TRUNCATE env)" TRUNCATE 'TRUNCATE'
+line "$(until_is 'SELECT min(long) FROM events' TRUNCATE first)" TRUNCATE 'TRUNCATE'
 line "$(query "SELECT coalesce(differs('l'), 'same')")" same 'the subscriber after TRUNCATE'
 line "$(query "SELECT same('x')")" ok* 'and refreshed'
 query 'DROP SUBSCRIPTION s' >/dev/null 2>&1
 query "$subscribe own WITH (copy_data = false)" >/dev/null
 second query "INSERT INTO events VALUES (3, 1, now(), 'elsewhere', 'x')" >/dev/null
-line "$(until_is "SELECT count(*) FROM l_pending WHERE event = 'elsewherex'" 1 env)" 1 'its own tables subscribed'
+line "$(until_is "SELECT count(*) FROM l_pending WHERE event = 'elsewherex'" 1 first)" 1 'its own tables subscribed'
 line "$(query "SELECT reason FROM plg.live_status('l')")" 'a subscription writes to*' 'are told of'
 query "INSERT INTO events VALUES (2, 1, now(), 'here', 'x')" >/dev/null
 line "$(query "SELECT same('x', false)")" ok* 'and not read'
