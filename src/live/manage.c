@@ -330,19 +330,18 @@ plg_live_create(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("buckets must be from 1 to %d, not %d", MAX_BUCKETS, buckets)));
 	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
+	schema = RangeVarGetCreationNamespace(name);
 	if (strlen(name->relname) > NAMEDATALEN - 1 - ROOM_FOR_SUFFIX)
 		ereport(ERROR,
 				(errcode(ERRCODE_NAME_TOO_LONG),
 				 errmsg("the name \"%s\" is too long", name->relname),
 				 errhint("At most %d bytes leave room for the names of its tables.", NAMEDATALEN - 1 - ROOM_FOR_SUFFIX)));
-	schema = RangeVarGetCreationNamespace(name);
 	if (isAnyTempNamespace(schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a live value cannot be temporary"),
-				 errhint("Name it with a schema, or set search_path.")));
-	live.schema = get_namespace_name(schema);
+				 errmsg("a live value cannot be temporary")));
 	live.name = name->relname;
+	live.schema = get_namespace_name(schema);
 	entity = check_source(&source);
 
 	SPI_connect();
