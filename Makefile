@@ -19,6 +19,7 @@
 #   make smith           random queries over all functions, an hour of them (test/smith)
 #   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
+#   make bench-live      what a live value costs its writers and readers (bench/live)
 #   make bench-growth    the cost of an event at 1, 10 and 100 million of them (bench/growth)
 #   make bench-peers    install DuckDB and ClickHouse for it, where they can be had (bench/peers)
 #   make docs-update     write the real outputs into README and docs (test/docs)
@@ -101,7 +102,7 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/attributes.sql $(srcdir
 	$(call sql,ALTER EXTENSION plg UPDATE,$(srcdir)/src/attributes.sql $(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell live-demo test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-growth bench-peers dist
+.PHONY: demo demo-shell live-demo test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-live bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 live-demo:
@@ -133,6 +134,8 @@ variants:
 BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB
 bench:
 	@$(BENCH_SERVER) $(srcdir)/bench/run
+bench-live:
+	@$(BENCH_SERVER) $(srcdir)/bench/live
 bench-growth:
 	@$(BENCH_SERVER) $(srcdir)/bench/growth
 bench-peers:

@@ -139,9 +139,9 @@ copy_key(HistoryWriter *writer)
 {
 	const EntityKey *key = &writer->keys[writer->n_runs - 1];
 
-	if (writer->key_bytes > writer->key_room_size)
+	if (writer->key_room == NULL || writer->key_bytes > writer->key_room_size)
 	{
-		writer->key_room_size = Max(writer->key_bytes, 2 * writer->key_room_size);
+		writer->key_room_size = Max(Max(writer->key_bytes, 2 * writer->key_room_size), UUID_BYTES);
 		writer->key_room = writer->key_room == NULL ? palloc_huge(writer->key_room_size) :
 			repalloc_huge(writer->key_room, writer->key_room_size);
 	}
