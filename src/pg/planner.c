@@ -12,6 +12,8 @@
  */
 #include "pg/calendar.h"
 
+#include <math.h>
+
 #include "access/detoast.h"
 #include "access/table.h"
 #include "catalog/pg_proc.h"
