@@ -14,7 +14,7 @@ INSERT INTO events (writer, user_id, at, name) SELECT n % 8, n % 500, '2026-01-0
 END
 SECOND_STANDBY=no second_start log_lock_waits=on deadlock_timeout=50ms max_connections=60 log_line_prefix='%a: '
 logs=$(mktemp -d /tmp/plg.XXXXXX)
-trap 'rm -f "$logs/go"; second_end; wait; rm -rf "$logs"' EXIT
+trap 'rm -f "$logs/go"; second_end; rm -rf "$logs"' EXIT
 write()
 {
 	local n u=$((RANDOM % 500))
