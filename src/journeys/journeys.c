@@ -107,6 +107,12 @@ arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 		arg_history(fcinfo, argno, &journeys_kind, journeys);
 }
 
+void
+arg_whole_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
+{
+	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
+}
+
 static void
 refuse_time(FunctionCallInfo fcinfo, EntityKind kind, TimestampTz at)
 {

@@ -11,4 +11,7 @@
 /* The argument, opened; it is not NULL. */
 extern void arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);
 
+/* The same, packed and in memory, for whoever goes to its bytes. */
+extern void arg_whole_journeys(FunctionCallInfo fcinfo, int argno, History *journeys);
+
 #endif							/* PLG_JOURNEYS_H */

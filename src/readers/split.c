@@ -311,6 +311,7 @@ plg_split(PG_FUNCTION_ARGS)
 	split.paired = arg_paired(fcinfo, J, PROPERTIES, "properties");
 	if (split.paired == NULL)
 		return (Datum) 0;
+	arg_whole_journeys(fcinfo, J, &split.paired->journeys.history);
 	split.n_segments = split.paired->contexts.history.n_strings + 1;
 	find_starts(fcinfo, &split);
 	find_segments(&split);
