@@ -7,7 +7,7 @@ SET statement_timeout TO :'timeout';
 SELECT setseed(0.75) \g /dev/null
 
 CREATE TABLE pool (type regtype, value text);
-INSERT INTO pool SELECT t::regtype, v FROM unnest('{bigint,integer,text,uuid,boolean,numeric,float8,timestamptz,timestamp,date,interval,tstzrange,tsrange,daterange,text[],float8[],bigint[],integer[],boolean[],timestamptz[],interval[],jsonb,tstzmultirange,tsmultirange,datemultirange,bytea}'::text[]) t, (VALUES ('NULL')) n (v);
+INSERT INTO pool SELECT t::regtype, v FROM unnest('{bigint,integer,text,uuid,boolean,numeric,float8,timestamptz,timestamp,date,interval,tstzrange,tsrange,daterange,text[],float8[],bigint[],integer[],boolean[],timestamptz[],interval[],jsonb,tstzmultirange,tsmultirange,datemultirange,bytea,regclass,regclass[]}'::text[]) t, (VALUES ('NULL')) n (v);
 INSERT INTO pool SELECT 'bigint', quote_literal(v) FROM unnest('{0,1,-1,42,9223372036854775807,-9223372036854775808}'::text[]) v;
 INSERT INTO pool SELECT 'integer', quote_literal(v) FROM unnest('{0,1,-1,2,3,1000,2147483647,-2147483648}'::text[]) v;
 INSERT INTO pool SELECT 'text', quote_literal(v) FROM unnest(ARRAY['', 'a', 'b', 'a|b', '|', '\', '\|', 'week', 'day', 'month', 'year', 'rolling', 'calendar',
@@ -30,6 +30,7 @@ INSERT INTO pool SELECT 'interval[]', quote_literal(v) FROM unnest(ARRAY['{}', '
 INSERT INTO pool SELECT t::regtype, quote_literal(v) FROM unnest('{tstzmultirange,tsmultirange,datemultirange}'::text[]) t,
 	unnest(ARRAY['{}', '{(,)}', '{[2026-01-01,2026-04-01)}', '{(,2026-02-01),[2026-03-01,2026-03-05]}', '{[-infinity,2026-01-01),[2026-03-01,infinity]}']) v;
 INSERT INTO pool SELECT 'bytea', quote_literal(v) FROM unnest(ARRAY['\x', '\x00', '\x706c676d0000000000000000']) v;
+INSERT INTO pool SELECT t::regtype, v FROM (VALUES ('regclass', '''event'''), ('regclass', '''pg_class'''), ('regclass', '0'), ('regclass[]', '''{}'''), ('regclass[]', '''{event,NULL}''')) r (t, v);
 INSERT INTO pool SELECT 'jsonb', quote_literal(v) FROM unnest(ARRAY['{}', '{"a": "b"}', '{"a": null, "b": "b"}', '{"a": 1}', '[]', 'null', '"a"', '{"a": "", "b": "", "c": "a|b"}']) v;
 
 CREATE TABLE event AS SELECT i % 13 AS who, timestamptz '2026-02-01' + (i * 7919 % 3000) * interval '17 minutes' AS at,
@@ -73,8 +74,10 @@ WHERE p.pronamespace = 'plg'::regnamespace AND p.proname !~ '_(in|recv)$' AND ar
 SELECT CASE WHEN count(*) > 1000 AND bool_or(result = '00000') THEN 'ok' ELSE 'not ok' END || format(' - %s calls of %s functions, %s with an answer',
 	count(*), count(DISTINCT name), count(*) FILTER (WHERE result = '00000')) FROM tried;
 SELECT CASE WHEN count(*) = 0 THEN 'ok' ELSE 'not ok' END || ' - no internal error, no syntax error, no timeout' FROM tried
-	WHERE result ~ '^(XX|42601|42883|42725|57014|42P)';
-SELECT '# ' || left(call, 300) || ' -> ' || left(result, 200) FROM tried WHERE result ~ '^(XX|42601|42883|42725|57014|42P)' LIMIT 10;
+	WHERE result ~ '^(XX|57014)' OR result ~ '^(42601|42883|42725|42P)' AND name::text !~ '^plg\.live_';
+SELECT '# ' || left(call, 300) || ' -> ' || left(result, 200) FROM tried WHERE result ~ '^(XX|57014)' OR result ~ '^(42601|42883|42725|42P)' AND name::text !~ '^plg\.live_' LIMIT 10;
+
+-- (Live values are asked for by name, and have expressions, so these errors are theirs.)
 
 -- What is wrong with an option is so whether or not there is a value to read; what
 -- only the value can tell is not asked of NULL.
