@@ -135,7 +135,7 @@ BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c
 bench:
 	@$(BENCH_SERVER) $(srcdir)/bench/run
 bench-live:
-	@$(BENCH_SERVER) $(srcdir)/bench/live
+	@$(BENCH_SERVER) -c full_page_writes=off $(srcdir)/bench/live
 bench-growth:
 	@$(BENCH_SERVER) $(srcdir)/bench/growth
 bench-peers:
