@@ -1,6 +1,8 @@
 -- Values in an order, that of their bytes: it has no meaning, but sorts, DISTINCT
 -- in aggregates, merge joins and indexes want one.
 SET timezone TO 'UTC';
+-- a role called plg would find the schema
+SET search_path TO public;
 CREATE FUNCTION is_planned(query text, what text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	plan json;
