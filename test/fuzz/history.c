@@ -35,7 +35,7 @@ merge_with_itself(const History *history)
 	History		twice;
 	uint64		rows = 0;
 
-	pieces_open(&twice, both, 2);
+	pieces_open(&twice, both, 2, 0, NULL);
 	must(twice.n_strings == history->n_strings, "the union of equal dictionaries is the same");
 	cursor_open(cursor, &twice, NULL);
 	while (cursor_next(cursor))
