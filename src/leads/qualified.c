@@ -55,13 +55,7 @@ check_same(const QualifiedState *state, int members, int64 within, int kind)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"members\" differs between rows of one group: %d and %d", state->members, members),
 				 errhint("Use one number for the whole group, or group by it.")));
-	if (state->within != within)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"within\" differs between rows of one group: %s and %s",
-						state->within == WITHIN_UNLIMITED ? "NULL" : describe_duration(state->within),
-						within == WITHIN_UNLIMITED ? "NULL" : describe_duration(within)),
-				 errhint("Use one duration for the whole group, or group by it.")));
+	require_one_within(state->within, within);
 }
 
 static Datum

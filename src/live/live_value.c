@@ -113,15 +113,16 @@ char *
 seal_arguments(const LiveValue *live)
 {
 	StringInfoData sql;
+	ListCell   *cell;
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "ARRAY[%s::pg_catalog.regclass, %s, %s], ARRAY[",
 					 quote_literal_cstr(live_relation(live, LIVE_PENDING)),
 					 quote_literal_cstr(live_relation(live, LIVE_PIECES)),
 					 quote_literal_cstr(live_relation(live, LIVE_STATE)));
-	for (int n = 1; n <= list_length(live->sources); n++)
-		appendStringInfo(&sql, "%s%s::pg_catalog.regclass", n == 1 ? "" : ", ",
-						 quote_literal_cstr(quote_qualified_identifier(live->schema, source_name(live, n))));
+	foreach(cell, live->sources)
+		appendStringInfo(&sql, "%s%s::pg_catalog.regclass", foreach_current_index(cell) == 0 ? "" : ", ",
+						 quote_literal_cstr(name_of_relation(lfirst_oid(cell))));
 	appendStringInfoChar(&sql, ']');
 	return sql.data;
 }

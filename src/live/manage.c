@@ -138,7 +138,6 @@ check_source(const SourceArgs *source)
 	ErrorContextCallback place = {.previous = error_context_stack, .callback = show_query, .arg = sql};
 	List	   *parsed;
 	SourceType	types[SOURCE_COLUMNS];
-	Oid			enum_type;
 
 	check_table(source);
 	error_context_stack = &place;
@@ -147,7 +146,7 @@ check_source(const SourceArgs *source)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("entity, at, event and filter must be one expression each")));
-	check_mapping(parse_analyze_fixedparams(linitial_node(RawStmt, parsed), sql, NULL, 0, NULL), source->table, types, &enum_type);
+	check_mapping(parse_analyze_fixedparams(linitial_node(RawStmt, parsed), sql, NULL, 0, NULL), source->table, types);
 	error_context_stack = place.previous;
 	return kind_of_entity(types[SOURCE_ENTITY]);
 }
@@ -189,13 +188,13 @@ lock_patiently(List *tables, LOCKMODE mode)
 }
 
 static char *
-rows_of_source(const LiveValue *live, int n)
+rows_of_source(Oid view)
 {
 	LiveMapping mapping;
 	const char *at;
 	const char *finite = "";
 
-	(void) read_mapping(get_relname_relid(source_name(live, n), get_namespace_oid(live->schema, false)), &mapping);
+	(void) read_mapping(view, &mapping);
 	switch (mapping.types[SOURCE_AT])
 	{
 		case SOURCE_TIMESTAMP:
@@ -210,21 +209,20 @@ rows_of_source(const LiveValue *live, int n)
 	}
 	return psprintf("SELECT s.entity::%s AS entity, %s AS at, s.event::text AS event FROM %s s WHERE isfinite(s.at)%s"
 					" AND s.entity IS NOT NULL AND s.event IS NOT NULL",
-					kind_of_entity(mapping.types[SOURCE_ENTITY]), at,
-					quote_qualified_identifier(live->schema, source_name(live, n)), finite);
+					kind_of_entity(mapping.types[SOURCE_ENTITY]), at, name_of_relation(view), finite);
 }
 
 /* The views that read all sources.  Views that there are already are replaced only if they are ours. */
 static void
-make_views(const LiveValue *live, const char *create, int64 buckets)
+make_views(const LiveValue *live, const char *create, int buckets)
 {
-	char	   *rows = rows_of_source(live, 1);
+	char	   *rows = rows_of_source(linitial_oid(live->sources));
 	char	   *sealed = sealed_subquery(live);
 	char	   *pieces = live_relation(live, LIVE_PIECES);
 	char	   *pending = live_relation(live, LIVE_PENDING);
 
-	for (int n = 2; n <= list_length(live->sources); n++)
-		rows = psprintf("%s UNION ALL %s", rows, rows_of_source(live, n));
+	for (int n = 1; n < list_length(live->sources); n++)
+		rows = psprintf("%s UNION ALL %s", rows, rows_of_source(list_nth_oid(live->sources, n)));
 	run_statement("%s VIEW %s AS %s", create, live_relation(live, LIVE_ROWS), rows);
 	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
 				  " SELECT plg.rollup(x.v, x.gone) AS j FROM ("
@@ -240,7 +238,7 @@ make_views(const LiveValue *live, const char *create, int64 buckets)
 				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s) GROUP BY 1"
 				  " UNION ALL SELECT plg.bucket(r.entity, %d), plg.journeys(r.entity, r.at, r.event), NULL FROM %s r"
 				  " WHERE NOT (SELECT s.sealed FROM s) GROUP BY 1) x GROUP BY x.bucket",
-				  create, live_relation(live, LIVE_BY_BUCKET), sealed, pieces, (int) buckets, pending, (int) buckets, live_relation(live, LIVE_ROWS));
+				  create, live_relation(live, LIVE_BY_BUCKET), sealed, pieces, buckets, pending, buckets, live_relation(live, LIVE_ROWS));
 }
 
 /* The view and the triggers of a source. */
@@ -279,7 +277,7 @@ make_source(LiveValue *live, const SourceArgs *source)
 }
 
 static void
-make_tables(const LiveValue *live, const char *entity, int64 buckets)
+make_tables(const LiveValue *live, const char *entity, int buckets)
 {
 	char	   *pending = live_relation(live, LIVE_PENDING);
 	char	   *state = live_relation(live, LIVE_STATE);
@@ -299,7 +297,7 @@ make_tables(const LiveValue *live, const char *entity, int64 buckets)
 	/* else a publication of all tables would forbid us to delete */
 	run_statement("ALTER TABLE %s REPLICA IDENTITY FULL", pending);
 	run_statement("ALTER TABLE %s REPLICA IDENTITY FULL", state);
-	run_statement("INSERT INTO %s VALUES ('{}', %d)", state, (int) buckets);
+	run_statement("INSERT INTO %s VALUES ('{}', %d)", state, buckets);
 }
 
 static void

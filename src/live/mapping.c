@@ -116,13 +116,20 @@ type_fits(SourceType type, int column)
 		column == SOURCE_AT ? type >= SOURCE_TIMESTAMPTZ : type == SOURCE_TEXT || type == SOURCE_ENUM;
 }
 
+/* PostgreSQL 18's generated columns that are not stored. */
+static bool
+is_virtual(Oid table, AttrNumber attno)
+{
+	return get_attgenerated(table, attno) == 'v';
+}
+
 static bool
 not_of_columns(Node *node, void *table)
 {
 	if (node == NULL)
 		return false;
 	if (IsA(node, Var))
-		return ((Var *) node)->varattno <= 0 || get_attgenerated(*(Oid *) table, ((Var *) node)->varattno) == 'v';
+		return ((Var *) node)->varattno <= 0 || is_virtual(*(Oid *) table, ((Var *) node)->varattno);
 	return expression_tree_walker(node, not_of_columns, table);
 }
 
@@ -262,9 +269,9 @@ find_mapping(Relation relation, const char *token, LiveMapping *mapping)
 }
 
 static bool
-whole_row_or_virtual(Node *node, void *context)
+refuse_no_column(Node *node, void *context)
 {
-	Relation	table = context;
+	Oid			table = *(Oid *) context;
 
 	if (node == NULL)
 		return false;
@@ -281,19 +288,18 @@ whole_row_or_virtual(Node *node, void *context)
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					 errmsg("a live value cannot use rows as a whole"),
 					 errhint("A column that is added later would change them. Name the columns that count.")));
-		if (plg_virtual_column(TupleDescAttr(RelationGetDescr(table), attno - 1)))
+		if (is_virtual(table, attno))
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("a live value cannot use a virtual generated column, \"%s\"",
-							NameStr(TupleDescAttr(RelationGetDescr(table), attno - 1)->attname)),
+					 errmsg("a live value cannot use a virtual generated column, \"%s\"", get_attname(table, attno, false)),
 					 errhint("Write its expression instead.")));
 		return false;
 	}
-	return expression_tree_walker(node, whole_row_or_virtual, context);
+	return expression_tree_walker(node, refuse_no_column, context);
 }
 
 static void
-check_expression(Node *expression, int column, Relation table)
+check_expression(Node *expression, int column, Oid table)
 {
 	if (contain_mutable_functions((Node *) expression_planner((Expr *) copyObjectImpl(expression))))
 		ereport(ERROR,
@@ -301,7 +307,7 @@ check_expression(Node *expression, int column, Relation table)
 				 errmsg("%s must use IMMUTABLE functions only", COLUMN_NAMES[column]),
 				 errdetail("It must give the same for the same row, whatever the settings and the time, as an index's expression must."),
 				 errhint("Of a text a time can be had by a function of your own that fixes the format and the time zone and is declared IMMUTABLE.")));
-	(void) whole_row_or_virtual(expression, table);
+	(void) refuse_no_column(expression, &table);
 }
 
 static void
@@ -321,10 +327,9 @@ check_type(SourceType type, int column, Oid sql_type)
 }
 
 void
-check_mapping(const Query *query, Oid table, SourceType types[SOURCE_COLUMNS], Oid *enum_type)
+check_mapping(const Query *query, Oid table, SourceType types[SOURCE_COLUMNS])
 {
 	LiveMapping mapping = {0};
-	Relation	relation;
 
 	if (only_table(query) == 0 || list_length(query->targetList) != SOURCE_COLUMNS)
 		ereport(ERROR,
@@ -332,21 +337,16 @@ check_mapping(const Query *query, Oid table, SourceType types[SOURCE_COLUMNS], O
 				 errmsg("entity, at, event and filter must be expressions over one row"),
 				 errhint("They can have no subqueries, aggregates or functions that return sets.")));
 	take_expressions(query, &mapping);
-	relation = table_open(table, AccessShareLock);
-	*enum_type = InvalidOid;
 	for (int i = 0; i < SOURCE_EXPRESSIONS; i++)
 	{
 		if (!mapping.expressions[i])
 			continue;
-		check_expression(mapping.expressions[i], i, relation);
+		check_expression(mapping.expressions[i], i, table);
 		if (i == SOURCE_FILTER)
 			continue;
 		types[i] = source_type(exprType(mapping.expressions[i]));
 		check_type(types[i], i, exprType(mapping.expressions[i]));
-		if (types[i] == SOURCE_ENUM)
-			*enum_type = getBaseType(exprType(mapping.expressions[i]));
 	}
-	table_close(relation, AccessShareLock);
 }
 
 void

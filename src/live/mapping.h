@@ -74,7 +74,7 @@ extern bool find_mapping(Relation relation, const char *token, LiveMapping *mapp
  * Refuses what may not be a source, by the judgement of CREATE INDEX: each
  * expression must give the same for the same row, today and ever.
  */
-extern void check_mapping(const Query *query, Oid table, SourceType types[SOURCE_COLUMNS], Oid *enum_type);
+extern void check_mapping(const Query *query, Oid table, SourceType types[SOURCE_COLUMNS]);
 
 /* The mapping's expressions for rows of that relation, the table itself or a partition of it; planned. */
 extern void mapping_of_relation(const LiveMapping *mapping, Relation relation, Expr *expressions[SOURCE_EXPRESSIONS]);

@@ -114,6 +114,23 @@ why_unsealed(const LiveValue *live)
 	return isnull ? NULL : TextDatumGetCString(why);
 }
 
+/* The tables of all sources and what inherits from them, locked so. */
+static List *
+tables_of_sources(const LiveValue *live, LOCKMODE mode)
+{
+	List	   *tables = NIL;
+	ListCell   *view;
+
+	foreach(view, live->sources)
+	{
+		LiveMapping source;
+
+		if (read_mapping(lfirst_oid(view), &source))
+			tables = list_concat(tables, find_all_inheritors(source.table, mode, NULL));
+	}
+	return tables;
+}
+
 /*
  * No partition may come or go between the plan and the snapshot of a fill; writers
  * pass.  Refuses a fill where rows that this transaction has changed are still to be
@@ -123,24 +140,16 @@ static bool
 lock_sources(const LiveValue *live)
 {
 	bool		traceable = true;
-	ListCell   *view;
+	ListCell   *cell;
 
-	foreach(view, live->sources)
+	foreach(cell, tables_of_sources(live, ShareUpdateExclusiveLock))
 	{
-		LiveMapping source;
-		ListCell   *cell;
+		Relation	table = relation_open(lfirst_oid(cell), NoLock);
 
-		if (!read_mapping(lfirst_oid(view), &source))
-			continue;
-		foreach(cell, find_all_inheritors(source.table, ShareUpdateExclusiveLock, NULL))
-		{
-			Relation	table = relation_open(lfirst_oid(cell), NoLock);
-
-			CheckTableNotInUse(table, "fill a live value from");
-			traceable = traceable && table->rd_createSubid == InvalidSubTransactionId &&
-				plg_new_file_subid(table) == InvalidSubTransactionId;
-			relation_close(table, NoLock);
-		}
+		CheckTableNotInUse(table, "fill a live value from");
+		traceable = traceable && table->rd_createSubid == InvalidSubTransactionId &&
+			plg_new_file_subid(table) == InvalidSubTransactionId;
+		relation_close(table, NoLock);
 	}
 	return traceable;
 }
@@ -215,22 +224,14 @@ static void
 wait_for_writers(const LiveValue *live)
 {
 	List	   *tags = NIL;
-	ListCell   *view;
+	ListCell   *cell;
 
-	foreach(view, live->sources)
+	foreach(cell, tables_of_sources(live, NoLock))
 	{
-		LiveMapping source;
-		ListCell   *cell;
+		LOCKTAG    *tag = palloc(sizeof(*tag));
 
-		if (!read_mapping(lfirst_oid(view), &source))
-			continue;
-		foreach(cell, find_all_inheritors(source.table, NoLock, NULL))
-		{
-			LOCKTAG    *tag = palloc(sizeof(*tag));
-
-			SET_LOCKTAG_RELATION(*tag, MyDatabaseId, lfirst_oid(cell));
-			tags = lappend(tags, tag);
-		}
+		SET_LOCKTAG_RELATION(*tag, MyDatabaseId, lfirst_oid(cell));
+		tags = lappend(tags, tag);
 	}
 	WaitForLockersMultiple(tags, ShareLock, false);
 }
@@ -314,6 +315,25 @@ plg_live_refresh(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(result);
 }
 
+/* Puts what the last statement gave. */
+static void
+put_results(ReturnSetInfo *result)
+{
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		ResultRow	row = {0};
+
+		for (int column = 1; column <= SPI_tuptable->tupdesc->natts; column++)
+		{
+			bool		isnull;
+			Datum		value = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, column, &isnull);
+
+			put_if(&row, !isnull, value);
+		}
+		put_row(result, &row);
+	}
+}
+
 /* What may see the value may also ask about it. */
 static void
 must_read(const LiveValue *live)
@@ -329,29 +349,17 @@ plg_live_check(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	LiveValue  *live = find_live_value(fcinfo);
 	Settings	settings;
-	uint64		n;
 
 	must_read(live);
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	settings = enter_settings(live->owner);
-	n = run_statement("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.j), 0) FROM %1$s l"
+	run_statement("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.j), 0) FROM %1$s l"
 					  " FULL JOIN (SELECT plg.bucket(r.entity, t.buckets) AS bucket, plg.journeys(r.entity, r.at, r.event) AS j"
 					  " FROM %2$s r, %3$s t WHERE t.buckets IS NOT NULL GROUP BY 1) r USING (bucket)"
 					  " WHERE NOT coalesce(l.j OPERATOR(plg.=) r.j, coalesce(plg.events(l.j), 0) + coalesce(plg.events(r.j), 0) = 0) ORDER BY 1",
 					  live_relation(live, LIVE_BY_BUCKET), live_relation(live, LIVE_ROWS), live_relation(live, LIVE_STATE));
-	for (uint64 i = 0; i < n; i++)
-	{
-		ResultRow	row = {0};
-
-		for (int column = 1; column <= 3; column++)
-		{
-			bool		isnull;
-
-			put_datum(&row, SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, column, &isnull));
-		}
-		put_row(result, &row);
-	}
+	put_results(result);
 	leave_settings(&settings);
 	SPI_finish();
 	return (Datum) 0;
@@ -363,7 +371,6 @@ plg_live_status(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	LiveValue  *live = find_live_value(fcinfo);
-	ResultRow	row = {0};
 	Settings	settings;
 
 	must_read(live);
@@ -376,14 +383,7 @@ plg_live_status(PG_FUNCTION_ARGS)
 				  " coalesce(sum(coalesce(pg_column_size(v), 0) + coalesce(pg_column_size(gone), 0))::bigint, 0) AS bytes FROM %3$s) p",
 				  seal_arguments(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
 				  live_relation(live, LIVE_STATE), sealed_subquery(live));
-	for (int column = 1; column <= 7; column++)
-	{
-		bool		isnull;
-		Datum		value = result_column(column, &isnull);
-
-		put_if(&row, !isnull, value);
-	}
-	put_row(result, &row);
+	put_results(result);
 	leave_settings(&settings);
 	SPI_finish();
 	return (Datum) 0;

@@ -83,27 +83,11 @@ append_version(StringInfo line, HeapTuple tuple)
 					 ItemPointerGetBlockNumber(&tuple->t_self), ItemPointerGetOffsetNumber(&tuple->t_self));
 }
 
-static void pg_attribute_printf(2, 3)
-break_seal(Seal *seal, const char *format,...)
+static void
+break_seal(Seal *seal, char *why)
 {
-	StringInfoData why;
-	int			needed;
-
-	if (seal->broken)
-		return;
-	initStringInfo(&why);
-	for (;;)
-	{
-		va_list		args;
-
-		va_start(args, format);
-		needed = appendStringInfoVA(&why, format, args);
-		va_end(args);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&why, needed);
-	}
-	seal->broken = why.data;
+	if (!seal->broken)
+		seal->broken = why;
 }
 
 /* Whether that is a trigger's only argument, which the catalog ends by a zero. */
@@ -155,7 +139,7 @@ add_relation(Seal *seal, Oid relation, const LiveMapping *source, int removes, H
 	StringInfoData line;
 
 	if (!HeapTupleIsValid(tuple))
-		break_seal(seal, "relation %u is gone", relation);
+		break_seal(seal, psprintf("relation %u is gone", relation));
 	else
 	{
 		Form_pg_class class = (Form_pg_class) GETSTRUCT(tuple);
@@ -164,17 +148,17 @@ add_relation(Seal *seal, Oid relation, const LiveMapping *source, int removes, H
 		initStringInfo(&line);
 		appendStringInfo(&line, "%u %u %d%d", relation, class->relfilenode, class->relrowsecurity, class->relforcerowsecurity);
 		if (class->relpersistence != RELPERSISTENCE_PERMANENT)
-			break_seal(seal, "table \"%s\" is unlogged or temporary", name);
+			break_seal(seal, psprintf("table \"%s\" is unlogged or temporary", name));
 		if (source)
 		{
 			if (class->relkind != RELKIND_RELATION && class->relkind != RELKIND_PARTITIONED_TABLE)
-				break_seal(seal, "\"%s\" is a foreign table", name);
+				break_seal(seal, psprintf("\"%s\" is a foreign table", name));
 			if (removes > 1 && !class->relispartition)
-				break_seal(seal, "\"%s\" inherits from a table that inherits", name);
+				break_seal(seal, psprintf("\"%s\" inherits from a table that inherits", name));
 			if (link)
 				append_version(&line, link);
 			if (!add_trigger(seal, &line, relation, source->token))
-				break_seal(seal, "the trigger on table \"%s\" is missing, disabled or not ENABLE ALWAYS", name);
+				break_seal(seal, psprintf("the trigger on table \"%s\" is missing, disabled or not ENABLE ALWAYS", name));
 			if ((class->relrowsecurity || class->relforcerowsecurity) &&
 				check_enable_rls(relation, source->owner, true) == RLS_ENABLED)
 				ereport(ERROR,
@@ -197,7 +181,7 @@ refuse_subscription(Seal *seal, Oid relation)
 								  relation, seal->snapshot);
 
 	if (HeapTupleIsValid(systable_getnext(scan)))
-		break_seal(seal, "a subscription writes to table \"%s\"", get_rel_name(relation));
+		break_seal(seal, psprintf("a subscription writes to table \"%s\"", get_rel_name(relation)));
 	systable_endscan(scan);
 	table_close(subscribed, AccessShareLock);
 }
@@ -241,7 +225,7 @@ add_tables(Seal *seal, Oid table, const LiveMapping *source, int removes, HeapTu
 
 		/* who still writes to it would commit after a fill what the fill has not taken in; DETACH waits for them at its end */
 		if (child->inhdetachpending)
-			break_seal(seal, "partition \"%s\" is being detached", get_rel_name(child->inhrelid));
+			break_seal(seal, psprintf("partition \"%s\" is being detached", get_rel_name(child->inhrelid)));
 		else
 			add_tables(seal, child->inhrelid, source, removes + 1, tuple);
 	}
@@ -276,7 +260,7 @@ add_source(Seal *seal, Oid view)
 
 	if (!read_mapping(view, &source) || !add_view(seal, view))
 	{
-		break_seal(seal, "the view of a source is gone, or none of a source");
+		break_seal(seal, pstrdup("the view of a source is gone, or none of a source"));
 		return;
 	}
 	add_tables(seal, source.table, &source, 0, NULL);

@@ -104,13 +104,7 @@ check_same(const ConditionsState *state, int n_steps, int64 within)
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("rows of one group have %d and %d conditions", state->n_steps, n_steps),
 				 errhint("Give the same list of conditions for every row.")));
-	if (state->within != within)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"within\" differs between rows of one group: %s and %s",
-						state->within == WITHIN_UNLIMITED ? "NULL" : describe_duration(state->within),
-						within == WITHIN_UNLIMITED ? "NULL" : describe_duration(within)),
-				 errhint("Use one duration for the whole group, or group by it.")));
+	require_one_within(state->within, within);
 }
 
 /* The conditions of a row as bits; false if it meets none. */

@@ -117,6 +117,18 @@ arg_within(FunctionCallInfo fcinfo, int argno)
 	return arg_duration(fcinfo, argno, "within", SHORTEST_TIME, WITHIN_UNLIMITED);
 }
 
+void
+require_one_within(int64 within, int64 other)
+{
+	if (within != other)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"within\" differs between rows of one group: %s and %s",
+						within == WITHIN_UNLIMITED ? "NULL" : describe_duration(within),
+						other == WITHIN_UNLIMITED ? "NULL" : describe_duration(other)),
+				 errhint("Use one duration for the whole group, or group by it.")));
+}
+
 int64
 arg_active_within(FunctionCallInfo fcinfo, int argno)
 {

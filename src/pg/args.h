@@ -29,6 +29,9 @@ extern struct varlena *arg_aligned(FunctionCallInfo fcinfo, int argno);
 pg_noreturn extern void refuse_damaged_state(const char *aggregate);
 extern int64 arg_within(FunctionCallInfo fcinfo, int argno);
 
+/* An aggregate's rows of one group must agree on it. */
+extern void require_one_within(int64 within, int64 other);
+
 /* How long somebody counts as active: a half-open stretch, which must not be empty. */
 extern int64 arg_active_within(FunctionCallInfo fcinfo, int argno);
 

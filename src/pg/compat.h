@@ -78,13 +78,6 @@
 #define plg_new_file_subid(relation) ((relation)->rd_newRelfilenodeSubid)
 #endif
 
-/* PostgreSQL 18 made generated columns that are not stored possible. */
-#if PG_VERSION_NUM >= 180000
-#define plg_virtual_column(attribute) ((attribute)->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
-#else
-#define plg_virtual_column(attribute) false
-#endif
-
 /* PostgreSQL 16 let ranges report errors softly. */
 #if PG_VERSION_NUM >= 160000
 #define plg_make_range(cache, lower, upper) make_range(cache, lower, upper, false, NULL)
