@@ -159,7 +159,7 @@ add_section(ConversionBuilder *builder, const Entrants *entrants, EntrantSection
 
 	while (entrant_stream_next(s))
 	{
-		int			n = s->stream.n;
+		int			n = (int) s->stream.n;	/* of a block */
 		Entrant		first = entrant_at(s, section, 0);
 		Entrant		last = entrant_at(s, section, n - 1);
 

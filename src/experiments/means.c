@@ -37,7 +37,7 @@ static const MeansKind cuped_kind = {"cuped", XY_SUMS, cuped};
 static Size
 state_size(const MeansKind *kind)
 {
-	return offsetof(MeansState, sums) + 2 * kind->n_sums * sizeof(ExactSum);
+	return offsetof(MeansState, sums) + (Size) 2 * (Size) kind->n_sums * sizeof(ExactSum);
 }
 
 /* Anybody could pass any bytes; as sums all of them are some number. */
@@ -97,7 +97,7 @@ add_row(FunctionCallInfo fcinfo, const MeansKind *kind)
 	}
 	state = first_state(fcinfo, kind);
 	arm = PG_GETARG_BOOL(treated) ? 1 : 0;
-	sums = state->sums + arm * kind->n_sums;
+	sums = state->sums + (int64) arm * kind->n_sums;
 	y = arg_term(fcinfo, 1, "value");
 	exact_sum_add(&sums[SUM_Y], y);
 	exact_sum_add_product(&sums[SUM_YY], y, y);
@@ -147,7 +147,7 @@ final_row(FunctionCallInfo fcinfo, const MeansKind *kind)
 		PG_RETURN_NULL();
 	state = arg_state(fcinfo, 0, kind, false);
 	for (int arm = 0; arm < 2; arm++)
-		arms[arm] = (ArmMoments) {state->n[arm], state->sums + arm * kind->n_sums};
+		arms[arm] = (ArmMoments) {state->n[arm], state->sums + (int64) arm * kind->n_sums};
 	d = kind->compare(arms, LEVEL);
 	put_number(&row, state->n[0]);
 	put_number(&row, state->n[1]);

@@ -91,7 +91,7 @@ add_row(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 						 key.length + (kind == ENTITY_TEXT ? sizeof(key.length) : 0));
 	state = (QualifiedState *) flat_rows_with_room(&state->flat, NAME, HEAD, size);
 	row = state->rows + state->flat.used;
-	state->flat.used += size;
+	state->flat.used += (int64) size;
 	memcpy(row, &at, sizeof(at));
 	row += sizeof(at);
 	if (kind == ENTITY_BIGINT)

@@ -95,7 +95,7 @@ add_row(FunctionCallInfo fcinfo, bool is_date)
 	row = state->rows + state->flat.used;
 	memcpy(row, &at, sizeof(at));
 	row[sizeof(at)] = (uint8) money_write(row + ROW_HEAD, arg_decimal(fcinfo, 2, "quantity"));
-	state->flat.used += ROW_HEAD + row[sizeof(at)];
+	state->flat.used += (int64) (ROW_HEAD + row[sizeof(at)]);
 	/* what money_write wrote beyond is unused room again */
 	memset(row + ROW_HEAD + row[sizeof(at)], 0, MONEY_MAX_BYTES - row[sizeof(at)]);
 	PG_RETURN_POINTER(state);

@@ -123,7 +123,7 @@ find_strata(AhaCells *cells)
 	cells->n_strata = 0;
 	for (int stratum = 0; stratum < AHA_STRATA; stratum++)
 	{
-		const int64 *entrants = &cells->entrants[4 * stratum];
+		const int64 *entrants = &cells->entrants[(int64) 4 * stratum];
 
 		if (entrants[0] + entrants[1] + entrants[2] + entrants[3] > 0)
 			cells->strata[cells->n_strata++] = stratum;

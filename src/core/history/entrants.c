@@ -362,7 +362,7 @@ entrants_validate(const uint8 *body, Size size)
 		{
 			CHECK_FOR_INTERRUPTS();
 			w.used = 0;
-			write_block(&w, s->times, s->watched, s->stream.n, s->columns);
+			write_block(&w, s->times, s->watched, (int) s->stream.n, s->columns);
 			problem = check_block(s, &before);
 			if (problem == NULL && (w.used != (Size) (s->reader.p - from) ||
 									memcmp(w.start, from, w.used) != 0))

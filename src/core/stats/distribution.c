@@ -186,8 +186,9 @@ beta_fraction(double x, double y, double a, double b)
 	double		c = value;
 	double		d = 0;
 
-	for (double m = 1; m < MOST_STEPS; m++)
+	for (int step = 1; step < MOST_STEPS; step++)
 	{
+		double		m = step;
 		double		before = a + 2 * m - 1;
 		double		w = m * (b - m) * x;
 		double		factor = fraction_step(&c, &d, (a + m - 1) / before * ((a + b + m - 1) / before) * w * x,
@@ -284,9 +285,11 @@ gamma_above(double a, double x)
 		return 0;
 	if (x < a + 1)
 	{
-		for (double n = a + 1; term > sum * 1e-17; n++)
+		double		n = a + 1;
+
+		while (term > sum * 1e-17)
 		{
-			term *= x / n;
+			term *= x / n++;
 			sum += term;
 		}
 		return 1 - poisson_density(a, x) * sum;
@@ -294,8 +297,9 @@ gamma_above(double a, double x)
 	c = 1 / TINY;
 	d = 1 / (x + 1 - a);
 	sum = d;
-	for (double n = 1; n < MOST_STEPS; n++)
+	for (int step = 1; step < MOST_STEPS; step++)
 	{
+		double		n = step;
 		double		factor = fraction_step(&c, &d, -n * (n - a), x + 2 * n + 1 - a);
 
 		sum *= factor;

@@ -64,8 +64,11 @@ finish_stratum(GapStratum *stratum, int32 longest, int64 at_least)
 	if (stratum->end < LEAST_END && stratum->lasting[stratum->end] > 0)
 		stratum->end = 0;
 	else if (stratum->lasting[stratum->end] > 0)
-		stratum->power = log(stratum->lasting[stratum->end] / stratum->lasting[stratum->end / 2]) /
-			log((double) stratum->end / (stratum->end / 2));
+	{
+		int32		half = stratum->end / 2;
+
+		stratum->power = log(stratum->lasting[stratum->end] / stratum->lasting[half]) / log((double) stratum->end / half);
+	}
 }
 
 void

@@ -38,8 +38,8 @@
 typedef struct TimeStream
 {
 	const int64 *times;
-	int			n;
-	int			next;
+	int64		n;
+	int64		next;
 	bool		(*refill) (struct TimeStream *stream);	/* NULL: one piece */
 } TimeStream;
 
