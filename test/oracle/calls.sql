@@ -66,7 +66,7 @@ INSERT INTO calls.argument VALUES
 	('aha', '''b'''),
 	('wall', '''c'''),
 	('paid', '''d'''),
-	('invited_by', 'NULL::plg.journeys');
+	('invited_by', '(SELECT plg.journeys(entity, at, left(entity, -1)) FROM plg.unnest(j))');
 
 -- One call for each reader of each type.
 CREATE VIEW calls.reader AS
