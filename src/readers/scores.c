@@ -96,7 +96,7 @@ arg_cap(FunctionCallInfo fcinfo, int argno)
 	if (!(cap >= 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"cap\" must not be negative: %g", cap),
+				 errmsg("\"cap\" must be at least 0, not %g", cap),
 				 errhint("No label contributes more than it, below 0 no less than its opposite; NULL: no limit.")));
 	return cap;
 }
