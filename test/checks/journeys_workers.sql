@@ -1,5 +1,6 @@
 -- Large aggregates send their rows from workers to the leader dealt but not
 -- sorted: the value is the same, whoever had which rows, labels and entities.
+-- test: slow, 15 s
 SET timezone TO 'UTC';
 SET jit TO off;
 SET client_min_messages TO warning;
