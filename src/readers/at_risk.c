@@ -23,7 +23,7 @@
 /* The arguments, counted from the journeys. */
 enum
 {
-	J, AS_OF, ACTIVITY, UNIT, TIME_ZONE, ENTERED
+	J, AS_OF, ACTIVITY, UNIT, TIME_ZONE, ENTERED, ORIGIN
 };
 
 /* Silences that must have been watched, and gaps of an entity's own, for there to be an answer. */
@@ -40,7 +40,7 @@ typedef struct AtRisk
 	HistoryCursor *cursor;
 	int32		over;			/* the last unit that is over; -1: none */
 	int32		recent;			/* how many units are recent */
-	int32	   *gaps;			/* of an entity, in days */
+	int64	   *gaps;			/* of an entity, in us */
 	int64		max_gaps;
 } AtRisk;
 
@@ -55,31 +55,22 @@ refuse_as_of(void)
 
 /* Units of about four weeks, or one. */
 static int32
-recent_units(const char *unit)
+recent_units(const Grid *grid)
 {
-	switch (calendar_unit(unit))
-	{
-		case UNIT_DAY:
-			return 28;
-		case UNIT_WEEK:
-			return 4;
-		default:
-			return 1;
-	}
+	return grid->length > 0 ? (int32) Max(28 * SECS_PER_DAY / grid->length, 1) : 1;
 }
 
 /* False if there are no journeys with activity. */
 static bool
 open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 {
-	char	   *unit = arg_name(fcinfo, argno + UNIT, "unit");
-	Calendar   *calendar = make_calendar(unit, arg_name(fcinfo, argno + TIME_ZONE, "tz"));
+	Calendar   *calendar = arg_calendar(fcinfo, argno + UNIT, argno + TIME_ZONE, argno + ORIGIN);
 
 	arg_observed(fcinfo, argno + AS_OF, argno + ENTERED, &a->observed);
 	if (a->observed.as_of == DT_NOEND)
 		refuse_as_of();
 	a->calendar = calendar;
-	a->recent = recent_units(unit);
+	a->recent = recent_units(calendar_grid(calendar));
 	if (!arg_observed_journeys(fcinfo, argno, &a->journeys, &a->observed.as_of))
 		return false;
 	if (!PG_ARGISNULL(argno + ACTIVITY))
@@ -141,7 +132,7 @@ watch_gaps(AtRisk *a)
 }
 
 #define ST_SORT sort_gaps
-#define ST_ELEMENT_TYPE int32
+#define ST_ELEMENT_TYPE int64
 #define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
 #define ST_SCOPE static
 #define ST_CHECK_FOR_INTERRUPTS
@@ -153,8 +144,7 @@ static void
 put_usual_gap(ResultRow *row, AtRisk *a, Interval *gap)
 {
 	int			n = a->span.n_active - 1;
-	DateADT		day;
-	int64		days;
+	int64		median;
 
 	if (n < MIN_GAPS)
 	{
@@ -166,19 +156,14 @@ put_usual_gap(ResultRow *row, AtRisk *a, Interval *gap)
 		if (a->gaps != NULL)
 			pfree(a->gaps);
 		a->max_gaps = Max(n, a->max_gaps * 2);
-		a->gaps = palloc_huge(a->max_gaps * sizeof(int32));
+		a->gaps = palloc_huge(a->max_gaps * sizeof(int64));
 	}
-	day = calendar_date(a->calendar, a->span.units.first + a->span.active[0]);
 	for (int i = 0; i < n; i++)
-	{
-		DateADT		next = calendar_date(a->calendar, a->span.units.first + a->span.active[i + 1]);
-
-		a->gaps[i] = next - day;
-		day = next;
-	}
+		a->gaps[i] = calendar_distance(a->calendar, a->span.units.first + a->span.active[i],
+									   a->span.units.first + a->span.active[i + 1]);
 	sort_gaps(a->gaps, n);
-	days = (int64) a->gaps[(n - 1) / 2] + a->gaps[n / 2];
-	*gap = (Interval) {.day = (int32) (days / 2), .time = days % 2 * (USECS_PER_DAY / 2)};
+	median = a->gaps[(n - 1) / 2] + (a->gaps[n / 2] - a->gaps[(n - 1) / 2]) / 2;
+	*gap = (Interval) {.day = (int32) (median / USECS_PER_DAY), .time = median % USECS_PER_DAY};
 	put_datum(row, IntervalPGetDatum(gap));
 }
 

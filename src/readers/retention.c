@@ -31,7 +31,7 @@
 enum
 {
 	J, START, AS_OF, ACTIVITY, UNIT, PERIODS, MODE, COUNTING, TIME_ZONE, AVERAGE, BRACKETS, ENTERED,
-	MIN_COUNT
+	MIN_COUNT, ORIGIN
 };
 
 typedef enum Counting
@@ -202,15 +202,13 @@ put_cell(ReturnSetInfo *result, const Retention *r, const int32 *cohort, int per
 {
 	ResultRow	row = {0};
 
-	if (cohort != NULL)
-		put_datum(&row, DateADTGetDatum(calendar_date(r->periods.calendar, *cohort)));
-	else
-		put_null(&row);
+	put_cohort_date(&row, r->periods.calendar, cohort);
 	put_number(&row, entities);
 	put_datum(&row, Int32GetDatum(r->periods.units[period]));
 	put_datum(&row, BoolGetDatum(mature));
 	put_number_if(&row, mature, active);
 	put_float_if(&row, mature, (double) active / (double) entities);
+	put_cohort_start(&row, r->periods.calendar, cohort);
 	put_row(result, &row);
 }
 
@@ -250,7 +248,7 @@ plg_retention(PG_FUNCTION_ARGS)
 	Cohort	  **ordered;
 	int			n;
 
-	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &r.periods);
+	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, ORIGIN, &r.periods);
 	r.counting = arg_counting(fcinfo, COUNTING);
 	arg_brackets(fcinfo, BRACKETS, &r.periods);
 	r.min_count = arg_positive(fcinfo, MIN_COUNT, "min_count");
