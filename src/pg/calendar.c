@@ -268,9 +268,15 @@ calendar_start(Calendar *c, int32 index)
 }
 
 TimestampTz
+calendar_settled(Calendar *c, int32 index)
+{
+	return get_boundary(c, index + 1).settled;
+}
+
+TimestampTz
 calendar_end(Calendar *c, int32 index)
 {
-	return check_time(c, get_boundary(c, index + 1).settled);
+	return check_time(c, calendar_settled(c, index));
 }
 
 /* The exact answer, by asking for the local time. */

@@ -79,6 +79,9 @@ extern TimestampTz calendar_start(Calendar *c, int32 index);
  */
 extern TimestampTz calendar_end(Calendar *c, int32 index);
 
+/* The same, or a time after all others where no timestamp is that late. */
+extern TimestampTz calendar_settled(Calendar *c, int32 index);
+
 /* How long after another unit one begins by the local clock, in us. */
 extern int64 calendar_distance(Calendar *c, int32 from, int32 to);
 

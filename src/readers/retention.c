@@ -16,12 +16,17 @@
  * then adds 1 to one number of its cohort (on: to one for each active period),
  * from which the cells follow by adding up.
  *
+ * With recurring an entity enters each cohort in whose unit it has a start event,
+ * by the first one there.
+ *
  * A cell is mature when its period is over, even for the latest member of the
  * cohort; with on_or_after when the last of the n is, because until then who
  * was absent may come back.
  */
 #include "readers/shared/periods.h"
 
+#include "core/base/ascending.h"
+#include "core/base/elapsed.h"
 #include "pg/result.h"
 #include "readers/shared/activity.h"
 #include "readers/shared/cohorts.h"
@@ -31,7 +36,8 @@
 enum
 {
 	J, START, AS_OF, ACTIVITY, UNIT, PERIODS, MODE, COUNTING, TIME_ZONE, AVERAGE, BRACKETS, ENTERED,
-	MIN_COUNT, ORIGIN
+	MIN_COUNT, ORIGIN,
+	RECURRING
 };
 
 typedef enum Counting
@@ -45,6 +51,7 @@ typedef enum Counting
 typedef struct CohortCells
 {
 	int64		entities;
+	int64		latest;			/* recurring: the number of the entity that came last */
 	int64		tally[FLEXIBLE_ARRAY_MEMBER];	/* by period */
 } CohortCells;
 
@@ -196,6 +203,32 @@ cell_is_mature(const Retention *r, int32 cohort, int period)
 						  r->counting == COUNT_ON_OR_AFTER ? r->periods.n - 1 : period, r->as_of);
 }
 
+/*
+ * Recurring: whether this is the entity's first start in the cohort's unit, and
+ * in time.  Activity beyond the periods is left out, or each of an entity's
+ * cohorts would go through it.
+ */
+static bool
+enters(const Retention *r, CohortCells *cells, int32 cohort, ActivityVisitor *visitor)
+{
+	const Periods *periods = &r->periods;
+	int64		units = periods->units[periods->n];
+	int64		length;
+	TimestampTz end;
+
+	if (cells->latest == visitor->entity)
+		return false;
+	cells->latest = visitor->entity;
+	if (!entered_in_time(&visitor->observed, visitor->started))
+		return false;
+	if (periods->rolling > 0)
+		end = __builtin_mul_overflow(units, periods->rolling, &length) ? PG_INT64_MAX : later_by(visitor->started, length);
+	else
+		end = calendar_settled(periods->calendar, cohort + units - 1);
+	visitor->n = lower_bound_time(visitor->at, 0, visitor->n, end);
+	return true;
+}
+
 static void
 put_cell(ReturnSetInfo *result, const Retention *r, const int32 *cohort, int period,
 		 int64 entities, int64 active, bool mature)
@@ -257,6 +290,7 @@ plg_retention(PG_FUNCTION_ARGS)
 	if (visitor == NULL)
 		return (Datum) 0;
 	r.as_of = visitor->observed.as_of;
+	visitor->recurring = !PG_ARGISNULL(RECURRING) && PG_GETARG_BOOL(RECURRING);
 	prepare_masks(&r, &visitor->journeys);
 	r.entrant_of = palloc0(r.periods.n * sizeof(int64));
 	r.rows = palloc(r.periods.n * sizeof(int64));
@@ -266,6 +300,8 @@ plg_retention(PG_FUNCTION_ARGS)
 		int32		cohort = calendar_index(r.periods.calendar, visitor->started);
 		CohortCells *cells = cohort_data(&cohorts, cohort);
 
+		if (visitor->recurring && !enters(&r, cells, cohort, visitor))
+			continue;
 		cells->entities++;
 		if (r.masks)
 			count_mask(&r, cells, cohort, visitor);
@@ -279,7 +315,8 @@ plg_retention(PG_FUNCTION_ARGS)
 		CohortCells *cells = ordered[i]->data;
 
 		add_up(&r, cells);
-		for (int period = 0; period < r.periods.n; period++)
+		/* a start that did not enter leaves an empty one */
+		for (int period = 0; cells->entities > 0 && period < r.periods.n; period++)
 			put_cell(result, &r, &ordered[i]->index, period, cells->entities,
 					 cells->tally[period], cell_is_mature(&r, ordered[i]->index, period));
 	}

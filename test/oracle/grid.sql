@@ -14,15 +14,27 @@ CREATE FUNCTION unit_origin(unit text, origin date) RETURNS timestamp IMMUTABLE 
 	AS $$ SELECT coalesce(origin, CASE WHEN unit ~ 'month|quarter|year' THEN date '2000-01-01' ELSE '2000-01-03' END)::timestamp $$;
 
 -- The number of an instant's unit.
-CREATE FUNCTION unit_of(unit text, origin date, at timestamptz, tz text) RETURNS bigint IMMUTABLE LANGUAGE sql AS $$
-	SELECT floor(CASE
+CREATE FUNCTION unit_of(unit text, origin date, at timestamptz, tz text) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+	l timestamp := at AT TIME ZONE tz;
+	o timestamp;
+BEGIN
+	IF unit IN ('hour', '1 hours') THEN
 		-- of a clock only what it is off full hours
-		WHEN unit IN ('hour', '1 hours') THEN (extract(epoch FROM at) + mod(extract(epoch FROM l - (at AT TIME ZONE 'UTC')) + 360000, 3600)) / 3600
-		WHEN unit ~ 'month|quarter|year' THEN
-			((extract(year FROM l) - extract(year FROM o)) * 12 + extract(month FROM l) - extract(month FROM o) - (extract(day FROM l) < extract(day FROM o))::int)
-				/ (extract(year FROM unit_length(unit)) * 12 + extract(month FROM unit_length(unit)))
-		ELSE extract(epoch FROM l - o) / extract(epoch FROM unit_length(unit)) END)::bigint
-	FROM (SELECT at AT TIME ZONE tz AS l, unit_origin(unit, origin) AS o) x
+		RETURN floor((date_part('epoch', at) + mod((date_part('epoch', l) - date_part('epoch', at))::int + 360000, 3600)) / 3600);
+	ELSIF unit IN ('day', 'week') THEN
+		RETURN floor((l::date - coalesce(origin, date '2000-01-03')) / CASE unit WHEN 'week' THEN 7.0 ELSE 1 END);
+	ELSIF origin IS NULL AND unit IN ('month', 'quarter', 'year') THEN
+		RETURN CASE unit WHEN 'month' THEN (date_part('year', l) - 2000) * 12 + date_part('month', l) - 1
+			WHEN 'quarter' THEN (date_part('year', l) - 2000) * 4 + date_part('quarter', l) - 1 ELSE date_part('year', l) - 2000 END;
+	END IF;
+	o := unit_origin(unit, origin);
+	IF unit ~ 'month|quarter|year' THEN
+		RETURN floor(((date_part('year', l) - date_part('year', o)) * 12 + date_part('month', l) - date_part('month', o) - (date_part('day', l) < date_part('day', o))::int)
+			/ (date_part('year', unit_length(unit)) * 12 + date_part('month', unit_length(unit))));
+	END IF;
+	RETURN floor(date_part('epoch', l - o) / date_part('epoch', unit_length(unit)));
+END
 $$;
 
 -- When a unit begins: the first instant that the clock shows its beginning or
