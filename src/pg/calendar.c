@@ -424,7 +424,8 @@ calendar_begins(Calendar *c, DateADT date, const char *argument)
 			refuse_out_of_range(c, argument);
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s %s does not begin a %s", argument, describe_date(date), grid_name(&c->grid)),
+				 errmsg("%s %s does not begin a %s%s", argument, describe_date(date),
+						c->grid.n > 1 ? "unit of " : "", grid_name(&c->grid)),
 				 errhint("The nearest dates that do are %s and %s.",
 						 describe_date((DateADT) before), describe_date((DateADT) after))));
 	}

@@ -302,11 +302,12 @@ plg_retention(PG_FUNCTION_ARGS)
 
 		if (visitor->recurring && !enters(&r, cells, cohort, visitor))
 			continue;
+		entrant++;
 		cells->entities++;
 		if (r.masks)
 			count_mask(&r, cells, cohort, visitor);
 		else
-			count_entrant(&r, cells, cohort, ++entrant, visitor);
+			count_entrant(&r, cells, cohort, entrant, visitor);
 	}
 
 	ordered = cohorts_in_order(&cohorts, &n);
@@ -320,7 +321,7 @@ plg_retention(PG_FUNCTION_ARGS)
 			put_cell(result, &r, &ordered[i]->index, period, cells->entities,
 					 cells->tally[period], cell_is_mature(&r, ordered[i]->index, period));
 	}
-	if (average && n > 0)
+	if (average && entrant > 0)
 		put_average(result, &r, ordered, n);
 	return (Datum) 0;
 }

@@ -8,4 +8,4 @@ CREATE FUNCTION plg.nrr_series(l plg.ledger, unit text, span int, since date, un
 		accounts bigint, opening numeric, accounts_retained bigint, closing numeric, retained numeric,
 		nrr float8, grr float8, logo_retention float8, starts_at timestamptz
 	) ROWS 12 {READER}, 'plg_ledger_nrr_series';
---@ is NRR, GRR and logo retention over the last span units, a row for each unit from since up to until: over the window from window_start to the end of the unit, the accounts that paid at its opening, what they paid (opening) and pay at its end (closing), and what of it is retained, by grr_method as in grr; NULL where the window ends after as_of. unit month, span 12: trailing twelve months
+--@ is NRR, GRR and logo retention over the last span units, a row for each unit from since up to until (unit, origin and starts_at as in movements): over the window from window_start to the end of the unit, the accounts that paid at its opening, what they paid (opening) and pay at its end (closing), and what of it is retained, by grr_method as in grr; NULL where the window ends after as_of. unit month, span 12: trailing twelve months
