@@ -89,6 +89,8 @@ FROM (SELECT nth, entity, step, at, count(*) AS taken FROM stored, first_chains(
 		WHERE at IS NOT NULL AND v.mode <> 'any' GROUP BY 1, 2, 3, 4) t
 	JOIN (SELECT user_id::text AS entity, CASE event WHEN 'a' THEN 1 WHEN 'b' THEN 2 WHEN 'c' THEN 3 END AS step, at, count(*) AS there FROM events GROUP BY 1, 2, 3) e USING (entity, step, at);
 -- passes in turn: each from the first start that is left when the one before has ended
+CREATE INDEX ON events ((user_id::text), event, at);
+ANALYZE events;
 CREATE TABLE turn AS
 SELECT nth, c.entity, pass, c.level, reached[1] AS started, CASE level WHEN 3 THEN reached[3] ELSE least(reached[1] + interval '10 min 1 us',
 		(SELECT min(at) FROM events e WHERE e.user_id::text = c.entity AND event = ANY (exclude) AND at > reached[1])) END AS ends
