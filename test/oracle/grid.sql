@@ -37,6 +37,10 @@ BEGIN
 END
 $$;
 
+-- When an instant's unit begins by the local clock; not of single hours.
+CREATE FUNCTION unit_local(unit text, origin date, at timestamptz, tz text) RETURNS timestamp IMMUTABLE LANGUAGE sql
+	AS $$ SELECT unit_origin(unit, origin) + unit_of(unit, origin, at, tz) * unit_length(unit) $$;
+
 -- When a unit begins: the first instant that the clock shows its beginning or
 -- later, or, with settled, from which on it never shows an earlier one.
 CREATE FUNCTION unit_begin(unit text, origin date, nth bigint, tz text, settled boolean DEFAULT false) RETURNS timestamptz IMMUTABLE LANGUAGE plpgsql AS $$
