@@ -6,7 +6,8 @@
  * Events at one instant may be taken in any order.  An end closes the session
  * that is open when the instant begins; then a start begins the next, to which
  * all other events of the instant belong.  Without a start these belong before
- * the end; and without an open session so does a start.
+ * the end; and without an open session so does a start.  An event that is both is
+ * a start, and the session that it begins is over at that instant.
  *
  * A session is not over while it may still grow.  The summary leaves such
  * sessions out, and says how many they are.
@@ -20,10 +21,10 @@
 #include "readers/shared/durations.h"
 #include "readers/shared/labels.h"
 
-/* Classes of labels. */
+/* Classes of labels; one may be both. */
 #define PLAIN 1
 #define STARTS 2
-#define ENDS 3
+#define ENDS 4
 
 typedef struct SessionRules
 {
@@ -72,27 +73,6 @@ arg_session_rules(FunctionCallInfo fcinfo, int gap_arg, int length_arg, SessionR
 	rules->ends = arg_labels(fcinfo, length_arg + 2, "ends", &rules->n_ends);
 }
 
-static void
-add_role(FunctionCallInfo fcinfo, const History *journeys, char **labels, int n, uint8 role, uint8 *classes)
-{
-	for (int i = 0; i < n; i++)
-	{
-		int			n_codes;
-		uint32	   *codes = label_codes(fcinfo, journeys, labels[i], &n_codes);
-
-		for (int code = 0; code < n_codes; code++)
-		{
-			if (role == ENDS && classes[codes[code]] == STARTS)
-				ereport(ERROR,
-						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("\"%s\" is both in \"starts\" and in \"ends\"", describe_text(labels[i], strlen(labels[i]))),
-						 errhint("An event begins a session or ends it.")));
-			classes[codes[code]] = role;
-		}
-		pfree(codes);
-	}
-}
-
 /* NULL if there are no journeys. */
 static SessionVisitor *
 open_sessions(FunctionCallInfo fcinfo, int argno, const SessionRules *rules, TimestampTz as_of)
@@ -113,8 +93,10 @@ open_sessions(FunctionCallInfo fcinfo, int argno, const SessionRules *rules, Tim
 	}
 	classes = palloc_huge(Max(journeys->n_strings, 1));
 	memset(classes, PLAIN, journeys->n_strings);
-	add_role(fcinfo, journeys, rules->starts, rules->n_starts, STARTS, classes);
-	add_role(fcinfo, journeys, rules->ends, rules->n_ends, ENDS, classes);
+	for (int i = 0; i < rules->n_starts; i++)
+		add_label_class(fcinfo, journeys, rules->starts[i], classes, STARTS);
+	for (int i = 0; i < rules->n_ends; i++)
+		add_label_class(fcinfo, journeys, rules->ends[i], classes, ENDS);
 	cursor_open(&visitor->cursor, journeys, classes);
 	return visitor;
 }
@@ -126,7 +108,39 @@ reaches(const SessionVisitor *visitor, TimestampTz last, TimestampTz at)
 	return elapsed(last, at) <= visitor->rules.gap && elapsed(visitor->started_at, at) <= visitor->rules.max_length;
 }
 
-/* The end of the session that begins with a row, instant by instant: rows of one are told apart by number only. */
+/* What the rows of an instant say. */
+typedef struct Instant
+{
+	int64		end;			/* behind its rows */
+	int64		starts;
+	int64		ends;			/* that are no starts */
+	bool		both;			/* some are */
+} Instant;
+
+static Instant
+read_instant(const SessionVisitor *visitor, int64 row)
+{
+	const HistoryCursor *cursor = &visitor->cursor;
+	TimestampTz at = cursor->at[row];
+	Instant		instant = {0};
+
+	while (row > 0 && cursor->at[row - 1] == at)
+		row--;
+	for (; row < visitor->n && cursor->at[row] == at; row++)
+	{
+		uint32		class = cursor->code[row];
+
+		if ((row & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		instant.starts += (class & STARTS) != 0;
+		instant.ends += (class & (STARTS | ENDS)) == ENDS;
+		instant.both |= (class & STARTS) && (class & ENDS);
+	}
+	instant.end = row;
+	return instant;
+}
+
+/* The end of the session that begins with a row; those of one instant are told apart by number only. */
 static int64
 end_by_labels(SessionVisitor *visitor, int64 begin)
 {
@@ -137,24 +151,16 @@ end_by_labels(SessionVisitor *visitor, int64 begin)
 	visitor->ended = visitor->ends_taken = false;
 	while (i < visitor->n && !visitor->ended && (i == begin || reaches(visitor, cursor->at[i - 1], cursor->at[i])))
 	{
-		int64		starts = 0;
-		int64		ends = 0;
-		int64		end = i;
+		Instant		instant = read_instant(visitor, i);
 
-		for (; end < visitor->n && cursor->at[end] == cursor->at[i]; end++)
+		if (i > begin && instant.starts > 0)
 		{
-			if ((end & 0xffff) == 0)
-				CHECK_FOR_INTERRUPTS();
-			starts += cursor->code[end] == STARTS;
-			ends += cursor->code[end] == ENDS;
+			visitor->ended = visitor->ends_taken = instant.ends > 0;
+			return i + instant.ends;
 		}
-		if (i > begin && starts > 0)
-		{
-			visitor->ended = visitor->ends_taken = ends > 0;
-			return i + ends;
-		}
-		visitor->ended = ends > 0 && !(i == begin && ends_taken);
-		i = end;
+		visitor->ended = instant.both || (instant.ends > 0 && !ends_taken);
+		ends_taken = false;
+		i = instant.end;
 	}
 	return i;
 }

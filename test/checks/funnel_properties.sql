@@ -68,9 +68,9 @@ $$;
 SELECT report(bool_and(b.level >= a.level) AND count(*) FILTER (WHERE b.level > a.level) > 100 AND count(DISTINCT nth) = 69, 'a wider window never lowers a level')
 FROM stored, levels(j, '10 min') a LEFT JOIN LATERAL levels(j, '11 min') b USING (nth, entity) WHERE a.attempt <> 'next';
 -- in strict and exact order the second event stands in the way of the first; elsewhere it is one more choice
-SELECT report(bool_and(b.level = a.level) AND count(*) > 10000 AND count(DISTINCT nth) = 36, 'an event twice changes no level of different steps, except in strict and exact')
+SELECT report(bool_and(b.level = a.level) AND count(*) > 10000 AND count(DISTINCT nth) = 27, 'an event twice changes no level of different steps, except in strict and exact')
 FROM stored, (SELECT plg.journeys(user_id, at, event) AS twice FROM (TABLE events UNION ALL SELECT * FROM events WHERE n % 3 = 0) e) t,
-	levels(j, '10 min') a JOIN LATERAL levels(twice, '10 min') b USING (nth, entity) WHERE a.mode IN ('ordered', 'any');
+	levels(j, '10 min') a JOIN LATERAL levels(twice, '10 min') b USING (nth, entity) WHERE a.mode IN ('ordered', 'any') AND a.attempt <> 'next';
 -- passes
 CREATE FUNCTION first_chains(j plg.journeys, attempt text) RETURNS TABLE (nth bigint, entity text, pass bigint, level int, reached timestamptz[])
 LANGUAGE sql AS $$

@@ -9,7 +9,8 @@ DECLARE
 	i record;
 	ended boolean;
 BEGIN
-	FOR i IN SELECT e.entity, at, count(*) AS n, count(*) FILTER (WHERE event = ANY (starts)) AS s, count(*) FILTER (WHERE event = ANY (ends)) AS e
+	FOR i IN SELECT e.entity, at, count(*) AS n, count(*) FILTER (WHERE event = ANY (starts)) AS s, count(*) FILTER (WHERE event = ANY (ends) AND (event = ANY (starts)) IS NOT TRUE) AS e,
+			count(*) FILTER (WHERE event = ANY (ends) AND event = ANY (starts)) AS b
 		FROM event e WHERE as_of IS NULL OR at <= as_of GROUP BY 1, 2 ORDER BY 1, 2
 	LOOP
 		IF i.entity = entity AND NOT ended AND extract(epoch FROM i.at - ended_at) <= extract(epoch FROM gap)
@@ -32,7 +33,7 @@ BEGIN
 		started_at := i.at;
 		ended_at := i.at;
 		events := i.n;
-		ended := i.e > 0;
+		ended := i.e > 0 OR i.b > 0;
 	END LOOP;
 	may_grow := NOT ended;
 	IF entity IS NOT NULL THEN RETURN NEXT; END IF;
@@ -70,7 +71,7 @@ BEGIN
 		PERFORM take_random();
 		FOR run IN 1 .. 8 LOOP
 			PERFORM compare('random', pick('0', '10 minutes', '30 minutes', '6 hours', '1 day', '40 days')::interval, random_as_of(), pick(NULL, NULL, '0', '30 minutes', '1 day')::interval,
-				pick(NULL, NULL, '{}', '{a}', '{a,nothing}')::text[], pick(NULL, NULL, '{b}', '{b,c}')::text[]);
+				pick(NULL, NULL, '{}', '{a}', '{a,nothing}')::text[], pick(NULL, NULL, '{b}', '{b,c}', '{a,c}')::text[]);
 		END LOOP;
 	END LOOP;
 END
