@@ -52,7 +52,13 @@ SELECT funnel_counts(j, '{signup,create|invite}') AS several, funnel_counts(j, '
 -- passes: the best chain, then the best of what is left
 SELECT m.entity, m.level, m.reached FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
 	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b'), (3, 'b'), (4, 'a')) v (at, event)) s, plg.milestones(j, '{a,b}', '30 days', attempt => 'each') m;
--- in turn: a pass opens when the one before has ended, by its last step, by its time, or by an excluded event
+-- what has begun twice and converted once
+SELECT f.step, f.entities FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b')) v (at, event)) s, plg.funnel(j, '{a,b}', '30 days', 'infinity', attempt => 'each') f;
+-- and in turn: it has begun once, as Mixpanel's totals say
+SELECT f.step, f.entities FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b')) v (at, event)) s, plg.funnel(j, '{a,b}', '30 days', 'infinity', attempt => 'next') f;
+-- a pass opens when the one before has ended, by its last step, by its time, or by an excluded event
 SELECT attempt, array_agg(concat_ws('-', r1, r2) ORDER BY r1, r2) AS passes
 FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
 	FROM (VALUES (1, 'a'), (2, 'a'), (3, 'b'), (4, 'a'), (5, 'x'), (5, 'a'), (6, 'a'), (10, 'a'), (11, 'b'), (11, 'a'), (12, 'a')) v (at, event)) s,
