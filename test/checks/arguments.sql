@@ -10,7 +10,7 @@ CREATE TABLE pool (type regtype, value text);
 INSERT INTO pool SELECT t::regtype, v FROM unnest('{bigint,integer,text,uuid,boolean,numeric,float8,timestamptz,timestamp,date,interval,tstzrange,tsrange,daterange,text[],float8[],bigint[],integer[],boolean[],timestamptz[],interval[],jsonb,tstzmultirange,tsmultirange,datemultirange,bytea,regclass,regclass[]}'::text[]) t, (VALUES ('NULL')) n (v);
 INSERT INTO pool SELECT 'bigint', quote_literal(v) FROM unnest('{0,1,-1,42,9223372036854775807,-9223372036854775808}'::text[]) v;
 INSERT INTO pool SELECT 'integer', quote_literal(v) FROM unnest('{0,1,-1,2,3,1000,2147483647,-2147483648}'::text[]) v;
-INSERT INTO pool SELECT 'text', quote_literal(v) FROM unnest(ARRAY['', 'a', 'b', 'a|b', '|', '\', '\|', 'week', 'day', 'month', 'year', 'rolling', 'calendar',
+INSERT INTO pool SELECT 'text', quote_literal(v) FROM unnest(ARRAY['', 'a', 'b', 'a|b', '|', '\', '\|', 'week', 'day', 'month', 'year', 'hour', '6 hours', '10000 years', 'next', 'rolling', 'calendar',
 	'on', 'mature', 'censor', 'UTC', 'America/New_York', 'Asia/Kathmandu', 'ordered', 'best', 'first', E'\n', 'é', repeat('x', 3000)]) v;
 INSERT INTO pool SELECT 'uuid', quote_literal(v) FROM unnest('{00000000-0000-0000-0000-000000000000,ffffffff-ffff-ffff-ffff-ffffffffffff}'::text[]) v;
 INSERT INTO pool SELECT 'boolean', v FROM unnest('{true,false}'::text[]) v;
