@@ -5,7 +5,7 @@
 
 /* The units that begin at both ends, checked. */
 static void
-range_ends(const Calendar *c, DateADT since, DateADT until, int32 *first, int32 *last)
+range_ends(Calendar *c, DateADT since, DateADT until, int32 *first, int32 *last)
 {
 	*first = calendar_begins(c, since, "since");
 	*last = calendar_begins(c, until, "until");

@@ -23,7 +23,7 @@
 /* The arguments, counted from the journeys. */
 enum
 {
-	J, AS_OF, ACTIVITY, UNIT, TIME_ZONE, ENTERED
+	J, AS_OF, ACTIVITY, UNIT, TIME_ZONE, ENTERED, ORIGIN
 };
 
 /* Silences that must have been watched, and gaps of an entity's own, for there to be an answer. */
@@ -38,7 +38,7 @@ typedef struct Silence
 {
 	EntityKey	key;
 	TimestampTz last_at;
-	int64		usual_gap;		/* in half days */
+	int64		usual_gap;		/* in us */
 	int32		active_units;
 	int32		silent_units;
 	int32		past;			/* units before the recent ones; -1: too few */
@@ -52,12 +52,12 @@ typedef struct AtRisk
 	History		journeys;
 	uint8	   *classes;
 	Calendar   *calendar;
-	int32		unit_days;		/* 0: they differ */
+	int64		unit_length;	/* of days and weeks, in seconds; 0: they differ */
 	Span		span;
 	HistoryCursor *cursor;
 	int32		over;			/* the last unit that is over; -1: none */
 	int32		recent;			/* how many units are recent */
-	int32	   *gaps;			/* of an entity */
+	int64	   *gaps;			/* of an entity */
 	int64		max_gaps;
 	Returns    *returns;
 	Silence    *silences;
@@ -75,32 +75,23 @@ refuse_as_of(void)
 
 /* Units of about four weeks, or one. */
 static int32
-recent_units(const char *unit)
+recent_units(const Grid *grid)
 {
-	switch (calendar_unit(unit))
-	{
-		case UNIT_DAY:
-			return 28;
-		case UNIT_WEEK:
-			return 4;
-		default:
-			return 1;
-	}
+	return grid->length > 0 ? (int32) Max(28 * SECS_PER_DAY / grid->length, 1) : 1;
 }
 
 /* False if there are no journeys with activity. */
 static bool
 open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 {
-	char	   *unit = arg_name(fcinfo, argno + UNIT, "unit");
-	Calendar   *calendar = make_calendar(unit, arg_name(fcinfo, argno + TIME_ZONE, "tz"));
+	Calendar   *calendar = arg_calendar(fcinfo, argno + UNIT, argno + TIME_ZONE, argno + ORIGIN);
 
 	arg_observed(fcinfo, argno + AS_OF, argno + ENTERED, &a->observed);
 	if (a->observed.as_of == DT_NOEND)
 		refuse_as_of();
 	a->calendar = calendar;
-	a->unit_days = calendar_unit(unit) == UNIT_DAY ? 1 : calendar_unit(unit) == UNIT_WEEK ? 7 : 0;
-	a->recent = recent_units(unit);
+	a->unit_length = calendar_grid(calendar)->unit == UNIT_HOUR ? 0 : calendar_grid(calendar)->length;
+	a->recent = recent_units(calendar_grid(calendar));
 	if (!arg_observed_journeys(fcinfo, argno, &a->journeys, &a->observed.as_of))
 		return false;
 	if (!PG_ARGISNULL(argno + ACTIVITY))
@@ -125,7 +116,7 @@ open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 }
 
 #define ST_SORT sort_gaps
-#define ST_ELEMENT_TYPE int32
+#define ST_ELEMENT_TYPE int64
 #define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
 #define ST_SCOPE static
 #define ST_CHECK_FOR_INTERRUPTS
@@ -134,11 +125,11 @@ open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 
 /* Twice the median.  Most gaps are short, and these are counted. */
 static int64
-twice_median(int32 *gaps, int n)
+twice_median(int64 *gaps, int n)
 {
 	int32		counts[SHORT_GAPS] = {0};
-	int32		low = 0;
-	int32		high;
+	int			low = 0;
+	int			high;
 	int			reached;
 
 	for (int i = 0; i < n; i++)
@@ -151,16 +142,15 @@ twice_median(int32 *gaps, int n)
 	if (high < SHORT_GAPS - 1)
 		return (int64) low + high;
 	sort_gaps(gaps, n);
-	return (int64) gaps[(n - 1) / 2] + gaps[n / 2];
+	return gaps[(n - 1) / 2] + gaps[n / 2];
 }
 
-/* The median of its gaps, from the start of one active unit to the next, in half days. */
+/* The median of its gaps, from the start of one active unit to the next, in us. */
 static int64
 usual_gap(AtRisk *a)
 {
 	const int32 *active = a->span.active;
 	int			n = a->span.n_active - 1;
-	DateADT		day;
 
 	if (n < MIN_GAPS)
 		return NO_USUAL_GAP;
@@ -169,23 +159,12 @@ usual_gap(AtRisk *a)
 		if (a->gaps != NULL)
 			pfree(a->gaps);
 		a->max_gaps = Max(n, a->max_gaps * 2);
-		a->gaps = palloc_huge(a->max_gaps * sizeof(int32));
+		a->gaps = palloc_huge(a->max_gaps * sizeof(int64));
 	}
-	if (a->unit_days > 0)
-	{
-		for (int i = 0; i < n; i++)
-			a->gaps[i] = active[i + 1] - active[i];
-		return twice_median(a->gaps, n) * a->unit_days;
-	}
-	day = calendar_date(a->calendar, a->span.units.first + active[0]);
 	for (int i = 0; i < n; i++)
-	{
-		DateADT		next = calendar_date(a->calendar, a->span.units.first + active[i + 1]);
-
-		a->gaps[i] = next - day;
-		day = next;
-	}
-	return twice_median(a->gaps, n);
+		a->gaps[i] = a->unit_length > 0 ? active[i + 1] - active[i] :
+			calendar_distance(a->calendar, a->span.units.first + active[i], a->span.units.first + active[i + 1]);
+	return a->unit_length > 0 ? twice_median(a->gaps, n) * a->unit_length * (USECS_PER_SEC / 2) : twice_median(a->gaps, n) / 2;
 }
 
 /* Against its own past, if that is as long as what is recent. */
@@ -239,7 +218,7 @@ put_silence(ResultRow *row, const AtRisk *a, const Silence *s, Interval *silent,
 	bool		has_past = s->past >= 0;
 
 	*silent = (Interval) {.day = (int32) (time / USECS_PER_DAY), .time = time % USECS_PER_DAY};
-	*gap = (Interval) {.day = (int32) (s->usual_gap / 2), .time = s->usual_gap % 2 * (USECS_PER_DAY / 2)};
+	*gap = (Interval) {.day = (int32) (s->usual_gap / USECS_PER_DAY), .time = s->usual_gap % USECS_PER_DAY};
 	put_datum(row, TimestampTzGetDatum(s->last_at));
 	put_datum(row, IntervalPGetDatum(silent));
 	put_float(row, (double) time / USECS_PER_SEC);

@@ -21,12 +21,12 @@ typedef struct PeriodsTally
 
 /* False if there is no ledger. */
 static bool
-tally_periods(FunctionCallInfo fcinfo, TallyOptions options, PeriodsTally *periods)
+tally_periods(FunctionCallInfo fcinfo, int origin_arg, TallyOptions options, PeriodsTally *periods)
 {
 	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	LedgerReader *reader;
 
-	periods->calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	periods->calendar = arg_calendar(fcinfo, UNIT, TIME_ZONE, origin_arg);
 	calendar_range(periods->calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
 				   MAX_LEDGER_PERIODS, &periods->range);
 	if (PG_ARGISNULL(L))
@@ -44,7 +44,7 @@ PLG_FUNCTION(plg_ledger_movements);
 Datum
 plg_ledger_movements(PG_FUNCTION_ARGS)
 {
-	enum {REACTIVATION_WITHIN = PERIOD_ARGS, BRIDGE_GAP, GRR_METHOD};
+	enum {REACTIVATION_WITHIN = PERIOD_ARGS, BRIDGE_GAP, GRR_METHOD, ORIGIN};
 
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	TallyOptions options = default_options();
@@ -56,13 +56,14 @@ plg_ledger_movements(PG_FUNCTION_ARGS)
 	options.course.reactivation_within = arg_reactivation_within(fcinfo, REACTIVATION_WITHIN);
 	options.course.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
 	options.grr = arg_grr_method(fcinfo, GRR_METHOD);
-	if (!tally_periods(fcinfo, options, &periods))
+	if (!tally_periods(fcinfo, ORIGIN, options, &periods))
 		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)
 	{
-		put_datum(&row, DateADTGetDatum(calendar_date(periods.calendar, periods.range.first + p)));
+		put_unit_date(&row, periods.calendar, periods.range.first + p);
 		put_movements(&row, &periods.tally.periods[p], periods.tally.scale, true);
 		put_datum(&row, BoolGetDatum(periods.range.starts[p + 1] > periods.known_until));
+		put_unit_start(&row, periods.calendar, periods.range.first + p);
 		put_row(result, &row);
 	}
 	return (Datum) 0;
@@ -72,7 +73,7 @@ PLG_FUNCTION(plg_ledger_expansion_revenue);
 Datum
 plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 {
-	enum {BRIDGE_GAP = PERIOD_ARGS};
+	enum {BRIDGE_GAP = PERIOD_ARGS, ORIGIN};
 
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	TallyOptions options = default_options();
@@ -82,7 +83,7 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	options.by_event = arg_by_event(fcinfo, MOVEMENT_BY);
 	options.course.bridge_gap = arg_bridge_gap(fcinfo, BRIDGE_GAP);
-	if (!tally_periods(fcinfo, options, &periods))
+	if (!tally_periods(fcinfo, ORIGIN, options, &periods))
 		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)
 	{
@@ -90,13 +91,14 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 		int128		gained = money_add(money_add(period->new, period->reactivation),
 									   period->expansion);
 
-		put_datum(&row, DateADTGetDatum(calendar_date(periods.calendar, periods.range.first + p)));
+		put_unit_date(&row, periods.calendar, periods.range.first + p);
 		put_datum(&row, Int64GetDatum(period->accounts_expanded));
 		put_money(&row, period->expansion, periods.tally.scale);
 		put_money(&row, gained, periods.tally.scale);
 		put_ratio(&row, true, period->expansion, gained);
 		put_ratio(&row, true, period->expanded, period->paid_at_opening);
 		put_datum(&row, BoolGetDatum(periods.range.starts[p + 1] > periods.known_until));
+		put_unit_start(&row, periods.calendar, periods.range.first + p);
 		put_row(result, &row);
 	}
 	return (Datum) 0;

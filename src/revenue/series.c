@@ -14,7 +14,7 @@
 /* The arguments. */
 enum
 {
-	L, UNIT, SPAN, SINCE, UNTIL, TIME_ZONE, AS_OF, BRIDGE_GAP, GRR_METHOD
+	L, UNIT, SPAN, SINCE, UNTIL, TIME_ZONE, AS_OF, BRIDGE_GAP, GRR_METHOD, ORIGIN
 };
 
 typedef struct Series
@@ -171,7 +171,7 @@ make_windows(Series *s, Calendar *calendar, DateADT since, DateADT until)
 
 /*
  * nrr_series(ledger, unit text, span int, since date, until date, tz text, as_of
- * timestamptz, bridge_gap interval, grr_method text)
+ * timestamptz, bridge_gap interval, grr_method text, origin date)
  */
 PLG_FUNCTION(plg_ledger_nrr_series);
 Datum
@@ -188,7 +188,7 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	int32		first;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	calendar = arg_calendar(fcinfo, UNIT, TIME_ZONE, ORIGIN);
 	s.span = arg_positive(fcinfo, SPAN, "span");
 	first = make_windows(&s, calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"));
 	as_of = arg_as_of(fcinfo, AS_OF);
@@ -214,9 +214,10 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	{
 		int			end = window + s.span;
 
-		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + end - 1)));
-		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + window)));
+		put_unit_date(&row, calendar, first + end - 1);
+		put_unit_date(&row, calendar, first + window);
 		put_window(&row, &s.tallies[window], s.starts[end] <= as_of, reader->scale);
+		put_unit_start(&row, calendar, first + end - 1);
 		put_row(result, &row);
 	}
 	return (Datum) 0;
