@@ -1,4 +1,4 @@
--- Money in: plg.ledger_payments, plg.monthly and plg.minor_units of what is billed, plg.carry_gaps.
+-- Money in: plg.ledger_payments, plg.monthly_between and plg.minor_units of what is billed, plg.carry_gaps.
 SET timezone TO 'UTC';
 SET datestyle TO ISO;
 
@@ -43,12 +43,12 @@ SELECT plg.ledger_payments(7, 5, timestamptz '294276-12-01', '1 month', '0');
 SELECT plg.ledger_payments(7, 5, date '2026-01-01', '1 month', '0', c) FROM unnest('{EUR,USD}'::text[]) c;
 
 -- an amount for the time between two days
-SELECT "from", "to", plg.monthly(120, "from", "to") FROM (VALUES (date '2026-01-01', date '2026-02-01'), ('2026-01-15', '2026-04-15'), ('2026-02-28', '2027-02-28'), ('2026-01-31', '2026-02-28'),
+SELECT "from", "to", plg.monthly_between(120, "from", "to") FROM (VALUES (date '2026-01-01', date '2026-02-01'), ('2026-01-15', '2026-04-15'), ('2026-02-28', '2027-02-28'), ('2026-01-31', '2026-02-28'),
 	('2026-02-28', '2026-03-31'), ('2024-01-31', '2024-02-29'), ('2026-01-30', '2026-02-28'), ('2026-02-28', '2026-03-28'), ('2026-01-01', '2026-01-15'), ('2026-02-01', '2026-02-28'), ('2026-01-31', '2026-03-01')) v ("from", "to");
-SELECT plg.monthly(NULL, date '2026-01-01', date '2026-02-01'), plg.monthly(100, date '2026-01-01', date '2026-04-01'), plg.monthly(-30, date '2026-01-01', date '2027-01-01');
-SELECT plg.monthly(100, date '2026-02-01', date '2026-02-01');
-SELECT plg.monthly(100, date '2026-02-01', date 'infinity');
-SELECT plg.monthly('NaN', date '2026-02-01', date '2026-03-01');
+SELECT plg.monthly_between(NULL, date '2026-01-01', date '2026-02-01'), plg.monthly_between(100, date '2026-01-01', date '2026-04-01'), plg.monthly_between(-30, date '2026-01-01', date '2027-01-01');
+SELECT plg.monthly_between(100, date '2026-02-01', date '2026-02-01');
+SELECT plg.monthly_between(100, date '2026-02-01', date 'infinity');
+SELECT plg.monthly_between('NaN', date '2026-02-01', date '2026-03-01');
 
 -- minor units by currency
 SELECT plg.minor_units(1999, 'EUR'), plg.minor_units(1500, 'jpy'), plg.minor_units(1999, 'KWD'), plg.minor_units(19990, 'CLF'), plg.minor_units('0.5', 'usd'), plg.minor_units(-1999.50, 'EUR'), plg.minor_units(1999::numeric, 'EUR'), plg.minor_units(NULL::numeric, 'EUR'),
@@ -76,3 +76,18 @@ SELECT plg.carry_gaps(l, '-1 day') FROM built;
 SELECT plg.carry_gaps(l, '1 day', '-infinity') FROM built;
 DROP VIEW built;
 DROP TABLE subs, charge;
+
+-- what looks suspicious in the rows of a ledger
+CREATE TEMP TABLE rows (account text, mrr numeric, since timestamptz, until timestamptz);
+INSERT INTO rows VALUES ('a', 50, '2026-01-01', '2026-01-31'), ('a', 50, '2026-02-01', '2026-02-28 23:59:59'), ('a', 60, '2026-03-01', '2100-01-01'), ('b', 20, '2026-01-05', NULL), ('b', 20.0, '2026-01-05', 'infinity'),
+	('c', 80, '2026-02-01', '2026-02-01'), ('d', NULL, '2026-02-01', NULL), (NULL, 1, '2026-02-01', NULL), ('d', 1, NULL, '2026-05-01'), ('e', 10, '2026-02-01', '2026-05-01'), ('e', 12, '2026-04-01', NULL), ('e', 12, '2026-04-02', NULL),
+	('f', 30, '2026-03-01', '2026-02-01'), ('f', 30, '-infinity', '2026-02-01'), ('f', 'NaN', '2026-03-01', '2026-03-02'), ('g', 1, '2026-01-01', '2026-01-02'), ('g', 1, '2026-01-02', '2026-01-03'), ('g', 1, '2026-01-03 23:59', '2026-01-05'), ('g', 1, '2026-01-07', NULL);
+\x
+SELECT (plg.ledger_check(account, mrr, since, until)).* FROM rows;
+SELECT (plg.ledger_check(account, mrr, since, until)).* FROM rows WHERE account = 'g';
+\x
+SELECT plg.ledger_check(account, mrr, since, until)::text = (SELECT plg.ledger_check(account, mrr, since, until)::text FROM (SELECT * FROM rows ORDER BY random()) r) AS same FROM rows;
+SELECT plg.ledger_check(7, 10, date '2026-01-01', NULL::date), plg.ledger_check(lpad('7', 32, '0')::uuid, 10, timestamp '2026-01-01', date '2026-01-01');
+SELECT plg.ledger_check(account, mrr, since, until) FROM rows WHERE false;
+SELECT plg.ledger_check_final('\x0102');
+DROP TABLE rows;

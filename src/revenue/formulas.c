@@ -69,7 +69,7 @@ whole_months(DateADT from, DateADT to)
 	return 0;
 }
 
-/* monthly(amount numeric, from date, to date) */
+/* monthly_between(amount numeric, from date, to date) */
 PLG_FUNCTION(plg_monthly_between);
 Datum
 plg_monthly_between(PG_FUNCTION_ARGS)

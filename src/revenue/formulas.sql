@@ -3,7 +3,7 @@
 CREATE FUNCTION plg.monthly(amount numeric, unit text, n int DEFAULT 1, quantity numeric DEFAULT 1) RETURNS numeric STRICT {SCALAR}, 'plg_monthly';
 --@ is the MRR of a price: amount every n units (day, week, month, quarter, year), times quantity; a month has 365/12 days, 52/12 weeks, and months, quarters and years are exact; divided as numeric divides, to at most 24 decimal places
 
-CREATE FUNCTION plg.monthly(amount numeric, "from" date, "to" date) RETURNS numeric STRICT {SCALAR}, 'plg_monthly_between';
+CREATE FUNCTION plg.monthly_between(amount numeric, "from" date, "to" date) RETURNS numeric STRICT {SCALAR}, 'plg_monthly_between';
 --@ is the MRR of an amount for the time from a day up to, not including, another: of whole months exactly, a month from the 31st ending with a shorter one, else by days, of which a month has 365/12; an error if "to" is not after "from"
 
 CREATE FUNCTION plg.minor_units(amount bigint, digits int DEFAULT 2) RETURNS numeric STRICT {SCALAR}, 'plg_minor_units';

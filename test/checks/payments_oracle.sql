@@ -1,5 +1,5 @@
 -- plg.ledger_payments against plain SQL, charge by charge; the same bytes whatever
--- the plan; plg.carry_gaps and plg.monthly against their definitions.
+-- the plan; plg.carry_gaps and plg.monthly_between against their definitions.
 SET timezone TO 'America/New_York';
 SET client_min_messages TO warning;
 SET jit TO off;
@@ -98,8 +98,25 @@ SELECT report((SELECT count(*) FROM (TABLE want EXCEPT ALL TABLE got) d) + (SELE
 	format('carry_gaps: %s changes, and %s in gaps that are carried', (SELECT count(*) FROM want), (SELECT count(*) FROM gaps WHERE hidden)));
 
 -- monthly: k months lead back to the amount, and days are 365 in a year
-SELECT report(bool_and(plg.monthly(100 * k, d, (d + make_interval(months => k))::date) = 100), count(*) || ' spans of whole months') FROM generate_series(timestamp '2024-01-01', '2026-12-31', '1 day') t, generate_series(1, 13) k, LATERAL (SELECT t::date) x (d);
-SELECT report(bool_and(plg.monthly(k, d, d + k) = trim_scale(365.0000000000000000 / 12)) AND count(*) > 5000, count(*) || ' spans of days') FROM generate_series(timestamp '2024-01-01', '2026-12-31', '1 day') t, generate_series(1, 27) k, LATERAL (SELECT t::date) x (d);
+SELECT report(bool_and(plg.monthly_between(100 * k, d, (d + make_interval(months => k))::date) = 100), count(*) || ' spans of whole months') FROM generate_series(timestamp '2024-01-01', '2026-12-31', '1 day') t, generate_series(1, 13) k, LATERAL (SELECT t::date) x (d);
+SELECT report(bool_and(plg.monthly_between(k, d, d + k) = trim_scale(365.0000000000000000 / 12)) AND count(*) > 5000, count(*) || ' spans of days') FROM generate_series(timestamp '2024-01-01', '2026-12-31', '1 day') t, generate_series(1, 27) k, LATERAL (SELECT t::date) x (d);
+
+-- ledger_check, kind by kind
+CREATE TABLE told (ledger int, account text, mrr numeric, since timestamptz, until timestamptz);
+INSERT INTO told SELECT n, CASE WHEN random() < 0.95 THEN 'é' || floor(random() * 4) END, (ARRAY[10, 20, NULL, 'NaN']::numeric[])[1 + floor(power(random(), 4) * 4)], CASE WHEN random() < 0.96 THEN since END,
+	CASE WHEN random() < 0.85 THEN since + (ARRAY['30 days', '29 days', '29 days 23:59:59', '29 days 20:00', '0', '80 years', '-1 day'])[1 + floor(power(random(), 2) * 7)]::interval END
+FROM generate_series(1, 400) n, generate_series(1, 12) i, LATERAL (SELECT timestamptz '2026-01-01 00:00+00' + floor(random() * 8 + 0 * (n + i)) * interval '30 days') s (since);
+INSERT INTO told SELECT * FROM told WHERE random() < 0.05;
+WITH good AS (SELECT *, row_number() OVER (PARTITION BY ledger, account, since, coalesce(until, 'infinity'), mrr ORDER BY mrr) AS nth FROM told WHERE account IS NOT NULL AND mrr <> 'NaN' AND since IS NOT NULL AND (until > since) IS NOT false),
+follows AS (SELECT *, since - max(coalesce(until, 'infinity')) OVER (PARTITION BY ledger, account ORDER BY since, coalesce(until, 'infinity'), mrr, nth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS gap
+	FROM (SELECT ledger, account, mrr, since, least(coalesce(until, 'infinity'), '200000-01-01') AS until, nth FROM good) g),
+want AS (SELECT ledger, count(*) AS rows, count(DISTINCT account) AS accounts, count(*) FILTER (WHERE account IS NULL OR mrr IS NULL OR since IS NULL) AS nulls,
+	count(*) FILTER (WHERE account IS NOT NULL AND mrr IS NOT NULL AND since IS NOT NULL AND (mrr = 'NaN' OR until < since)) AS refused, count(*) FILTER (WHERE account IS NOT NULL AND mrr <> 'NaN' AND until = since) AS empty FROM told GROUP BY ledger),
+kinds AS (SELECT ledger, count(*) FILTER (WHERE nth > 1) AS doubled, count(DISTINCT account) FILTER (WHERE nth = 1 AND gap < '0') AS overlapping, count(*) FILTER (WHERE nth = 1 AND gap > '0' AND gap < '1 day' AND gap <> '1 second') AS short_gaps,
+	count(*) FILTER (WHERE nth = 1 AND gap IN ('1 day', '1 second')) AS inclusive_ends, count(*) FILTER (WHERE until >= '2100-01-01 00:00+00' AND until < '200000-01-01') AS far_ends FROM follows GROUP BY ledger)
+SELECT report(bool_and((c).rows = w.rows AND (c).accounts = w.accounts AND ((c).nulls, (c).refused, (c).empty) = (w.nulls, w.refused, w.empty) AND ((c).doubled, (c).overlapping, (c).short_gaps, (c).inclusive_ends, (c).far_ends) = (k.doubled, k.overlapping, k.short_gaps, k.inclusive_ends, k.far_ends)
+	AND ((c).first_doubled IS NULL) = (k.doubled = 0)) AND least(sum(w.nulls), sum(w.refused), sum(w.empty), sum(k.doubled), sum(k.overlapping), sum(k.short_gaps), sum(k.inclusive_ends), sum(k.far_ends)) > 20, format('ledger_check: %s tables, every kind of finding', count(*)))
+FROM (SELECT ledger, plg.ledger_check(account, mrr, since, until) AS c FROM (SELECT * FROM told ORDER BY random()) t GROUP BY ledger) g JOIN want w USING (ledger) JOIN kinds k USING (ledger);
 
 -- Astro's contributions, single charges on drifting days, with their refunds: NRR as from intervals made by hand.
 \set data `test -f "$PLG_SHARED/data/load.sql" && echo 1 || echo 0`

@@ -23,13 +23,6 @@
 #include "core/stats/survival.h"
 #include "core/base/writer.h"
 
-#define ENTRANTS_BLOCK 1024
-
-/* Of each kind; sums must not overflow whatever the bytes say. */
-#define MAX_ENTRANTS (INT64CONST(1) << 56)
-
-#define NOT_CONVERTED INT64CONST(-1)
-
 typedef struct Entrant
 {
 	int64		time;			/* to conversion, or NOT_CONVERTED */

@@ -1,5 +1,7 @@
 /* Writing and reading late entrants; late_entrants.h describes the format. */
-#include "core/history/entrants.h"
+#include "core/history/late_entrants.h"
+
+#include "core/stats/survival.h"
 
 static inline int
 compare_late(const LateEntrant *a, const LateEntrant *b)

@@ -14,6 +14,14 @@
 #include "core/base/column.h"
 #include "core/base/writer.h"
 
+/* What they have in common with other entrants. */
+#define ENTRANTS_BLOCK 1024
+
+/* Of each kind; sums must not overflow whatever the bytes say. */
+#define MAX_ENTRANTS (INT64CONST(1) << 56)
+
+#define NOT_CONVERTED INT64CONST(-1)
+
 typedef struct LateEntrant
 {
 	int64		time;			/* to conversion, or NOT_CONVERTED */
