@@ -102,7 +102,7 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/attributes.sql $(srcdir
 	$(call sql,ALTER EXTENSION plg UPDATE,$(srcdir)/src/attributes.sql $(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell live-demo test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-live bench-growth bench-peers dist
+.PHONY: demo demo-shell live-demo test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-live bench-live-hour bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 live-demo:
@@ -136,6 +136,8 @@ bench:
 	@$(BENCH_SERVER) $(srcdir)/bench/run
 bench-live:
 	@$(BENCH_SERVER) -c full_page_writes=off $(srcdir)/bench/live
+bench-live-hour:
+	@$(BENCH_SERVER) $(srcdir)/bench/live_hour
 bench-growth:
 	@$(BENCH_SERVER) $(srcdir)/bench/growth
 bench-peers:

@@ -95,12 +95,16 @@ SELECT x.variant, x.exposed, x.mature, x.converted, x.rate, round(x.difference::
 FROM values, plg.experiment(j, e, 'project', '7 days', '2026-01-20', 'old') x;
 SELECT key, round(value::numeric, 6) FROM values, plg.experiment(j, e, 'project', '7 days', '2026-01-20', 'old') x, LATERAL jsonb_each_text(to_jsonb(x) - 'variant') WHERE x.variant = 'new';
 -- options
-SELECT 'so far' AS what, x.variant, x.exposed, x.mature, x.converted, x.in_several FROM values, plg.experiment(j, e, 'project', NULL, '2026-01-20', 'old') x
-UNION ALL SELECT 'project or import, twice', x.variant, x.exposed, x.mature, x.converted, x.in_several FROM values, plg.experiment(j, e, 'project|import', '7 days', '2026-01-20', 'old', min_count => 2) x
-UNION ALL SELECT 'entered on the 5th', x.variant, x.exposed, x.mature, x.converted, x.in_several FROM values, plg.experiment(j, e, 'project', '7 days', '2026-01-20', 'old', entered => '[2026-01-05,2026-01-06)') x
-UNION ALL SELECT 'up to the last', x.variant, x.exposed, x.mature, x.converted, x.in_several FROM values, plg.experiment(j, e, 'project', '7 days', NULL, 'old') x
-UNION ALL SELECT 'for ever', x.variant, x.exposed, x.mature, x.converted, x.in_several FROM values, plg.experiment(j, e, 'project', '7 days', 'infinity', 'old') x
-UNION ALL SELECT 'nobody yet', x.variant, x.exposed, x.mature, x.converted, x.in_several FROM values, plg.experiment(j, e, 'project', '7 days', '2026-01-01', 'old') x;
+SELECT o.what, x.variant, x.exposed, x.mature, x.converted, x.in_several
+FROM values, (VALUES
+	(1, 'so far', 'project', NULL::interval, timestamptz '2026-01-20', 1, NULL::tstzrange),
+	(2, 'project or import, twice', 'project|import', '7 days', '2026-01-20', 2, NULL),
+	(3, 'entered on the 5th', 'project', '7 days', '2026-01-20', 1, '[2026-01-05,2026-01-06)'),
+	(4, 'up to the last', 'project', '7 days', NULL, 1, NULL),
+	(5, 'for ever', 'project', '7 days', 'infinity', 1, NULL),
+	(6, 'nobody yet', 'project', '7 days', '2026-01-01', 1, NULL)) o (n, what, goal, within, as_of, min_count, entered),
+	plg.experiment(j, e, o.goal, o.within, o.as_of, 'old', min_count => o.min_count, entered => o.entered) x
+ORDER BY o.n, x.variant COLLATE "C" DESC;
 -- as planned, or not; a variant that nobody came to
 SELECT x.variant, x.exposed, round(x.srm_p_value::numeric, 6) AS srm FROM values, plg.experiment(j, e, 'project', '7 days', '2026-01-20', 'old', '{"new": 1, "old": 1}') x;
 SELECT x.variant, x.exposed, x.rate, x.difference, round(x.srm_p_value::numeric, 6) AS srm FROM values, plg.experiment(j, e, 'project', '7 days', '2026-01-20', 'old', '{"new": 5, "old": 4, "newer": 0.5, "none": 0}') x;

@@ -49,7 +49,8 @@ extern char *name_of_relation(Oid relation);
 extern char *source_name(const LiveValue *live, int n);
 
 /* One statement, by SPI; gives how many rows. */
-extern uint64 run_statement(const char *format,...) pg_attribute_printf(1, 2);
+/* Not pg_attribute_printf: clang knows no gnu_printf, which a server built by gcc has there. */
+extern uint64 run_statement(const char *format,...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Names in statements mean what they mean in pg_catalog.  With an owner, the

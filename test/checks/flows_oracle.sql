@@ -1,5 +1,6 @@
 -- plg.flows and plg.adoption against plain SQL, and adoption against plg's own
 -- activation and ttv.
+-- test: slow, 20 s
 \ir ../oracle/events.sql
 SELECT setseed(0.35) \g /dev/null
 

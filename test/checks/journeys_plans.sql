@@ -1,7 +1,7 @@
 -- The same rows give the same bytes and the same answers whatever the plan: row
 -- order, partial states, workers, hash or sort, memory, session settings,
 -- partitions, windows, grouping sets, locale of the database.
--- test: 20 s
+-- test: slow, 20 s
 SET timezone TO 'UTC';
 SET datestyle TO ISO;
 SET intervalstyle TO postgres;

@@ -1,5 +1,6 @@
 -- A value of megabytes is fetched from its row piece by piece; it reads as it does
 -- from the aggregate that made it, and as one that has to be fetched whole.
+-- test: slow, 10 s
 CREATE TABLE large (entities text, stored plg.journeys, compressed plg.journeys);
 ALTER TABLE large ALTER compressed SET STORAGE EXTENDED;
 -- one entity has half of the events, in many pieces

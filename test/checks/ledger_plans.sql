@@ -1,6 +1,7 @@
 -- The same payments give the same bytes whatever the order of rows, the plan,
 -- the number of workers, the splitting and the session's settings: for ledger,
 -- and for ledger_changes, whose states travel before they are ledgers.
+-- test: slow, 10 s
 SELECT setseed(0.5) \g /dev/null
 SET timezone TO 'UTC';
 

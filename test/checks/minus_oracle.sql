@@ -1,7 +1,7 @@
 -- plg.minus, plg.net and the rollup that takes away against EXCEPT ALL: the bytes
 -- of what is left, every reader's answers from what is not put together yet, and
 -- the row that is named where one is not there.
--- test: 40 s
+-- test: slow, 40 s
 \ir ../oracle/events.sql
 \ir ../oracle/answers.sql
 SELECT setseed(0.17) \g /dev/null

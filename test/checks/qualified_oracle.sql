@@ -1,5 +1,6 @@
 -- plg.qualified against plain SQL: at every instant at which it may change, a
 -- self-join counts the members.
+-- test: slow, 20 s
 SET timezone TO 'UTC';
 SET jit TO off;
 SET client_min_messages TO warning;

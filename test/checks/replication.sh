@@ -1,6 +1,7 @@
 #!/bin/bash
 # Stored values on a streaming standby, which may only read, and through logical
 # replication, as text and as binary: the same bytes and the same answers.
+# test: slow, 10 s
 set -euo pipefail
 . "$PLG_ROOT/test/second"
 

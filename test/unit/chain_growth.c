@@ -5,6 +5,8 @@
  *
  * Times are of the processor, the least of several runs, and a pair that seems
  * to grow faster is measured again.
+ *
+ * test: slow, 10 s
  */
 #include "core/chain/rules.h"
 #include "processor.h"
