@@ -40,6 +40,7 @@ SELECT plg.ledger_payments(7, NULL, date '2026-01-01', '1 month', '0');
 SELECT plg.ledger_payments(7, 5, date 'infinity', '1 month', '0');
 SELECT plg.ledger_payments(7, 'NaN', date '2026-01-01', '1 month', '0');
 SELECT plg.ledger_payments(7, 5, timestamptz '294276-12-01', '1 month', '0');
+SELECT plg.ledger_payments(7, 5, timestamptz '4714-11-24 BC', '1 month', '106751990 days');
 SELECT plg.ledger_payments(7, 5, date '2026-01-01', '1 month', '0', c) FROM unnest('{EUR,USD}'::text[]) c;
 
 -- an amount for the time between two days

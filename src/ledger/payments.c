@@ -90,6 +90,7 @@ static int64
 payment_lasts(TimestampTz at, Interval *covers, Interval *grace)
 {
 	Timestamp	covered = DatumGetTimestamp(DirectFunctionCall2(timestamp_pl_interval, TimestampGetDatum(at), IntervalPGetDatum(covers)));
+	int64		lasts;
 	Timestamp	end = DatumGetTimestamp(DirectFunctionCall2(timestamp_pl_interval, TimestampGetDatum(covered), IntervalPGetDatum(grace)));
 
 	if (end < covered)
@@ -98,7 +99,12 @@ payment_lasts(TimestampTz at, Interval *covers, Interval *grace)
 				 errmsg("\"grace\" must not be negative, not %s",
 						DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(grace)))),
 				 errhint("Give how many days late a charge may come, such as '10 days', or '0'.")));
-	return end - at;
+	if (pg_sub_s64_overflow(end, at, &lasts))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("a charge from %s to %s lasts too long", describe_time(at), describe_time(end)),
+				 errhint("Times of less than 292,000 years can be kept. Repair such rows.")));
+	return lasts;
 }
 
 /* Transition (state, account, amount, at, covers, grace [, currency]). */
