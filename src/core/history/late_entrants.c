@@ -151,7 +151,7 @@ order_problem(const LateEntrant *entrants, const LateEntrants *late)
 	for_many(i, late_total(late))
 	{
 		const LateEntrant *e = &entrants[i];
-		bool		converted = i >= late->waiting;
+		bool		converted = e->time != NOT_CONVERTED;
 
 		if ((i & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
