@@ -146,27 +146,18 @@ static int32
 make_windows(Series *s, Calendar *calendar, DateADT since, DateADT until)
 {
 	CalendarRange range;
-	int32		first;
 
-	calendar_range(calendar, since, until, MAX_LEDGER_PERIODS, &range);
-	if (s->span > MAX_LEDGER_PERIODS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("span %d is too large, the limit is %d", s->span, MAX_LEDGER_PERIODS),
-				 errhint("Ask for a shorter span or a longer unit.")));
-	first = range.first - (s->span - 1);
+	calendar_sliding(calendar, since, until, MAX_LEDGER_PERIODS, s->span, &range);
 	s->n_windows = range.n;
 	s->n_units = range.n + s->span - 1;
-	s->starts = palloc((s->n_units + 1) * sizeof(TimestampTz));
-	for (int i = 0; i <= s->n_units; i++)
-		s->starts[i] = calendar_start(calendar, first + i);
+	s->starts = range.starts;
 	s->tallies = palloc0(s->n_windows * sizeof(PeriodTally));
 	s->levels = palloc((s->n_units + 1) * sizeof(int128));
 	s->customers = palloc((s->n_units + 1) * sizeof(bool));
 	s->fallen = palloc((s->n_units + 1) * sizeof(int128));
 	s->lowest = palloc(s->n_units * sizeof(int128));
 	s->queue = palloc(s->n_units * sizeof(int));
-	return first;
+	return range.first;
 }
 
 /*

@@ -1,7 +1,7 @@
 -- Every function and aggregate of plg with odd arguments in every place: an
 -- answer or a clear error, never an internal one, let alone a crash.
 SET timezone TO 'UTC';
-\set timeout 60s
+\set timeout 300s
 \getenv timeout TIMEOUT
 SET statement_timeout TO :'timeout';
 SELECT setseed(0.75) \g /dev/null

@@ -58,6 +58,7 @@ INSERT INTO calls.argument VALUES
 	('control', '''a'''),
 	('touches', 'j'),
 	('lookback', '''20 days'''),
+	('gap', '''40 days'''),
 	('outcome', '''b'''),
 	('event', '''b'''),
 	('weights', '''{"a": 1, "b": 2}'''),
@@ -75,7 +76,7 @@ CREATE VIEW calls.reader AS
 	FROM calls.callable c, unnest(proargtypes) held,
 		LATERAL (SELECT string_agg(coalesce(value, 'NULL'), ', ' ORDER BY i) AS list, array_agg(n) FILTER (WHERE value IS NULL) AS unknown
 			FROM unnest(proargnames[1:pronargs - pronargdefaults], proargtypes[0:pronargs - pronargdefaults - 1]) WITH ORDINALITY u (n, type, i),
-				LATERAL (SELECT coalesce((SELECT value FROM calls.argument WHERE name = n || ' ' || type::regtype), (SELECT value FROM calls.argument WHERE name = n))) v (value)) a
+				LATERAL (SELECT coalesce(CASE WHEN type <> held AND n IN ('j', 'c', 'l') THEN 'NULL::' || type::regtype END, (SELECT value FROM calls.argument WHERE name = n || ' ' || type::regtype), (SELECT value FROM calls.argument WHERE name = n))) v (value)) a
 	WHERE prokind = 'f' AND held IN ('plg.journeys'::regtype, 'plg.conversion'::regtype, 'plg.ledger'::regtype)
 	ORDER BY held, proname, proargtypes[0];
 
