@@ -15,13 +15,11 @@
 #include "access/heaptoast.h"
 #include "state/state.h"
 
-/*
- * How many of TOAST's chunks a stretch has, whole ones so that none is read twice:
- * fewer where many histories are read side by side, but not so few that fetching
- * them one by one costs more than reading.
- */
-#define MAX_CHUNKS 128
-#define MIN_CHUNKS 32
+/* A history of less, read beside others, is fetched whole. */
+#define LARGE_PIECE (MEGABYTE / 32)
+
+/* With so many of TOAST's chunks the front is at hand, unless there are many strings or blocks. */
+#define FRONT_CHUNKS 2
 
 typedef struct Stretch
 {
@@ -44,18 +42,53 @@ typedef struct StoredHistory
 } StoredHistory;
 
 static void
-fetch_stretch(StoredHistory *stored, Stretch *stretch, Size from, Size to)
+make_room(const StoredHistory *stored, Stretch *stretch, Size room)
 {
-	if (to - from > stretch->room)
-	{
-		if (stretch->bytes != NULL)
-			pfree(stretch->bytes);
-		stretch->room = to - from;
-		stretch->bytes = MemoryContextAllocHuge(stored->context, stretch->room + VARHDRSZ);
-	}
-	fetch_slice(&stored->pointer, from, to - from, stretch->bytes);
+	if (room <= stretch->room)
+		return;
+	if (stretch->bytes != NULL)
+		pfree(stretch->bytes);
+	stretch->room = Max(room, Min(stored->stretch, stored->size));
+	stretch->bytes = MemoryContextAllocHuge(stored->context, stretch->room + VARHDRSZ);
+}
+
+/* Fetches what follows the first so many bytes of a stretch, whose last ones are in the place of a header. */
+static void
+fetch_rest(const StoredHistory *stored, Stretch *stretch, Size kept)
+{
+	char	   *rest = (char *) stretch->bytes + kept;
+	char		last[VARHDRSZ];
+
+	memcpy(last, rest, VARHDRSZ);
+	fetch_slice(&stored->pointer, stretch->from + kept, stretch->to - stretch->from - kept, (struct varlena *) rest);
+	if (kept > 0)
+		memcpy(rest, last, VARHDRSZ);
+}
+
+static void
+fetch_stretch(const StoredHistory *stored, Stretch *stretch, Size from, Size to)
+{
+	make_room(stored, stretch, to - from);
 	stretch->from = from;
 	stretch->to = to;
+	fetch_rest(stored, stretch, 0);
+}
+
+/* Fetches a stretch after another, of whose end it keeps what it begins with. */
+static void
+fetch_next(const StoredHistory *stored, const Stretch *before, Stretch *stretch, Size from, Size to)
+{
+	Size		kept = from >= before->from && from < before->to ? before->to - from : 0;
+
+	if (kept % TOAST_MAX_CHUNK_SIZE != 0 || to - from > stretch->room)
+	{
+		fetch_stretch(stored, stretch, from, to);
+		return;
+	}
+	memmove(VARDATA(stretch->bytes), VARDATA(before->bytes) + (from - before->from), kept);
+	stretch->from = from;
+	stretch->to = to;
+	fetch_rest(stored, stretch, kept);
 }
 
 static const uint8 *
@@ -66,12 +99,13 @@ stored_bytes(HistorySource *source, Size from, Size to)
 
 	if (from < stretch->from || to > stretch->to)
 	{
+		const Stretch *before = stretch;
 		Size		begin = from - from % TOAST_MAX_CHUNK_SIZE;
 
 		if (stored->keeps_last)
 			stored->turn = 1 - stored->turn;
 		stretch = &stored->stretches[stored->turn];
-		fetch_stretch(stored, stretch, begin, Min(Max(to, begin + stored->stretch), stored->size));
+		fetch_next(stored, before, stretch, begin, Min(Max(to, begin + stored->stretch), stored->size));
 	}
 	return (const uint8 *) VARDATA(stretch->bytes) + (from - stretch->from);
 }
@@ -80,9 +114,10 @@ bool
 open_stored_history(History *history, const struct varlena *value, const ValueKind *kind, int n_beside)
 {
 	struct varatt_external pointer;
-	Size		size = large_stored_size(value, &pointer);
+	Size		size = large_stored_size(value, n_beside > 1 ? LARGE_PIECE : LARGE_VALUE, &pointer);
 	StoredHistory *stored;
 	Stretch		front = {0};
+	Size		end;
 	const char *reason;
 
 	if (size == 0)
@@ -91,11 +126,13 @@ open_stored_history(History *history, const struct varlena *value, const ValueKi
 	stored->source.bytes = stored_bytes;
 	stored->pointer = pointer;
 	stored->size = size;
-	stored->stretch = (Size) TOAST_MAX_CHUNK_SIZE * Max(MAX_CHUNKS / n_beside, MIN_CHUNKS);
 	stored->context = CurrentMemoryContext;
-	fetch_stretch(stored, &front, 0, TOAST_MAX_CHUNK_SIZE);
+	fetch_stretch(stored, &front, 0, Min(size, FRONT_CHUNKS * TOAST_MAX_CHUNK_SIZE));
 	check_value(front.bytes, kind);
-	fetch_stretch(stored, &front, 0, history_front((uint8 *) VARDATA(front.bytes), size));
+	end = history_front((uint8 *) VARDATA(front.bytes), size);
+	if (end > front.to)
+		fetch_stretch(stored, &front, 0, end);
+	stored->stretch = (window_size(n_beside) / TOAST_MAX_CHUNK_SIZE + 2) * TOAST_MAX_CHUNK_SIZE;
 	reason = history_open(history, (uint8 *) VARDATA(front.bytes), size);
 	if (reason != NULL)
 		report_damaged_value(reason);

@@ -125,6 +125,10 @@ extern void history_read_head(History *history, const uint8 *bytes);
 extern Size history_front(const uint8 *head, Size size);
 extern const char *history_open(History *history, const uint8 *bytes, Size size);
 extern const char *block_open(HistoryBlock *block, const History *history, uint32 index);
+extern const char *block_open_at(HistoryBlock *block, const History *history, uint32 index, const uint8 *at, Size size);
+extern const char *blocks_place(const History *history, uint32 index, uint32 n, Size *start, Size *end);
+extern const uint8 *history_bytes(const History *history, Size start, Size end);
+extern const char *block_counts(const HistoryBlock *block, int64 *counts);
 extern const char *block_runs(const HistoryBlock *block, const History *history,
 							  EntityKey *keys, int64 *counts);
 extern int	compare_entities(EntityKind kind, const EntityKey *a, const EntityKey *b);

@@ -1,7 +1,7 @@
 /*
- * Reading several histories as one.  An entity that only one history knows, the
- * usual case where they were split by entity or one is small, is passed on where
- * it lies; rows from several are put together and sorted.
+ * Reading several histories as one.  Entities that only one history knows, the
+ * usual case where they were split by entity or one is small, are unpacked some at
+ * a time and passed on; rows from several are put together and sorted.
  *
  * Rows that are taken away are put together with the others of their entity, and
  * cancelled; entities of which none are taken away are passed on as ever.
@@ -12,6 +12,9 @@
 
 /* An entity's rows from more histories than this are sorted, not merged. */
 #define MERGED_SOURCES 8
+
+/* So many rows are unpacked at a time, unless one entity has more. */
+#define ROWS_READY BLOCK_ROWS
 
 /* A filter for a history; NULL if none of its strings has a class. */
 static BlockFilter *
@@ -67,7 +70,7 @@ merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bo
 	merge->pieces = pieces;
 	merge->with_codes = classes == NULL && !times_only;
 	merge->times_only = times_only;
-	merge->cursors = palloc0(n * sizeof(HistoryCursor *));
+	merge->windows = palloc_extended(n * sizeof(HistoryWindow), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	merge->filters = palloc0(n * sizeof(BlockFilter *));
 	for (int i = 0; i < n; i++)
 	{
@@ -75,11 +78,9 @@ merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bo
 
 		if (classes != NULL && filter == NULL)
 			continue;
-		merge->cursors[i] = palloc(sizeof(HistoryCursor));
-		single_open(merge->cursors[i], &pieces->histories[i], filter, times_only);
+		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n));
 	}
-	rounds_begin(&merge->rounds, history->kind, merge->cursors, n);
-	merge->gone = merge->rounds.pieces + n - pieces->n_gone;
+	rounds_begin(&merge->rounds, history->kind, merge->windows, n, pieces->n_gone);
 }
 
 void
@@ -88,36 +89,20 @@ merge_close(HistoryMerge *merge)
 	rounds_end(&merge->rounds);
 	for (int i = 0; i < merge->pieces->n; i++)
 	{
-		if (merge->cursors[i] != NULL)
-		{
-			single_close(merge->cursors[i]);
-			pfree(merge->cursors[i]);
-		}
+		window_close(&merge->windows[i]);
 		if (merge->filters[i] != NULL)
 		{
 			pfree(unconstify(uint8 *, merge->filters[i]->classes));
 			pfree(merge->filters[i]);
 		}
 	}
-	pfree(merge->cursors);
+	pfree(merge->windows);
 	pfree(merge->filters);
 	if (merge->all_at != NULL)
 	{
 		pfree(merge->all_at);
 		pfree(merge->all_code);
 	}
-}
-
-/* Turns the codes of the entity at hand, of one piece, into those of the union. */
-static inline void
-map_codes(const HistoryMerge *merge, const RoundPiece *piece, int64 n, uint32 *code)
-{
-	const uint32 *map = merge->pieces->code_maps[piece - merge->rounds.pieces];
-
-	if (!merge->with_codes || map == NULL)
-		return;
-	for (int64 i = 0; i < n; i++)
-		code[i] = map[code[i]];
 }
 
 static void
@@ -140,74 +125,21 @@ make_room(HistoryMerge *merge, int64 n)
 	}
 }
 
-/* Gives back to a piece what was written over. */
-static inline void
-restore(HistoryMerge *merge)
+/* Unpacks rows of a piece behind the first so many that are kept, with codes of the union. */
+static void
+unpack_rows(HistoryMerge *merge, uint32 piece, uint32 run, int64 kept, int64 n)
 {
-	if (merge->saved == 0)
+	const HistoryWindow *window = &merge->windows[piece];
+	const uint32 *map = merge->pieces->code_maps[piece];
+	uint32	   *code;
+
+	make_room(merge, kept + n);
+	code = merge->all_code + kept;
+	window_rows(window, window->runs[run].row, n, merge->all_at + kept, code);
+	if (!merge->with_codes || map == NULL)
 		return;
-	memcpy(merge->over_at, merge->saved_at, merge->saved * sizeof(int64));
-	memcpy(merge->over_code, merge->saved_code, merge->saved * sizeof(uint32));
-	merge->saved = 0;
-}
-
-/* The rows at hand are those of a piece, where they lie. */
-static inline void
-take_rows(HistoryMerge *merge, RoundPiece *piece)
-{
-	merge->n = *piece->count;
-	merge->at = piece->at;
-	merge->code = piece->code;
-	map_codes(merge, piece, merge->n, merge->code);
-	round_piece_advance(piece);
-}
-
-/* Rows are about to follow those at hand: where these lie if there are few to come, else somewhere else. */
-static void
-make_room_behind(HistoryMerge *merge, const RoundPiece *first, int64 more)
-{
-	if (merge->at != merge->all_at)
-	{
-		const HistoryCursor *cursor = first->cursor;
-
-		if (merge->saved + more <= SAVED_ROWS && merge->at + merge->n + more <= cursor->all_at + cursor->capacity)
-		{
-			if (merge->saved == 0)
-			{
-				merge->over_at = merge->at + merge->n;
-				merge->over_code = merge->code + merge->n;
-			}
-			memcpy(merge->saved_at + merge->saved, merge->at + merge->n, more * sizeof(int64));
-			memcpy(merge->saved_code + merge->saved, merge->code + merge->n, more * sizeof(uint32));
-			merge->saved += more;
-			return;
-		}
-		make_room(merge, merge->n + more);
-		memcpy(merge->all_at, merge->at, merge->n * sizeof(int64));
-		memcpy(merge->all_code, merge->code, merge->n * sizeof(uint32));
-		restore(merge);
-	}
-	else
-		make_room(merge, merge->n + more);
-	merge->at = merge->all_at;
-	merge->code = merge->all_code;
-}
-
-/* Adds the rows of a piece to those at hand, which began with the first piece's. */
-static void
-add_rows(HistoryMerge *merge, const RoundPiece *first, RoundPiece *piece)
-{
-	int64		n = *piece->count;
-
-	make_room_behind(merge, first, n);
-	map_codes(merge, piece, n, piece->code);
-	memcpy(merge->at + merge->n, piece->at, n * sizeof(int64));
-	if (merge->times_only)
-		memset(merge->code + merge->n, 0, n * sizeof(uint32));
-	else
-		memcpy(merge->code + merge->n, piece->code, n * sizeof(uint32));
-	merge->n += n;
-	round_piece_advance(piece);
+	for (int64 i = 0; i < n; i++)
+		code[i] = map[code[i]];
 }
 
 /*
@@ -217,8 +149,8 @@ add_rows(HistoryMerge *merge, const RoundPiece *first, RoundPiece *piece)
 static void
 merge_rest(HistoryMerge *merge, int64 begin, int64 first)
 {
-	int64	   *at = merge->at;
-	uint32	   *code = merge->code;
+	int64	   *at = merge->all_at;
+	uint32	   *code = merge->all_code;
 	int64		rest = merge->n - first;
 	int64		to = merge->n - 1;
 	int64	   *rest_at;
@@ -250,7 +182,7 @@ static inline void
 finish_rows(HistoryMerge *merge, int64 begin, int sources)
 {
 	if (sources > MERGED_SOURCES)
-		sort_entity_rows(merge->at + begin, merge->code + begin, merge->n - begin);
+		sort_entity_rows(merge->all_at + begin, merge->all_code + begin, merge->n - begin);
 }
 
 /*
@@ -277,8 +209,8 @@ report_missing(HistoryMerge *merge, int64 at, uint32 code)
 static void
 cancel(HistoryMerge *merge, int64 first)
 {
-	int64	   *at = merge->at;
-	uint32	   *code = merge->code;
+	int64	   *at = merge->all_at;
+	uint32	   *code = merge->all_code;
 	int64		gone = first;
 	int64		n = 0;
 
@@ -303,63 +235,100 @@ cancel(HistoryMerge *merge, int64 first)
 	merge->n = n;
 }
 
-/* Adds what other pieces have of an entity to the rows of a first one; and takes away what is to be. */
+/* Puts together what pieces have of the next entity, and takes away what is to be. */
 static void
-gather_all(HistoryMerge *merge, RoundPiece *piece)
+gather(HistoryMerge *merge)
 {
-	const RoundPiece *first_piece = piece;
-	int64		gone = piece >= merge->gone ? 0 : -1;
+	const RoundEntity *place = rounds_next_same(&merge->rounds, NULL);
+	int64		gone = -1;
 	int64		begin = 0;
-	int			sources = 1;
+	int			sources = 0;
 
-	take_rows(merge, piece);
-	if (merge->times_only)
-		memset(merge->code, 0, merge->n * sizeof(uint32));
-	while ((piece = rounds_next_same(&merge->rounds, &merge->key)) != NULL)
+	merge->key = window_key(&merge->windows[place->piece], (int) place->run);
+	merge->n = 0;
+	for (; place != NULL; place = rounds_next_same(&merge->rounds, &merge->key))
 	{
 		int64		first = merge->n;
+		int64		n = merge->windows[place->piece].runs[place->run].count;
 
 		/* what is taken away comes last */
-		if (gone < 0 && piece >= merge->gone)
+		if (gone < 0 && place->piece >= (uint32) merge->rounds.n_kept)
 		{
 			finish_rows(merge, begin, sources);
 			gone = begin = first;
 			sources = 0;
 		}
-		add_rows(merge, first_piece, piece);
+		unpack_rows(merge, place->piece, place->run, first, n);
+		if (merge->times_only)
+			memset(merge->all_code + first, 0, n * sizeof(uint32));
+		merge->n += n;
 		if (++sources <= MERGED_SOURCES)
 			merge_rest(merge, begin, first);
 	}
 	finish_rows(merge, begin, sources);
-	if (gone < 0)
-		return;
-
-	/* rows at one instant come in any order with classes, or if codes stand for trimmed strings */
-	if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
+	if (gone >= 0)
 	{
-		sort_entity_rows(merge->at, merge->code, gone);
-		sort_entity_rows(merge->at + gone, merge->code + gone, merge->n - gone);
+		/* rows at one instant come in any order with classes, or if codes stand for trimmed strings */
+		if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
+		{
+			sort_entity_rows(merge->all_at, merge->all_code, gone);
+			sort_entity_rows(merge->all_at + gone, merge->all_code + gone, merge->n - gone);
+		}
+		cancel(merge, gone);
 	}
-	cancel(merge, gone);
+	merge->at = merge->all_at;
+	merge->code = merge->all_code;
+}
+
+/* Unpacks rows of the next entities of the stretch, some at a time. */
+static void
+unpack_some(HistoryMerge *merge)
+{
+	const WindowRun *runs = merge->windows[merge->stretch.piece].runs + merge->stretch.run;
+	int64		rows = 0;
+	uint32		n = 0;
+
+	CHECK_FOR_INTERRUPTS();
+	do
+	{
+		rows += runs[n++].count;
+	} while (n < merge->stretch.n && rows + runs[n].count <= ROWS_READY);
+	unpack_rows(merge, merge->stretch.piece, merge->stretch.run, 0, rows);
+	merge->n_ready = n;
+	merge->next = 0;
 }
 
 /* Goes to the next entity; false after the last. */
 bool
 merge_next(HistoryMerge *merge)
 {
-	RoundPiece *piece;
+	RoundStretch *stretch = &merge->stretch;
+	const HistoryWindow *window;
 
-	do
+	while (merge->n_ready == 0)
 	{
-		restore(merge);
-		piece = rounds_next(&merge->rounds);
-		if (piece == NULL)
-			return false;
-		merge->key = *piece->key;
-		if (unlikely(piece >= merge->gone || rounds_continue(&merge->rounds)))
-			gather_all(merge, piece);
-		else
-			take_rows(merge, piece);
-	} while (merge->n == 0);
+		if (stretch->n > 0)
+			unpack_some(merge);
+		else if (round_is_over(&merge->rounds))
+		{
+			if (!rounds_begin_next(&merge->rounds))
+				return false;
+		}
+		else if (!rounds_next_stretch(&merge->rounds, stretch))
+		{
+			gather(merge);
+			if (merge->n > 0)
+				return true;
+		}
+	}
+	window = &merge->windows[stretch->piece];
+	merge->key = window_key(window, (int) stretch->run);
+	merge->n = window->runs[stretch->run].count;
+	merge->at = merge->all_at + merge->next;
+	merge->code = merge->all_code + merge->next;
+	merge->next += merge->n;
+	merge->n_ready--;
+	stretch->run++;
+	stretch->n--;
 	return true;
 }

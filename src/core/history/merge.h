@@ -7,8 +7,6 @@
 #include "core/history/pieces.h"
 #include "core/history/rounds.h"
 
-#define SAVED_ROWS 64
-
 typedef struct HistoryMerge
 {
 	/* the entity at hand */
@@ -21,22 +19,15 @@ typedef struct HistoryMerge
 	const HistoryPieces *pieces;
 	bool		with_codes;		/* neither classes nor times alone */
 	bool		times_only;
-	Rounds		rounds;
-	const RoundPiece *gone;		/* the first that is taken away */
-	HistoryCursor **cursors;	/* by piece; NULL: it has no row that is asked for */
+	HistoryWindow *windows;		/* by piece */
 	BlockFilter **filters;		/* by piece, unless it has the common one */
 	BlockFilter *common;
+	Rounds		rounds;
 
-	/*
-	 * Rows of several pieces put together: behind those of the first piece, where a
-	 * few rows of its next entities are written over until these are asked for, or
-	 * in arrays of their own.
-	 */
-	int64		saved;
-	int64	   *over_at;
-	uint32	   *over_code;
-	int64		saved_at[SAVED_ROWS];
-	uint32		saved_code[SAVED_ROWS];
+	/* entities of one piece that follow each other: of these some have their rows unpacked */
+	RoundStretch stretch;
+	uint32		n_ready;
+	int64		next;			/* where the rows of the next one lie */
 	int64		capacity;
 	int64	   *all_at;
 	uint32	   *all_code;

@@ -77,33 +77,6 @@ load_block(HistoryCursor *cursor, int64 kept)
 	cursor->ended = cursor->block == history->n_blocks;
 }
 
-/* Takes entities out of a sorter, some at a time, in the same way. */
-static void
-load_sorted(HistoryCursor *cursor, int64 kept)
-{
-	RowSorter  *sorter = cursor->history->sorter;
-	int64		loaded = kept;
-
-	cursor->n_runs = 1;
-	while (cursor->n_runs <= BLOCK_ROWS && loaded - kept < BLOCK_ROWS)
-	{
-		int64		n;
-
-		CHECK_FOR_INTERRUPTS();
-		cursor->ended = !sorter_next_entity(sorter);
-		if (cursor->ended)
-			break;
-		n = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
-		make_room(cursor, loaded + n);
-		memcpy(cursor->all_at + loaded, sorter->at, n * sizeof(int64));
-		if (!cursor->times_only)
-			memcpy(cursor->all_code + loaded, sorter->code, n * sizeof(uint32));
-		cursor->keys[cursor->n_runs] = sorter->key;
-		cursor->counts[cursor->n_runs++] = n;
-		loaded += n;
-	}
-}
-
 /* The run that is not ready goes to the front; returns how many rows it has. */
 static int64
 keep_last_run(HistoryCursor *cursor)
@@ -136,10 +109,7 @@ single_fill(HistoryCursor *cursor)
 			break;
 		kept = keep_last_run(cursor);
 		cursor->next = 0;
-		if (cursor->history->sorter != NULL)
-			load_sorted(cursor, kept);
-		else
-			load_block(cursor, kept);
+		load_block(cursor, kept);
 
 		/* it goes on, or stands before the others */
 		cursor->run = keeps ? 0 : 1;

@@ -1,0 +1,293 @@
+/* A stretch of a history; see window.h. */
+#include "core/history/window.h"
+
+#include "core/history/sorter.h"
+
+/* A window has so many entities, or one block more. */
+#define WINDOW_RUNS 2048
+
+/* What blocks cost at least, however few bytes they have. */
+#define LEAST_BLOCK 512
+
+void
+window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size)
+{
+	memset(window, 0, sizeof(*window));
+	window->history = history;
+	window->filter = filter;
+	window->times_only = times_only;
+	window->size = size;
+	window->ended = history->sorter == NULL && history->n_blocks == 0;
+	if (history->sorter != NULL)
+		sorter_rewind(history->sorter);
+}
+
+void
+window_close(HistoryWindow *window)
+{
+	void	   *parts[] = {window->runs, window->keys, window->blocks, window->all_at, window->all_code};
+
+	for (size_t i = 0; i < lengthof(parts); i++)
+	{
+		if (parts[i] != NULL)
+			pfree(parts[i]);
+	}
+}
+
+static void *
+grow(void *array, Size size)
+{
+	return array == NULL ? palloc_huge(size) : repalloc_huge(array, size);
+}
+
+/* Makes room for more runs, and one. */
+static void
+make_room(HistoryWindow *window, int more)
+{
+	if (window->n_runs + more + 1 < window->max_runs)
+		return;
+	window->max_runs = Max(2 * window->max_runs, window->n_runs + more + 2);
+	window->runs = grow(window->runs, window->max_runs * sizeof(WindowRun));
+	if (window->history->kind != ENTITY_BIGINT)
+		window->keys = grow(window->keys, window->max_runs * sizeof(EntityKey));
+}
+
+static void
+make_room_for_rows(HistoryWindow *window, int64 rows)
+{
+	if (rows > MAX_ENTITY_ROWS + BLOCK_ROWS)
+		report_crowded_entity();
+	if (rows <= window->max_rows)
+		return;
+	window->max_rows = Max(2 * window->max_rows, rows);
+	window->all_at = grow(window->all_at, window->max_rows * sizeof(int64));
+	window->all_code = grow(window->all_code, window->max_rows * sizeof(uint32));
+}
+
+/* The run that comes last has begun, in place of one that has no rows. */
+static inline int
+next_run(const HistoryWindow *window, int last)
+{
+	return last + (window->runs[last].count > 0);
+}
+
+/*
+ * Adds the runs of a block, of which it has opened as many as it has blocks.  Rows
+ * before one are delivered already.
+ */
+static void
+add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
+{
+	const History *history = window->history;
+	WindowBlock *opened = &window->blocks[window->n_blocks];
+	uint32		row = (uint32) window->n_blocks++ * BLOCK_ROWS;
+	int64		counts[BLOCK_ROWS];
+	int64		numbers[BLOCK_ROWS];
+	uint32		rows[BLOCK_ROWS];
+	const uint8 *bytes = block->key_bytes;
+	const char *reason = block_counts(block, counts);
+	int			last = window->n_runs;
+	int			run = 0;
+
+	if (reason != NULL)
+		report_damaged_value(reason);
+	make_room(window, block->n_runs);
+	for (int i = 0; i < block->n_runs; i++)
+	{
+		rows[i] = row;
+		row += (uint32) counts[i];
+	}
+	opened->n = block->n;
+	opened->at = block->at;
+	opened->code = block->code;
+	opened->all = window->filter == NULL || filter_block(window->filter, block, opened->masks) == block->n;
+	if (!opened->all)
+		count_runs(opened->masks, block->n_runs, counts);
+	if (history->kind != ENTITY_UUID)
+		column_unpack(&block->numbers, block->n_runs, numbers);
+
+	for (; run < block->n_runs && rows[run] < skipped; run++)
+		bytes += history->kind == ENTITY_UUID ? UUID_BYTES : history->kind == ENTITY_TEXT ? numbers[run] : 0;
+	if (window->entities == 0)
+		window->runs[last].count = 0;
+	for (; run < block->n_runs; run++)
+	{
+		EntityKey	key = {0, bytes, UUID_BYTES};
+
+		if (history->kind == ENTITY_BIGINT)
+			key = (EntityKey) {numbers[run], NULL, 0};
+		else if (history->kind == ENTITY_TEXT)
+			key.length = (uint32) numbers[run];
+		bytes += key.length;
+		if (unlikely(window->entities > 0 && run == 0))
+		{
+			EntityKey	before = window_key(window, last);
+
+			/* what the block before ended with goes on */
+			if (compare_entities(history->kind, &before, &key) == 0)
+			{
+				window->runs[last].count += (uint32) counts[run];
+				continue;
+			}
+		}
+		last = next_run(window, last);
+		window->runs[last] = (WindowRun) {key.number, rows[run], (uint32) counts[run]};
+		if (window->keys != NULL)
+			window->keys[last] = key;
+		window->entities++;
+	}
+	window->n_runs = last;
+}
+
+/* Opens some blocks, of about so many bytes. */
+static void
+load_blocks(HistoryWindow *window, uint32 first, uint32 skipped, Size size)
+{
+	const History *history = window->history;
+	Size		before = first == 0 ? 0 : block_end(history, first - 1);
+	uint32		n = 1;
+	Size		start;
+	Size		end;
+	const char *reason;
+	const uint8 *bytes;
+
+	while (first + n < history->n_blocks && n < size / LEAST_BLOCK && block_end(history, first + n) - before <= size)
+		n++;
+	reason = blocks_place(history, first, n, &start, &end);
+	if (reason != NULL)
+		report_damaged_value(reason);
+	bytes = history_bytes(history, start, end);
+	if ((int) n > window->max_blocks)
+	{
+		window->max_blocks = (int) n;
+		window->blocks = grow(window->blocks, n * sizeof(WindowBlock));
+	}
+	window->block = first;
+	window->n_blocks = 0;
+	window->n_runs = 0;
+	window->entities = 0;
+	for (uint32 i = 0; i < n && (i == 0 || window->n_runs < WINDOW_RUNS || window->entities < 2); i++)
+	{
+		HistoryBlock block;
+		Size		from;
+		Size		to;
+
+		CHECK_FOR_INTERRUPTS();
+		reason = blocks_place(history, first + i, 1, &from, &to);
+		if (reason == NULL && (from < start || to > end))
+			reason = "has blocks out of order";
+		if (reason == NULL)
+			reason = block_open_at(&block, history, first + i, bytes + (from - start), to - from);
+		if (reason != NULL)
+			report_damaged_value(reason);
+		add_runs(window, &block, skipped);
+	}
+	window->ended = first + (uint32) window->n_blocks == history->n_blocks;
+}
+
+/* The same of rows in a sorter. */
+static void
+load_sorted(HistoryWindow *window, uint32 from)
+{
+	RowSorter  *sorter = window->history->sorter;
+	int			n_kept = 0;
+
+	/* what is left, and an entity that might go on, moves to the front */
+	if (window->max_runs > 0)
+	{
+		n_kept = window->n_runs + 1 - window->run;
+		memmove(window->runs, window->runs + window->run, n_kept * sizeof(WindowRun));
+		for (int i = 0; i < n_kept; i++)
+			window->runs[i].row -= from;
+		window->n_rows -= from;
+		memmove(window->all_at, window->all_at + from, window->n_rows * sizeof(int64));
+		memmove(window->all_code, window->all_code + from, window->n_rows * sizeof(uint32));
+	}
+	window->n_runs = Max(n_kept - 1, 0);
+	window->entities = (uint64) n_kept;
+	make_room(window, WINDOW_RUNS);
+	if (n_kept == 0)
+		window->runs[0].count = 0;
+	for (int64 loaded = 0; window->n_runs < WINDOW_RUNS && loaded < 8 * BLOCK_ROWS;)
+	{
+		int64		n;
+
+		CHECK_FOR_INTERRUPTS();
+		window->ended = !sorter_next_entity(sorter);
+		if (window->ended)
+			break;
+		n = sorter_filter_rows(sorter, window->filter == NULL ? NULL : window->filter->classes, window->times_only);
+		make_room_for_rows(window, window->n_rows + n);
+		memcpy(window->all_at + window->n_rows, sorter->at, n * sizeof(int64));
+		if (!window->times_only)
+			memcpy(window->all_code + window->n_rows, sorter->code, n * sizeof(uint32));
+		window->n_runs = next_run(window, window->n_runs);
+		window->runs[window->n_runs] = (WindowRun) {sorter->key.number, (uint32) window->n_rows, (uint32) n};
+		window->entities++;
+		window->n_rows += n;
+		loaded += n + 1;
+	}
+}
+
+bool
+window_fill(HistoryWindow *window)
+{
+	uint32		from;
+
+	if (window->ended || 2 * (window->n_runs - window->run) > window->n_filled)
+		return false;
+	from = window->max_runs == 0 ? 0 : window->runs[window->run].row;
+	if (window->history->sorter != NULL)
+		load_sorted(window, from);
+	else
+	{
+		uint32		first = window->block + from / BLOCK_ROWS;
+
+		for (Size size = window->size;; size *= 2)
+		{
+			load_blocks(window, first, from % BLOCK_ROWS, size);
+			if (window->ended || window->entities > 1)
+				break;
+			if (window->n_blocks > MAX_ENTITY_ROWS / BLOCK_ROWS)
+				report_crowded_entity();
+		}
+	}
+	if (window->ended)
+		window->n_runs = next_run(window, window->n_runs);
+	window->run = 0;
+	window->n_filled = window->n_runs;
+	return true;
+}
+
+void
+window_rows(const HistoryWindow *window, uint32 row, int64 n, int64 *at, uint32 *code)
+{
+	if (window->history->sorter != NULL)
+	{
+		memcpy(at, window->all_at + row, n * sizeof(int64));
+		if (!window->times_only)
+			memcpy(code, window->all_code + row, n * sizeof(uint32));
+		return;
+	}
+	while (n > 0)
+	{
+		const WindowBlock *block = &window->blocks[row / BLOCK_ROWS];
+		int			from = (int) (row % BLOCK_ROWS);
+		int			some = (int) Min(n, block->n - from);
+
+		if (window->filter != NULL)
+			some = filter_rows(window->filter, &block->code, &block->at, block->all ? NULL : block->masks,
+							   from, block->all ? some : (int) Min(n, BLOCK_ROWS), at, code);
+		else
+		{
+			column_unpack_some(&block->at, from, some, at);
+			if (!window->times_only &&
+				column_unpack32_some(&block->code, from, some, code) >= window->history->n_strings)
+				report_unknown_code();
+		}
+		at += some;
+		code += some;
+		n -= some;
+		row += BLOCK_ROWS - (uint32) from;
+	}
+}
