@@ -125,20 +125,34 @@ blocks_place(const History *history, uint32 index, uint32 n, Size *start, Size *
 	return NULL;
 }
 
+/* Some bytes, which stay as long as the stretch is used for nothing else. */
 const uint8 *
-history_bytes(const History *history, Size start, Size end)
+history_bytes(const History *history, HistoryStretch *stretch, Size start, Size end)
 {
-	return history->source == NULL ? history->bytes + start : history->source->bytes(history->source, start, end);
+	if (history->source == NULL)
+		return history->bytes + start;
+	if (stretch->source != history->source || start < stretch->from || end > stretch->to)
+		history->source->fetch(history->source, stretch, start, end);
+	return stretch->bytes + (start - stretch->from);
 }
 
+void
+stretch_end(HistoryStretch *stretch)
+{
+	if (stretch->memory != NULL)
+		pfree(stretch->memory);
+}
+
+/* The stretch is of no use where all bytes are at hand. */
 const char *
-block_open(HistoryBlock *block, const History *history, uint32 index)
+block_open(HistoryBlock *block, const History *history, uint32 index, HistoryStretch *stretch)
 {
 	Size		start;
 	Size		end;
 	const char *reason = blocks_place(history, index, 1, &start, &end);
 
-	return reason != NULL ? reason : block_open_at(block, history, index, history_bytes(history, start, end), end - start);
+	return reason != NULL ? reason :
+		block_open_at(block, history, index, history_bytes(history, stretch, start, end), end - start);
 }
 
 /* The same of a block whose bytes are at hand. */

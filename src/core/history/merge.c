@@ -60,12 +60,13 @@ find_filter(HistoryMerge *merge, int which, const uint8 *classes)
 }
 
 void
-merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bool times_only)
+merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only)
 {
 	const HistoryPieces *pieces = history->pieces;
 	int			n = pieces->n;
 
 	memset(merge, 0, sizeof(*merge));
+	merge->cursor = cursor;
 	merge->history = history;
 	merge->pieces = pieces;
 	merge->with_codes = classes == NULL && !times_only;
@@ -78,7 +79,7 @@ merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bo
 
 		if (classes != NULL && filter == NULL)
 			continue;
-		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n));
+		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n), &merge->stretch_read);
 	}
 	rounds_begin(&merge->rounds, history->kind, merge->windows, n, pieces->n_gone);
 }
@@ -96,6 +97,7 @@ merge_close(HistoryMerge *merge)
 			pfree(merge->filters[i]);
 		}
 	}
+	stretch_end(&merge->stretch_read);
 	pfree(merge->windows);
 	pfree(merge->filters);
 	if (merge->all_at != NULL)
@@ -151,8 +153,8 @@ merge_rest(HistoryMerge *merge, int64 begin, int64 first)
 {
 	int64	   *at = merge->all_at;
 	uint32	   *code = merge->all_code;
-	int64		rest = merge->n - first;
-	int64		to = merge->n - 1;
+	int64		rest = merge->cursor->n - first;
+	int64		to = merge->cursor->n - 1;
 	int64	   *rest_at;
 	uint32	   *rest_code;
 
@@ -182,7 +184,7 @@ static inline void
 finish_rows(HistoryMerge *merge, int64 begin, int sources)
 {
 	if (sources > MERGED_SOURCES)
-		sort_entity_rows(merge->all_at + begin, merge->all_code + begin, merge->n - begin);
+		sort_entity_rows(merge->all_at + begin, merge->all_code + begin, merge->cursor->n - begin);
 }
 
 /*
@@ -196,10 +198,10 @@ report_missing(HistoryMerge *merge, int64 at, uint32 code)
 	History		all;
 
 	if (merge->with_codes && !pieces->trimmed)
-		pieces->missing(merge->history->kind, &merge->key, at, &merge->history->strings[code]);
+		pieces->missing(merge->history->kind, &merge->cursor->key, at, &merge->history->strings[code]);
 	pieces_open(&all, pieces->histories, pieces->n, pieces->n_gone, pieces->missing);
 	merge = palloc(sizeof(HistoryMerge));
-	merge_open(merge, &all, NULL, false);
+	merge_open(merge, palloc(sizeof(HistoryCursor)), &all, NULL, false);
 	while (merge_next(merge))
 		continue;
 	report_damaged_value("does not hold what it holds");
@@ -216,13 +218,13 @@ cancel(HistoryMerge *merge, int64 first)
 
 	for_many(i, first)
 	{
-		while (gone < merge->n && (at[gone] < at[i] || (at[gone] == at[i] && code[gone] < code[i])))
+		while (gone < merge->cursor->n && (at[gone] < at[i] || (at[gone] == at[i] && code[gone] < code[i])))
 		{
 			if (merge->pieces->missing != NULL)
 				report_missing(merge, at[gone], code[gone]);
 			gone++;
 		}
-		if (gone < merge->n && at[gone] == at[i] && code[gone] == code[i])
+		if (gone < merge->cursor->n && at[gone] == at[i] && code[gone] == code[i])
 		{
 			gone++;
 			continue;
@@ -230,25 +232,26 @@ cancel(HistoryMerge *merge, int64 first)
 		at[n] = at[i];
 		code[n++] = code[i];
 	}
-	if (gone < merge->n && merge->pieces->missing != NULL)
+	if (gone < merge->cursor->n && merge->pieces->missing != NULL)
 		report_missing(merge, at[gone], code[gone]);
-	merge->n = n;
+	merge->cursor->n = n;
 }
 
-/* Puts together what pieces have of the next entity, and takes away what is to be. */
-static void
+/* Puts together what pieces have of the next entity, and takes away what is to be; false if nothing is left. */
+static bool
 gather(HistoryMerge *merge)
 {
+	HistoryCursor *cursor = merge->cursor;
 	const RoundEntity *place = rounds_next_same(&merge->rounds, NULL);
 	int64		gone = -1;
 	int64		begin = 0;
 	int			sources = 0;
 
-	merge->key = window_key(&merge->windows[place->piece], (int) place->run);
-	merge->n = 0;
-	for (; place != NULL; place = rounds_next_same(&merge->rounds, &merge->key))
+	cursor->key = window_key(&merge->windows[place->piece], (int) place->run);
+	cursor->n = 0;
+	for (; place != NULL; place = rounds_next_same(&merge->rounds, &cursor->key))
 	{
-		int64		first = merge->n;
+		int64		first = cursor->n;
 		int64		n = merge->windows[place->piece].runs[place->run].count;
 
 		/* what is taken away comes last */
@@ -261,7 +264,7 @@ gather(HistoryMerge *merge)
 		unpack_rows(merge, place->piece, place->run, first, n);
 		if (merge->times_only)
 			memset(merge->all_code + first, 0, n * sizeof(uint32));
-		merge->n += n;
+		cursor->n += n;
 		if (++sources <= MERGED_SOURCES)
 			merge_rest(merge, begin, first);
 	}
@@ -272,61 +275,87 @@ gather(HistoryMerge *merge)
 		if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
 		{
 			sort_entity_rows(merge->all_at, merge->all_code, gone);
-			sort_entity_rows(merge->all_at + gone, merge->all_code + gone, merge->n - gone);
+			sort_entity_rows(merge->all_at + gone, merge->all_code + gone, cursor->n - gone);
 		}
 		cancel(merge, gone);
 	}
-	merge->at = merge->all_at;
-	merge->code = merge->all_code;
+	cursor->at = merge->all_at;
+	cursor->code = merge->all_code;
+	return cursor->n > 0;
 }
 
-/* Unpacks rows of the next entities of the stretch, some at a time. */
+/* Unpacks rows of the next entities of the stretch, some at a time; or finds them unpacked. */
 static void
-unpack_some(HistoryMerge *merge)
+make_ready(HistoryMerge *merge)
 {
-	const WindowRun *runs = merge->windows[merge->stretch.piece].runs + merge->stretch.run;
+	const RoundStretch *stretch = &merge->stretch;
+	const HistoryWindow *window = &merge->windows[stretch->piece];
+	const WindowRun *runs = window->runs + stretch->run;
 	int64		rows = 0;
 	uint32		n = 0;
 
 	CHECK_FOR_INTERRUPTS();
+	if (window->unpacks && !merge->with_codes)
+	{
+		merge->n_ready = stretch->n;
+		merge->next_at = window->all_at + runs->row;
+		merge->next_code = window->all_code + runs->row;
+		return;
+	}
 	do
 	{
 		rows += runs[n++].count;
-	} while (n < merge->stretch.n && rows + runs[n].count <= ROWS_READY);
-	unpack_rows(merge, merge->stretch.piece, merge->stretch.run, 0, rows);
+	} while (n < stretch->n && rows + runs[n].count <= ROWS_READY);
+	unpack_rows(merge, stretch->piece, stretch->run, 0, rows);
 	merge->n_ready = n;
-	merge->next = 0;
+	merge->next_at = merge->all_at;
+	merge->next_code = merge->all_code;
+}
+
+/* Makes entities ready, or one that is put together; false after the last. */
+static bool
+go_on(HistoryMerge *merge, bool *gathered)
+{
+	*gathered = false;
+	while (merge->n_ready == 0 && !*gathered)
+	{
+		if (merge->stretch.n > 0)
+			make_ready(merge);
+		else if (round_is_over(&merge->rounds))
+		{
+			if (!rounds_begin_next(&merge->rounds))
+				return false;
+		}
+		else if (!rounds_next_stretch(&merge->rounds, &merge->stretch))
+			*gathered = gather(merge);
+	}
+	return true;
 }
 
 /* Goes to the next entity; false after the last. */
 bool
 merge_next(HistoryMerge *merge)
 {
+	HistoryCursor *cursor = merge->cursor;
 	RoundStretch *stretch = &merge->stretch;
 	const HistoryWindow *window;
 
-	while (merge->n_ready == 0)
+	if (merge->n_ready == 0)
 	{
-		if (stretch->n > 0)
-			unpack_some(merge);
-		else if (round_is_over(&merge->rounds))
-		{
-			if (!rounds_begin_next(&merge->rounds))
-				return false;
-		}
-		else if (!rounds_next_stretch(&merge->rounds, stretch))
-		{
-			gather(merge);
-			if (merge->n > 0)
-				return true;
-		}
+		bool		gathered;
+
+		if (!go_on(merge, &gathered))
+			return false;
+		if (gathered)
+			return true;
 	}
 	window = &merge->windows[stretch->piece];
-	merge->key = window_key(window, (int) stretch->run);
-	merge->n = window->runs[stretch->run].count;
-	merge->at = merge->all_at + merge->next;
-	merge->code = merge->all_code + merge->next;
-	merge->next += merge->n;
+	cursor->key = window_key(window, (int) stretch->run);
+	cursor->n = window->runs[stretch->run].count;
+	cursor->at = merge->next_at;
+	cursor->code = merge->next_code;
+	merge->next_at += cursor->n;
+	merge->next_code += cursor->n;
 	merge->n_ready--;
 	stretch->run++;
 	stretch->n--;

@@ -6,15 +6,11 @@
 
 #include "core/history/pieces.h"
 #include "core/history/rounds.h"
+#include "core/history/single.h"
 
 typedef struct HistoryMerge
 {
-	/* the entity at hand */
-	EntityKey	key;
-	int64		n;
-	int64	   *at;
-	uint32	   *code;
-
+	HistoryCursor *cursor;		/* for the entity at hand */
 	const History *history;
 	const HistoryPieces *pieces;
 	bool		with_codes;		/* neither classes nor times alone */
@@ -22,18 +18,20 @@ typedef struct HistoryMerge
 	HistoryWindow *windows;		/* by piece */
 	BlockFilter **filters;		/* by piece, unless it has the common one */
 	BlockFilter *common;
+	HistoryStretch stretch_read;	/* what windows read that keep no blocks */
 	Rounds		rounds;
 
 	/* entities of one piece that follow each other: of these some have their rows unpacked */
 	RoundStretch stretch;
 	uint32		n_ready;
-	int64		next;			/* where the rows of the next one lie */
+	int64	   *next_at;		/* of the next one */
+	uint32	   *next_code;
 	int64		capacity;
 	int64	   *all_at;
 	uint32	   *all_code;
 } HistoryMerge;
 
-extern void merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bool times_only);
+extern void merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only);
 extern bool merge_next(HistoryMerge *merge);
 extern void merge_close(HistoryMerge *merge);
 

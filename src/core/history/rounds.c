@@ -151,7 +151,17 @@ make_room(Rounds *rounds, int64 n)
 	rounds->stretches = grow(rounds->stretches, rounds->max_stretches * sizeof(RoundStretch));
 }
 
-/* Adds all entities of a piece in the round.  Callers pass a constant for the kind. */
+/* Adds all entities of a piece in the round as a stretch. */
+static void
+add_stretch(Rounds *rounds, int piece)
+{
+	int			run = rounds->windows[piece].run;
+
+	if (run < rounds->ends[piece])
+		rounds->stretches[rounds->n_stretches++] = (RoundStretch) {(uint32) piece, (uint32) run, (uint32) (rounds->ends[piece] - run)};
+}
+
+/* The same, one by one.  Callers pass a constant for the kind. */
 static pg_attribute_always_inline void
 add_entities(Rounds *rounds, uint32 piece, EntityKind kind)
 {
@@ -215,12 +225,16 @@ find_places(Rounds *rounds, int64 n)
 	return places;
 }
 
-/* Marks the entities of a piece, those that are there already once more.  Callers pass a constant for the kind. */
-static pg_attribute_always_inline void
+/*
+ * Marks the entities of a piece, those that are there already once more, and tells
+ * whether there are any.  Callers pass a constant for the kind.
+ */
+static pg_attribute_always_inline bool
 mark_entities(Rounds *rounds, int piece, const SeenPlaces *places, EntityKind kind)
 {
 	const HistoryWindow *window = &rounds->windows[piece];
 	uint64	   *seen = rounds->seen;
+	uint64		again = 0;
 
 	for (int run = window->run; run < rounds->ends[piece]; run++)
 	{
@@ -228,9 +242,11 @@ mark_entities(Rounds *rounds, int piece, const SeenPlaces *places, EntityKind ki
 		uint64		bit = UINT64CONST(1) << (place & 63);
 		uint64	   *word = &seen[place / 64 * 2];
 
+		again |= word[0] & bit;
 		word[1] |= word[0] & bit;
 		word[0] |= bit;
 	}
+	return again != 0;
 }
 
 /*
@@ -322,16 +338,19 @@ static pg_attribute_always_inline void
 order_entities(Rounds *rounds, int64 n, EntityKind kind)
 {
 	SeenPlaces	places = {0};
+	bool		again = false;
 
 	if (rounds->any_order)
 	{
 		places = find_places(rounds, n);
 		for (int i = 0; i < rounds->n_pieces; i++)
-			mark_entities(rounds, i, &places, kind);
+			again |= mark_entities(rounds, i, &places, kind);
 	}
 	for (int i = 0; i < rounds->n_pieces; i++)
 	{
-		if (rounds->any_order && i < rounds->n_kept)
+		if (rounds->any_order && !again && i < rounds->n_kept)
+			add_stretch(rounds, i);
+		else if (rounds->any_order && i < rounds->n_kept)
 			part_entities(rounds, (uint32) i, &places, kind);
 		else
 			add_entities(rounds, (uint32) i, kind);
@@ -373,14 +392,11 @@ rounds_begin_next(Rounds *rounds)
 			report_damaged_value("has entities out of order");
 	} while (n == 0);
 
+	make_room(rounds, n);
 	if (only >= 0 && only < rounds->n_kept)
-	{
-		make_room(rounds, 1);
-		rounds->stretches[rounds->n_stretches++] = (RoundStretch) {(uint32) only, (uint32) rounds->windows[only].run, (uint32) n};
-	}
+		add_stretch(rounds, only);
 	else
 	{
-		make_room(rounds, n);
 		if (rounds->kind == ENTITY_BIGINT)
 			order_entities(rounds, n, ENTITY_BIGINT);
 		else

@@ -6,17 +6,23 @@
 /* A window has so many entities, or one block more. */
 #define WINDOW_RUNS 2048
 
+/* Rows that are asked for are few if not one of so many is, for unpacked they are larger. */
+#define FEW_SHARE 4
+
 /* What blocks cost at least, however few bytes they have. */
 #define LEAST_BLOCK 512
 
 void
-window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size)
+window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size,
+			HistoryStretch *common)
 {
 	memset(window, 0, sizeof(*window));
 	window->history = history;
 	window->filter = filter;
 	window->times_only = times_only;
 	window->size = size;
+	window->common = common;
+	window->unpacks = history->sorter != NULL;
 	window->ended = history->sorter == NULL && history->n_blocks == 0;
 	if (history->sorter != NULL)
 		sorter_rewind(history->sorter);
@@ -32,6 +38,7 @@ window_close(HistoryWindow *window)
 		if (parts[i] != NULL)
 			pfree(parts[i]);
 	}
+	stretch_end(&window->own);
 }
 
 static void *
@@ -57,9 +64,9 @@ make_room_for_rows(HistoryWindow *window, int64 rows)
 {
 	if (rows > MAX_ENTITY_ROWS + BLOCK_ROWS)
 		report_crowded_entity();
-	if (rows <= window->max_rows)
+	if (rows < window->max_rows)
 		return;
-	window->max_rows = Max(2 * window->max_rows, rows);
+	window->max_rows = Max(2 * window->max_rows, rows + 1);
 	window->all_at = grow(window->all_at, window->max_rows * sizeof(int64));
 	window->all_code = grow(window->all_code, window->max_rows * sizeof(uint32));
 }
@@ -71,16 +78,43 @@ next_run(const HistoryWindow *window, int last)
 	return last + (window->runs[last].count > 0);
 }
 
-/*
- * Adds the runs of a block, of which it has opened as many as it has blocks.  Rows
- * before one are delivered already.
- */
+/* Has a block opened in one's place, and its rows chosen; counts are the lengths of its runs, and then of rows chosen. */
+static void
+open_rows(HistoryWindow *window, WindowBlock *opened, const HistoryBlock *block, int64 *counts)
+{
+	opened->n = block->n;
+	opened->at = block->at;
+	opened->code = block->code;
+	opened->all = window->filter == NULL || filter_block(window->filter, block, opened->masks) == block->n;
+	if (!opened->all)
+		count_runs(opened->masks, block->n_runs, counts);
+}
+
+/* Unpacks the rows chosen, behind those that there are, and tells where the runs' rows are. */
+static void
+unpack_block(HistoryWindow *window, const WindowBlock *block, const int64 *counts, int n_runs, uint32 *rows)
+{
+	int64		n = window->n_rows;
+
+	for (int i = 0; i < n_runs; i++)
+	{
+		rows[i] = (uint32) n;
+		n += counts[i];
+	}
+	make_room_for_rows(window, n);
+	n -= window->n_rows;
+	(void) filter_rows(window->filter, &block->code, &block->at, block->all ? NULL : block->masks, 0, (int) n,
+					   window->all_at + window->n_rows, window->all_code + window->n_rows);
+	window->n_rows += n;
+}
+
+/* Adds the runs of a block; its rows before one are delivered already. */
 static void
 add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
 {
 	const History *history = window->history;
 	WindowBlock *opened = &window->blocks[window->n_blocks];
-	uint32		row = (uint32) window->n_blocks++ * BLOCK_ROWS;
+	uint32		row = window->unpacks ? 0 : (uint32) window->n_blocks * BLOCK_ROWS;
 	int64		counts[BLOCK_ROWS];
 	int64		numbers[BLOCK_ROWS];
 	uint32		rows[BLOCK_ROWS];
@@ -97,12 +131,11 @@ add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
 		rows[i] = row;
 		row += (uint32) counts[i];
 	}
-	opened->n = block->n;
-	opened->at = block->at;
-	opened->code = block->code;
-	opened->all = window->filter == NULL || filter_block(window->filter, block, opened->masks) == block->n;
-	if (!opened->all)
-		count_runs(opened->masks, block->n_runs, counts);
+	open_rows(window, opened, block, counts);
+	if (window->unpacks)
+		unpack_block(window, opened, counts, block->n_runs, rows);
+	else
+		window->n_blocks++;
 	if (history->kind != ENTITY_UUID)
 		column_unpack(&block->numbers, block->n_runs, numbers);
 
@@ -139,13 +172,14 @@ add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
 	window->n_runs = last;
 }
 
-/* Opens some blocks, of about so many bytes. */
+/* Adds the runs of some blocks, of about so many bytes. */
 static void
 load_blocks(HistoryWindow *window, uint32 first, uint32 skipped, Size size)
 {
 	const History *history = window->history;
 	Size		before = first == 0 ? 0 : block_end(history, first - 1);
 	uint32		n = 1;
+	uint32		i = 0;
 	Size		start;
 	Size		end;
 	const char *reason;
@@ -156,17 +190,13 @@ load_blocks(HistoryWindow *window, uint32 first, uint32 skipped, Size size)
 	reason = blocks_place(history, first, n, &start, &end);
 	if (reason != NULL)
 		report_damaged_value(reason);
-	bytes = history_bytes(history, start, end);
+	bytes = history_bytes(history, window->unpacks ? window->common : &window->own, start, end);
 	if ((int) n > window->max_blocks)
 	{
 		window->max_blocks = (int) n;
 		window->blocks = grow(window->blocks, n * sizeof(WindowBlock));
 	}
-	window->block = first;
-	window->n_blocks = 0;
-	window->n_runs = 0;
-	window->entities = 0;
-	for (uint32 i = 0; i < n && (i == 0 || window->n_runs < WINDOW_RUNS || window->entities < 2); i++)
+	do
 	{
 		HistoryBlock block;
 		Size		from;
@@ -180,34 +210,63 @@ load_blocks(HistoryWindow *window, uint32 first, uint32 skipped, Size size)
 			reason = block_open_at(&block, history, first + i, bytes + (from - start), to - from);
 		if (reason != NULL)
 			report_damaged_value(reason);
-		add_runs(window, &block, skipped);
-	}
-	window->ended = first + (uint32) window->n_blocks == history->n_blocks;
+		add_runs(window, &block, i == 0 ? skipped : 0);
+	} while (++i < n && (window->n_runs < WINDOW_RUNS || window->entities < 2));
+	window->block = first + i;
+	window->ended = window->block == history->n_blocks;
 }
 
-/* The same of rows in a sorter. */
+/* Opens blocks from where the runs go on that are left. */
 static void
-load_sorted(HistoryWindow *window, uint32 from)
+open_blocks(HistoryWindow *window, uint32 from)
 {
-	RowSorter  *sorter = window->history->sorter;
+	uint32		first = window->block - (uint32) window->n_blocks + from / BLOCK_ROWS;
+
+	for (Size size = window->size;; size *= 2)
+	{
+		window->n_blocks = 0;
+		window->n_runs = 0;
+		window->entities = 0;
+		load_blocks(window, first, from % BLOCK_ROWS, size);
+		if (window->ended || window->entities > 1)
+			break;
+		if (window->n_blocks > MAX_ENTITY_ROWS / BLOCK_ROWS)
+			report_crowded_entity();
+	}
+}
+
+/* What is left, and an entity that may go on, moves to the front. */
+static void
+keep_rest(HistoryWindow *window, uint32 from)
+{
 	int			n_kept = 0;
 
-	/* what is left, and an entity that might go on, moves to the front */
 	if (window->max_runs > 0)
 	{
 		n_kept = window->n_runs + 1 - window->run;
 		memmove(window->runs, window->runs + window->run, n_kept * sizeof(WindowRun));
 		for (int i = 0; i < n_kept; i++)
 			window->runs[i].row -= from;
-		window->n_rows -= from;
-		memmove(window->all_at, window->all_at + from, window->n_rows * sizeof(int64));
-		memmove(window->all_code, window->all_code + from, window->n_rows * sizeof(uint32));
 	}
+	if (window->n_rows > from)
+	{
+		memmove(window->all_at, window->all_at + from, (window->n_rows - from) * sizeof(int64));
+		memmove(window->all_code, window->all_code + from, (window->n_rows - from) * sizeof(uint32));
+	}
+	window->n_rows -= from;
 	window->n_runs = Max(n_kept - 1, 0);
 	window->entities = (uint64) n_kept;
 	make_room(window, WINDOW_RUNS);
 	if (n_kept == 0)
 		window->runs[0].count = 0;
+}
+
+/* The same of rows in a sorter. */
+static void
+load_sorted(HistoryWindow *window)
+{
+	RowSorter  *sorter = window->history->sorter;
+
 	for (int64 loaded = 0; window->n_runs < WINDOW_RUNS && loaded < 8 * BLOCK_ROWS;)
 	{
 		int64		n;
@@ -229,6 +288,37 @@ load_sorted(HistoryWindow *window, uint32 from)
 	}
 }
 
+/* Once it has turned out that few rows are asked for, they are unpacked, and the blocks let go. */
+static void
+unpack_few(HistoryWindow *window)
+{
+	const History *history = window->history;
+	int			n_runs = window->n_runs + !window->ended;
+	int64		n = 0;
+	int64		at_hand = 0;
+
+	if (window->filter == NULL || history->kind != ENTITY_BIGINT || window->unpacks || n_runs == 0)
+		return;
+	for (int i = 0; i < n_runs; i++)
+		n += window->runs[i].count;
+	for (int i = 0; i < window->n_blocks; i++)
+		at_hand += window->blocks[i].n;
+	if (n > at_hand / FEW_SHARE)
+		return;
+	make_room_for_rows(window, n);
+	window_rows(window, window->runs[0].row, n, window->all_at, window->all_code);
+	window->n_rows = 0;
+	for (int i = 0; i < n_runs; i++)
+	{
+		window->runs[i].row = (uint32) window->n_rows;
+		window->n_rows += window->runs[i].count;
+	}
+	window->unpacks = true;
+	window->n_blocks = 0;
+	stretch_end(&window->own);
+	memset(&window->own, 0, sizeof(window->own));
+}
+
 bool
 window_fill(HistoryWindow *window)
 {
@@ -237,32 +327,28 @@ window_fill(HistoryWindow *window)
 	if (window->ended || 2 * (window->n_runs - window->run) > window->n_filled)
 		return false;
 	from = window->max_runs == 0 ? 0 : window->runs[window->run].row;
-	if (window->history->sorter != NULL)
-		load_sorted(window, from);
-	else
+	if (window->unpacks)
 	{
-		uint32		first = window->block + from / BLOCK_ROWS;
-
-		for (Size size = window->size;; size *= 2)
-		{
-			load_blocks(window, first, from % BLOCK_ROWS, size);
-			if (window->ended || window->entities > 1)
-				break;
-			if (window->n_blocks > MAX_ENTITY_ROWS / BLOCK_ROWS)
-				report_crowded_entity();
-		}
+		keep_rest(window, from);
+		if (window->history->sorter != NULL)
+			load_sorted(window);
+		else
+			load_blocks(window, window->block, 0, window->size);
 	}
+	else
+		open_blocks(window, from);
 	if (window->ended)
 		window->n_runs = next_run(window, window->n_runs);
 	window->run = 0;
 	window->n_filled = window->n_runs;
+	unpack_few(window);
 	return true;
 }
 
 void
 window_rows(const HistoryWindow *window, uint32 row, int64 n, int64 *at, uint32 *code)
 {
-	if (window->history->sorter != NULL)
+	if (window->unpacks)
 	{
 		memcpy(at, window->all_at + row, n * sizeof(int64));
 		if (!window->times_only)

@@ -1,8 +1,7 @@
 /*
- * A stretch of one of several histories that are read as one: blocks that are not
- * unpacked, and the entities in them.  Their rows are unpacked when it is their turn,
- * so that a window takes no more than its blocks do, and all windows together stay in
- * the cache.
+ * A part of one of several histories that are read as one: some entities, and blocks
+ * whose rows are unpacked when it is their turn, so that a window takes no more than
+ * its blocks do.  Where few rows are asked for these take less, and blocks are let go.
  */
 #ifndef PLG_CORE_HISTORY_WINDOW_H
 #define PLG_CORE_HISTORY_WINDOW_H
@@ -32,6 +31,8 @@ typedef struct HistoryWindow
 	BlockFilter *filter;		/* windows may share it */
 	bool		times_only;
 	Size		size;			/* of blocks, unless one entity has more */
+	HistoryStretch own;
+	HistoryStretch *common;		/* for blocks that are let go */
 
 	int			run;			/* to deliver next */
 	int			n_runs;			/* one more, unless it has ended, may go on */
@@ -42,19 +43,21 @@ typedef struct HistoryWindow
 	bool		ended;			/* what is left is at hand */
 	uint64		entities;
 
-	uint32		block;			/* the first at hand */
-	int			n_blocks;
+	uint32		block;			/* to read next */
+	int			n_blocks;		/* at hand */
 	int			max_blocks;
 	WindowBlock *blocks;
 
-	/* rows that come from a sorter, which are unpacked */
+	/* or, of few rows asked for and of a sorter, rows unpacked */
+	bool		unpacks;
 	int64		n_rows;
 	int64		max_rows;
 	int64	   *all_at;
 	uint32	   *all_code;
 } HistoryWindow;
 
-extern void window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size);
+extern void window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size,
+						HistoryStretch *common);
 extern void window_close(HistoryWindow *window);
 
 /* Goes on if most has been delivered; false if the window stays as it is. */
