@@ -79,7 +79,7 @@ merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, c
 
 		if (classes != NULL && filter == NULL)
 			continue;
-		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n), &merge->stretch_read);
+		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n), n > FEW_HISTORIES ? &merge->stretch_read : NULL);
 	}
 	rounds_begin(&merge->rounds, history->kind, merge->windows, n, pieces->n_gone);
 }
@@ -127,21 +127,27 @@ make_room(HistoryMerge *merge, int64 n)
 	}
 }
 
+/* Turns codes of a piece into those of the union. */
+static inline void
+map_codes(const HistoryMerge *merge, uint32 piece, uint32 *code, int64 n)
+{
+	const uint32 *map = merge->pieces->code_maps[piece];
+
+	if (!merge->with_codes || map == NULL)
+		return;
+	for (int64 i = 0; i < n; i++)
+		code[i] = map[code[i]];
+}
+
 /* Unpacks rows of a piece behind the first so many that are kept, with codes of the union. */
 static void
 unpack_rows(HistoryMerge *merge, uint32 piece, uint32 run, int64 kept, int64 n)
 {
 	const HistoryWindow *window = &merge->windows[piece];
-	const uint32 *map = merge->pieces->code_maps[piece];
-	uint32	   *code;
 
 	make_room(merge, kept + n);
-	code = merge->all_code + kept;
-	window_rows(window, window->runs[run].row, n, merge->all_at + kept, code);
-	if (!merge->with_codes || map == NULL)
-		return;
-	for (int64 i = 0; i < n; i++)
-		code[i] = map[code[i]];
+	window_rows(window, window->runs[run].row, n, merge->all_at + kept, merge->all_code + kept);
+	map_codes(merge, piece, merge->all_code + kept, n);
 }
 
 /*
@@ -295,19 +301,19 @@ make_ready(HistoryMerge *merge)
 	uint32		n = 0;
 
 	CHECK_FOR_INTERRUPTS();
-	if (window->unpacks && !merge->with_codes)
-	{
-		merge->n_ready = stretch->n;
-		merge->next_at = window->all_at + runs->row;
-		merge->next_code = window->all_code + runs->row;
-		return;
-	}
 	do
 	{
 		rows += runs[n++].count;
 	} while (n < stretch->n && rows + runs[n].count <= ROWS_READY);
-	unpack_rows(merge, stretch->piece, stretch->run, 0, rows);
 	merge->n_ready = n;
+	if (window->unpacks)
+	{
+		merge->next_at = window->all_at + runs->row;
+		merge->next_code = window->all_code + runs->row;
+		map_codes(merge, stretch->piece, merge->next_code, rows);
+		return;
+	}
+	unpack_rows(merge, stretch->piece, stretch->run, 0, rows);
 	merge->next_at = merge->all_at;
 	merge->next_code = merge->all_code;
 }

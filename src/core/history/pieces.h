@@ -27,7 +27,7 @@ typedef struct HistoryPieces
 static inline Size
 window_size(int n)
 {
-	return Min(Max(4 * MEGABYTE / n, MEGABYTE / 64), MEGABYTE / 4);
+	return Min(Max(4 * MEGABYTE / n, MEGABYTE / 32), MEGABYTE / 4);
 }
 
 /*

@@ -10,6 +10,9 @@ StaticAssertDecl(sizeof(RoundEntity) == 2 * sizeof(int64), "entities of a round 
 #define ROUND_ENTITIES 16384
 #define LEAST_SHARE 32			/* of one piece */
 
+/* So many entities ahead rows are called for. */
+#define ROWS_AHEAD 16
+
 /* Bits to tell entities apart, for each of them. */
 #define SEEN_BITS 16
 
@@ -433,6 +436,18 @@ rounds_next_stretch(Rounds *rounds, RoundStretch *stretch)
 	return true;
 }
 
+/* Rows that are unpacked lie anywhere in memory. */
+static inline void
+call_for_rows(const Rounds *rounds, const RoundEntity *entity)
+{
+	const HistoryWindow *window = &rounds->windows[entity->piece];
+
+	if (!window->unpacks)
+		return;
+	__builtin_prefetch(window->all_at + window->runs[entity->run].row);
+	__builtin_prefetch(window->all_code + window->runs[entity->run].row);
+}
+
 const RoundEntity *
 rounds_next_same(Rounds *rounds, const EntityKey *key)
 {
@@ -452,5 +467,7 @@ rounds_next_same(Rounds *rounds, const EntityKey *key)
 		}
 	}
 	rounds->next++;
+	if (rounds->next + ROWS_AHEAD < rounds->n)
+		call_for_rows(rounds, entity + ROWS_AHEAD);
 	return entity;
 }

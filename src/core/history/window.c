@@ -6,8 +6,12 @@
 /* A window has so many entities, or one block more. */
 #define WINDOW_RUNS 2048
 
-/* Rows that are asked for are few if not one of so many is, for unpacked they are larger. */
+/* Rows are unpacked as they come if not one of so many rows is asked for, for unpacked they are larger, or an entity has less than so many. */
 #define FEW_SHARE 4
+#define FEW_ROWS 8
+
+/* Then so many bytes of blocks are unpacked at a time. */
+#define UNPACKED_SIZE (MEGABYTE / 64)
 
 /* What blocks cost at least, however few bytes they have. */
 #define LEAST_BLOCK 512
@@ -22,7 +26,13 @@ window_open(HistoryWindow *window, const History *history, BlockFilter *filter, 
 	window->times_only = times_only;
 	window->size = size;
 	window->common = common;
-	window->unpacks = history->sorter != NULL;
+	if (common == NULL && history->kind == ENTITY_BIGINT)
+	{
+		window->unpacks = true;
+		window->common = &window->own;
+		window->size = UNPACKED_SIZE;
+	}
+	window->unpacks |= history->sorter != NULL;
 	window->ended = history->sorter == NULL && history->n_blocks == 0;
 	if (history->sorter != NULL)
 		sorter_rewind(history->sorter);
@@ -92,20 +102,30 @@ open_rows(HistoryWindow *window, WindowBlock *opened, const HistoryBlock *block,
 
 /* Unpacks the rows chosen, behind those that there are, and tells where the runs' rows are. */
 static void
-unpack_block(HistoryWindow *window, const WindowBlock *block, const int64 *counts, int n_runs, uint32 *rows)
+unpack_block(HistoryWindow *window, const HistoryBlock *block, const WindowBlock *opened, const int64 *counts, uint32 *rows)
 {
 	int64		n = window->n_rows;
+	int64	   *at;
+	uint32	   *code;
 
-	for (int i = 0; i < n_runs; i++)
+	for (int i = 0; i < block->n_runs; i++)
 	{
 		rows[i] = (uint32) n;
 		n += counts[i];
 	}
 	make_room_for_rows(window, n);
+	at = window->all_at + window->n_rows;
+	code = window->all_code + window->n_rows;
 	n -= window->n_rows;
-	(void) filter_rows(window->filter, &block->code, &block->at, block->all ? NULL : block->masks, 0, (int) n,
-					   window->all_at + window->n_rows, window->all_code + window->n_rows);
 	window->n_rows += n;
+	if (window->filter != NULL)
+	{
+		(void) filter_rows(window->filter, &block->code, &block->at, opened->all ? NULL : opened->masks, 0, (int) n, at, code);
+		return;
+	}
+	column_unpack(&block->at, block->n, at);
+	if (!window->times_only)
+		unpack_codes(block, window->history->n_strings, code);
 }
 
 /* Adds the runs of a block; its rows before one are delivered already. */
@@ -133,7 +153,7 @@ add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
 	}
 	open_rows(window, opened, block, counts);
 	if (window->unpacks)
-		unpack_block(window, opened, counts, block->n_runs, rows);
+		unpack_block(window, block, opened, counts, rows);
 	else
 		window->n_blocks++;
 	if (history->kind != ENTITY_UUID)
@@ -288,22 +308,21 @@ load_sorted(HistoryWindow *window)
 	}
 }
 
-/* Once it has turned out that few rows are asked for, they are unpacked, and the blocks let go. */
+/* Once it has turned out that few rows are asked for, or few of an entity, they are unpacked, and the blocks let go. */
 static void
 unpack_few(HistoryWindow *window)
 {
-	const History *history = window->history;
 	int			n_runs = window->n_runs + !window->ended;
 	int64		n = 0;
 	int64		at_hand = 0;
 
-	if (window->filter == NULL || history->kind != ENTITY_BIGINT || window->unpacks || n_runs == 0)
+	if (window->history->kind != ENTITY_BIGINT || window->unpacks || n_runs == 0)
 		return;
 	for (int i = 0; i < n_runs; i++)
 		n += window->runs[i].count;
 	for (int i = 0; i < window->n_blocks; i++)
 		at_hand += window->blocks[i].n;
-	if (n > at_hand / FEW_SHARE)
+	if (n > at_hand / FEW_SHARE && n > n_runs * FEW_ROWS)
 		return;
 	make_room_for_rows(window, n);
 	window_rows(window, window->runs[0].row, n, window->all_at, window->all_code);
@@ -315,6 +334,12 @@ unpack_few(HistoryWindow *window)
 	}
 	window->unpacks = true;
 	window->n_blocks = 0;
+	if (n > at_hand / FEW_SHARE)
+	{
+		window->common = &window->own;
+		window->size = Min(window->size, UNPACKED_SIZE / 2);
+		return;
+	}
 	stretch_end(&window->own);
 	memset(&window->own, 0, sizeof(window->own));
 }

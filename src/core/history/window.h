@@ -8,6 +8,9 @@
 
 #include "core/history/block_filter.h"
 
+/* So many histories have their rows unpacked as they come. */
+#define FEW_HISTORIES 8
+
 typedef struct WindowBlock
 {
 	int			n;
@@ -56,6 +59,7 @@ typedef struct HistoryWindow
 	uint32	   *all_code;
 } HistoryWindow;
 
+/* Of few histories nothing is common. */
 extern void window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size,
 						HistoryStretch *common);
 extern void window_close(HistoryWindow *window);
