@@ -48,7 +48,7 @@ fetch_bytes(const StoredHistory *stored, HistoryStretch *stretch, Size from, Siz
 		stretch_end(stretch);
 		stretch->room = Max(to - from, Min(stored->stretch, stored->size));
 		stretch->memory = palloc_huge(stretch->room + VARHDRSZ);
-		stretch->bytes = (const uint8 *) stretch->memory + VARHDRSZ;
+		stretch->lent = false;
 	}
 	else if (stretch->source == &stored->source && from >= stretch->from && from < stretch->to)
 		kept = stretch->to - from;
@@ -57,6 +57,7 @@ fetch_bytes(const StoredHistory *stored, HistoryStretch *stretch, Size from, Siz
 	if (kept > 0)
 		memmove(VARDATA(stretch->memory), VARDATA(varlena_at(stretch, from)), kept);
 	stretch->source = &stored->source;
+	stretch->bytes = (const uint8 *) stretch->memory + VARHDRSZ;
 	stretch->from = from;
 	stretch->to = to;
 	/* the header of what is fetched falls on the end of what is kept */

@@ -139,7 +139,7 @@ history_bytes(const History *history, HistoryStretch *stretch, Size start, Size 
 void
 stretch_end(HistoryStretch *stretch)
 {
-	if (stretch->memory != NULL)
+	if (stretch->memory != NULL && !stretch->lent)
 		pfree(stretch->memory);
 }
 

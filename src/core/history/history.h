@@ -78,6 +78,7 @@ typedef struct HistoryStretch
 	Size		to;
 	Size		room;
 	void	   *memory;
+	bool		lent;			/* who lends it frees it */
 } HistoryStretch;
 
 /*

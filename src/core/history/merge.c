@@ -16,6 +16,9 @@
 /* So many rows are unpacked at a time, unless one entity has more. */
 #define ROWS_READY BLOCK_ROWS
 
+/* What is fetched beside a window's blocks: to the ends of chunks, and a header. */
+#define LENT_MORE 4096
+
 /* A filter for a history; NULL if none of its strings has a class. */
 static BlockFilter *
 filter_of(const HistoryMerge *merge, int which, const uint8 *classes)
@@ -59,6 +62,26 @@ find_filter(HistoryMerge *merge, int which, const uint8 *classes)
 	return merge->filters[which];
 }
 
+/* Many small stretches of memory lie in huge pages together. */
+static void
+lend_memory(HistoryMerge *merge)
+{
+	const HistoryPieces *pieces = merge->pieces;
+	Size		size = window_size(pieces->n) + LENT_MORE;
+
+	if (pieces->n <= FEW_HISTORIES)
+		return;
+	merge->lent = in_huge_pages(palloc_huge(pieces->n * size), pieces->n * size);
+	for (int i = 0; i < pieces->n; i++)
+	{
+		HistoryStretch *own = &merge->windows[i].own;
+
+		own->memory = (char *) merge->lent + i * size;
+		own->room = size - sizeof(uint64);
+		own->lent = true;
+	}
+}
+
 void
 merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only)
 {
@@ -72,6 +95,7 @@ merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, c
 	merge->with_codes = classes == NULL && !times_only;
 	merge->times_only = times_only;
 	merge->windows = palloc_extended(n * sizeof(HistoryWindow), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	lend_memory(merge);
 	merge->filters = palloc0(n * sizeof(BlockFilter *));
 	for (int i = 0; i < n; i++)
 	{
@@ -79,7 +103,7 @@ merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, c
 
 		if (classes != NULL && filter == NULL)
 			continue;
-		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n), n > FEW_HISTORIES ? &merge->stretch_read : NULL);
+		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n), n > FEW_HISTORIES ? &merge->passing : NULL);
 	}
 	rounds_begin(&merge->rounds, history->kind, merge->windows, n, pieces->n_gone);
 }
@@ -97,7 +121,9 @@ merge_close(HistoryMerge *merge)
 			pfree(merge->filters[i]);
 		}
 	}
-	stretch_end(&merge->stretch_read);
+	stretch_end(&merge->passing);
+	if (merge->lent != NULL)
+		pfree(merge->lent);
 	pfree(merge->windows);
 	pfree(merge->filters);
 	if (merge->all_at != NULL)

@@ -18,7 +18,8 @@ typedef struct HistoryMerge
 	HistoryWindow *windows;		/* by piece */
 	BlockFilter **filters;		/* by piece, unless it has the common one */
 	BlockFilter *common;
-	HistoryStretch stretch_read;	/* what windows read that keep no blocks */
+	HistoryStretch passing;		/* for blocks that no window keeps */
+	void	   *lent;			/* for those that they keep */
 	Rounds		rounds;
 
 	/* entities of one piece that follow each other: of these some have their rows unpacked */

@@ -20,7 +20,6 @@ void
 window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size,
 			HistoryStretch *common)
 {
-	memset(window, 0, sizeof(*window));
 	window->history = history;
 	window->filter = filter;
 	window->times_only = times_only;
@@ -340,8 +339,6 @@ unpack_few(HistoryWindow *window)
 		window->size = Min(window->size, UNPACKED_SIZE / 2);
 		return;
 	}
-	stretch_end(&window->own);
-	memset(&window->own, 0, sizeof(window->own));
 }
 
 bool

@@ -59,7 +59,7 @@ typedef struct HistoryWindow
 	uint32	   *all_code;
 } HistoryWindow;
 
-/* Of few histories nothing is common. */
+/* The window is zeros, but for memory that its stretch may have.  Of few histories nothing is common. */
 extern void window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size,
 						HistoryStretch *common);
 extern void window_close(HistoryWindow *window);
