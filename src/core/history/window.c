@@ -127,6 +127,25 @@ unpack_block(HistoryWindow *window, const HistoryBlock *block, const WindowBlock
 		unpack_codes(block, window->history->n_strings, code);
 }
 
+/* An entity of a block: a number, or bytes, of which a number may tell how many. */
+static inline EntityKey
+key_at(EntityKind kind, const uint8 *bytes, int64 number)
+{
+	if (kind == ENTITY_BIGINT)
+		return (EntityKey) {number, NULL, 0};
+	return (EntityKey) {0, bytes, kind == ENTITY_UUID ? UUID_BYTES : (uint32) number};
+}
+
+/* Whether a block begins with what the one before ended with. */
+static bool
+goes_on(const HistoryWindow *window, int last, const uint8 *bytes, const int64 *numbers)
+{
+	EntityKey	before = window_key(window, last);
+	EntityKey	first = key_at(window->history->kind, bytes, numbers[0]);
+
+	return compare_entities(window->history->kind, &before, &first) == 0;
+}
+
 /* Adds the runs of a block; its rows before one are delivered already. */
 static void
 add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
@@ -155,38 +174,42 @@ add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
 		unpack_block(window, block, opened, counts, rows);
 	else
 		window->n_blocks++;
-	if (history->kind != ENTITY_UUID)
+	if (history->kind == ENTITY_UUID)
+		memset(numbers, 0, block->n_runs * sizeof(int64));
+	else
 		column_unpack(&block->numbers, block->n_runs, numbers);
 
 	for (; run < block->n_runs && rows[run] < skipped; run++)
-		bytes += history->kind == ENTITY_UUID ? UUID_BYTES : history->kind == ENTITY_TEXT ? numbers[run] : 0;
+		bytes += key_at(history->kind, bytes, numbers[run]).length;
 	if (window->entities == 0)
 		window->runs[last].count = 0;
+	if (window->entities > 0 && run == 0 && goes_on(window, last, bytes, numbers))
+	{
+		window->runs[last].count += (uint32) counts[run];
+		bytes += key_at(history->kind, bytes, numbers[run]).length;
+		run++;
+	}
+	window->entities += (uint64) (block->n_runs - run);
+	if (history->kind == ENTITY_BIGINT)
+	{
+		WindowRun  *into = window->runs;
+		uint32		before = into[last].count;
+
+		for (; run < block->n_runs; run++)
+		{
+			last += before > 0;
+			before = (uint32) counts[run];
+			into[last] = (WindowRun) {numbers[run], rows[run], before};
+		}
+	}
 	for (; run < block->n_runs; run++)
 	{
-		EntityKey	key = {0, bytes, UUID_BYTES};
+		EntityKey	key = key_at(history->kind, bytes, numbers[run]);
 
-		if (history->kind == ENTITY_BIGINT)
-			key = (EntityKey) {numbers[run], NULL, 0};
-		else if (history->kind == ENTITY_TEXT)
-			key.length = (uint32) numbers[run];
-		bytes += key.length;
-		if (unlikely(window->entities > 0 && run == 0))
-		{
-			EntityKey	before = window_key(window, last);
-
-			/* what the block before ended with goes on */
-			if (compare_entities(history->kind, &before, &key) == 0)
-			{
-				window->runs[last].count += (uint32) counts[run];
-				continue;
-			}
-		}
 		last = next_run(window, last);
-		window->runs[last] = (WindowRun) {key.number, rows[run], (uint32) counts[run]};
-		if (window->keys != NULL)
-			window->keys[last] = key;
-		window->entities++;
+		window->runs[last] = (WindowRun) {0, rows[run], (uint32) counts[run]};
+		window->keys[last] = key;
+		bytes += key.length;
 	}
 	window->n_runs = last;
 }
