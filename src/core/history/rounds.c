@@ -360,6 +360,10 @@ order_entities(Rounds *rounds, int64 n, EntityKind kind)
 	}
 	if (rounds->n > 0)
 		sort_entities(rounds);
+
+	/* where most have to be put in order, telling the others apart is not worth it */
+	if (rounds->n > n / 2)
+		rounds->any_order = false;
 }
 
 /* Begins a round; false if there is no entity left. */

@@ -393,6 +393,16 @@ window_fill(HistoryWindow *window)
 void
 window_rows(const HistoryWindow *window, uint32 row, int64 n, int64 *at, uint32 *code)
 {
+	if (window->unpacks && n <= 4)
+	{
+		/* less than a call takes */
+		for (int64 i = 0; i < n; i++)
+		{
+			at[i] = window->all_at[row + i];
+			code[i] = window->all_code[row + i];
+		}
+		return;
+	}
 	if (window->unpacks)
 	{
 		memcpy(at, window->all_at + row, n * sizeof(int64));
