@@ -80,14 +80,8 @@ fetch_part(const HistorySource *source, HistoryStretch *stretch, Size from, Size
 		memset(stretch->memory, 0xa5, stretch->room);
 		pfree(stretch->memory);
 	}
-	stretch->lent = false;
-	stretch->room = to - from;
-	stretch->memory = palloc(stretch->room);
-	memcpy(stretch->memory, ((const PartSource *) source)->history + from, stretch->room);
-	stretch->bytes = stretch->memory;
-	stretch->from = from;
-	stretch->to = to;
-	stretch->source = source;
+	*stretch = (HistoryStretch) {source, NULL, from, to, to - from, palloc(to - from), false};
+	stretch->bytes = memcpy(stretch->memory, ((const PartSource *) source)->history + from, to - from);
 }
 
 /* The same with nothing at hand but the front, and the blocks one at a time. */
@@ -278,10 +272,7 @@ split_gives(const History *whole, const Sample *s, int n_parts, const uint8 *cla
 	return good;
 }
 
-/*
- * Whether a split gives the entities of the whole, each once and with its rows, where
- * their order does not matter.  They are told apart by a sum of what they have.
- */
+/* Whether a split gives the entities of the whole, each once with its rows, in any order: by a sum of what they have. */
 static bool
 split_gives_any_order(const History *whole, const Sample *s, int n_parts, const uint8 *classes)
 {

@@ -68,6 +68,9 @@ extern bool rounds_next_stretch(Rounds *rounds, RoundStretch *stretch);
 /* The next place of an entity; NULL if it has no more, or key is NULL, which begins one. */
 extern const RoundEntity *rounds_next_same(Rounds *rounds, const EntityKey *key);
 
+/* rounds_sort.c */
+extern void rounds_sort(Rounds *rounds);
+
 static inline bool
 round_is_over(const Rounds *rounds)
 {
