@@ -304,7 +304,7 @@ order_entities(Rounds *rounds, int64 n, EntityKind kind)
 			add_entities(rounds, (uint32) i, kind);
 	}
 	if (rounds->n > 0)
-		rounds_sort(rounds);
+		rounds_sort(rounds->kind, rounds->windows, rounds->entities, rounds->n);
 
 	/* where most have to be put in order, telling the others apart is not worth it */
 	if (rounds->n > n / 2)

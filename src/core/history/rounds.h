@@ -11,15 +11,8 @@
 #ifndef PLG_CORE_HISTORY_ROUNDS_H
 #define PLG_CORE_HISTORY_ROUNDS_H
 
+#include "core/history/rounds_sort.h"
 #include "core/history/window.h"
-
-/* An entity of a round: where it stands in the order, or nearly so, and where it is. */
-typedef struct RoundEntity
-{
-	int64		order;
-	uint32		run;			/* of the piece's window */
-	uint32		piece;
-} RoundEntity;
 
 /* Some entities of a piece that follow each other, and that no other piece has. */
 typedef struct RoundStretch
@@ -67,9 +60,6 @@ extern bool rounds_next_stretch(Rounds *rounds, RoundStretch *stretch);
 
 /* The next place of an entity; NULL if it has no more, or key is NULL, which begins one. */
 extern const RoundEntity *rounds_next_same(Rounds *rounds, const EntityKey *key);
-
-/* rounds_sort.c */
-extern void rounds_sort(Rounds *rounds);
 
 static inline bool
 round_is_over(const Rounds *rounds)

@@ -1,5 +1,5 @@
-/* Putting the entities of a round in order; see rounds.h. */
-#include "core/history/rounds.h"
+/* Putting the entities of a round in order; see rounds_sort.h. */
+#include "core/history/rounds_sort.h"
 
 #include "core/base/dict.h"
 #include "core/base/radix.h"
@@ -25,36 +25,29 @@ compare_ties(const void *a, const void *b)
 
 /* Puts entities whose eight bytes are the same in order. */
 static void
-sort_ties(Rounds *rounds, int64 from, int64 to)
+sort_ties(const HistoryWindow *windows, RoundEntity *entities, int64 n)
 {
-	Tie		   *ties = palloc_huge((to - from) * sizeof(Tie));
+	Tie		   *ties = palloc_huge(n * sizeof(Tie));
 
-	for_many(i, to - from)
-	{
-		const RoundEntity *entity = &rounds->entities[from + i];
-
-		ties[i] = (Tie) {window_key(&rounds->windows[entity->piece], (int) entity->run), *entity};
-	}
-	qsort(ties, to - from, sizeof(Tie), compare_ties);
-	for_many(i, to - from)
-		rounds->entities[from + i] = ties[i].entity;
+	for_many(i, n)
+		ties[i] = (Tie) {window_key(&windows[entities[i].piece], (int) entities[i].run), entities[i]};
+	qsort(ties, n, sizeof(Tie), compare_ties);
+	for_many(i, n)
+		entities[i] = ties[i].entity;
 	pfree(ties);
 }
 
-/* Ascending, of equal ones that of the first piece first. */
 void
-rounds_sort(Rounds *rounds)
+rounds_sort(EntityKind kind, const HistoryWindow *windows, RoundEntity *entities, int64 n)
 {
-	const RoundEntity *entities = rounds->entities;
-
-	sort_pairs((int64 *) rounds->entities, rounds->n, 0);
-	if (rounds->kind == ENTITY_BIGINT)
+	sort_pairs((int64 *) entities, n, 0);
+	if (kind == ENTITY_BIGINT)
 		return;
-	for (int64 from = 0, to; from < rounds->n; from = to)
+	for (int64 from = 0, to; from < n; from = to)
 	{
-		for (to = from + 1; to < rounds->n && entities[to].order == entities[from].order; to++)
+		for (to = from + 1; to < n && entities[to].order == entities[from].order; to++)
 			continue;
 		if (to > from + 1)
-			sort_ties(rounds, from, to);
+			sort_ties(windows, entities + from, to - from);
 	}
 }
