@@ -170,6 +170,8 @@ enter_settings(Oid owner)
 		SetUserIdAndSecContext(owner, settings.security | SECURITY_RESTRICTED_OPERATION);
 	settings.guc_level = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	/* these statements are planned for what a table may hold, and compiling takes longer than they do */
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	/* an error, not some of the rows */
 	(void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	return settings;
