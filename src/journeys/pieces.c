@@ -137,6 +137,8 @@ open_held(History *histories, const JourneysState *state, int n_beside)
 	}
 	if (rowlog_rows(&state->log) > 0)
 		open_log(&histories[n++], state);
+	else if (n == 0)
+		open_history(&histories[n++], pack_log(CurrentMemoryContext, state));
 	qsort(histories, n, sizeof(History), compare_first_at);
 	return n;
 }
