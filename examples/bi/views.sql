@@ -6,10 +6,11 @@
 -- heat maps draw as 0.  Days begin in UTC: a tool that casts times to timestamp
 -- wants its role's TimeZone set to UTC, too.
 --
--- Edit the first two views, run the file as who owns the tables, and let
--- somebody REFRESH MATERIALIZED VIEW CONCURRENTLY bi.journeys and bi.ledger as often as
--- dashboards should change.  GRANT USAGE ON SCHEMA bi, GRANT SELECT ON ALL TABLES
--- IN SCHEMA bi to the tool's role, and nothing else.  tables of the demo are used here.
+-- Edit the first two views, which use the tables of the demo here; amounts are of
+-- one currency, or converted at one rate.  Run the file as who owns the tables, and
+-- REFRESH MATERIALIZED VIEW CONCURRENTLY bi.journeys and bi.ledger as often as
+-- dashboards should change.  The tool's role needs USAGE ON SCHEMA bi, SELECT ON ALL
+-- TABLES IN SCHEMA bi, and nothing else.
 
 CREATE SCHEMA bi;
 
