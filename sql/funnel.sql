@@ -52,6 +52,9 @@ SELECT funnel_counts(j, '{signup,create|invite}') AS several, funnel_counts(j, '
 -- passes: the best chain, then the best of what is left
 SELECT m.entity, m.level, m.reached FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
 	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b'), (3, 'b'), (4, 'a')) v (at, event)) s, plg.milestones(j, '{a,b}', '30 days', attempt => 'each') m;
+-- what has begun twice and converted once
+SELECT f.step, f.entities FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b')) v (at, event)) s, plg.funnel(j, '{a,b}', '30 days', 'infinity', attempt => 'each') f;
 -- mode any lists times as the steps come
 SELECT f.step, f.event, f.entities, f.p50_seconds, f.p50_seconds_previous FROM stored, plg.funnel(j, '{invite,create,signup}', '7 days', 'infinity', 'any') f;
 -- a row that a pass has used did happen: a1 and b4 have a2 and b3 between them

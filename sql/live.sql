@@ -42,6 +42,11 @@ SELECT plg.live_refresh('app');
 TABLE state;
 SELECT bucket, events, plg.events(v) AS v, plg.events(gone) AS gone FROM app_pieces ORDER BY id;
 SELECT * FROM plg.live_check('app');
+-- a fill holds its tables, so that no partition comes or goes until it ends
+BEGIN;
+SELECT plg.live_refresh('app', true);
+SELECT relation::regclass, mode FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'ShareUpdateExclusiveLock' AND relation IN ('events'::regclass, 'users'::regclass) ORDER BY 1;
+ROLLBACK;
 -- in a transaction, and back again
 BEGIN;
 INSERT INTO events VALUES (10, 1, '2026-01-07', 'invite', 1);

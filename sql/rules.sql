@@ -139,7 +139,7 @@ SELECT call, refused(call) FROM unnest(ARRAY[
 	$$plg.ledger_changes(1, 'main', mrr, date '2026-01-01') FROM unnest('{5,6}'::numeric[]) mrr$$]) call;
 
 -- texts in messages are clipped
-SELECT left(call, 60) AS call, length(refused(call)) < 700 AS short FROM unnest(ARRAY[
+SELECT left(call, 60) AS call, length(refused(call)) < 700 AND refused(call) <> 'accepted' AS short FROM unnest(ARRAY[
 	$$plg.ledger(repeat('x', 100000), 1, date '2026-01-02', date '2026-01-01')$$,
 	$$plg.ledger(repeat('x', 100000), NULL, date '2026-01-02', NULL::date)$$,
 	$$plg.ledger(1, ('1' || repeat('0', 100000))::numeric, date '2026-01-02', NULL::date)$$,
@@ -154,6 +154,13 @@ SELECT left(call, 60) AS call, length(refused(call)) < 700 AS short FROM unnest(
 	$$plg.lifecycle(j('1 2026-01-05 a'), 'infinity', repeat('x', 100000))$$,
 	$$plg.lifecycle(j('1 2026-01-05 a'), 'infinity', 'day', repeat('x', 100000))$$,
 	$$plg.flows((SELECT plg.journeys(n, timestamptz '2026-01-01' + m * interval '1 day', CASE m WHEN 0 THEN 'a' ELSE CASE n WHEN 1 THEN 'b' ELSE repeat('x', 100000) END END) FROM generate_series(1, 2) n, generate_series(0, 1) m), 'a', 1, top => 1, other => repeat('x', 100000))$$]) call;
+SELECT n, left(refused(format($$plg.ledger(1, 1, date '2026-01-02', NULL::date, repeat('x', %s))$$, n)), 60) FROM unnest('{255,256}'::int[]) n;
+SELECT left(refused($$plg.one_currency(repeat('x', 256))$$), 60);
+
+-- a call without as_of, and a text column for a time, are no calls
+SELECT split_part(refused(call), E'\n', 1) AS refused FROM unnest(ARRAY[
+	$$plg.activation_rate(j('1 2026-01-05 a'), 'a', 'b', '7 days')$$,
+	$$plg.journeys(1, v, 'a') FROM (VALUES ('2026-01-05'::text)) s (v)$$]) call;
 
 -- equal entrants are counted: a hundred million take no more room than a hundred
 CREATE TABLE alike AS SELECT plg.conversion(timestamptz '2026-01-01', converted, '2026-02-01') AS c FROM (VALUES (NULL::timestamptz), ('2026-01-02'), ('2026-01-03')) v (converted), generate_series(1, 1024 * 100) GROUP BY converted;

@@ -126,6 +126,8 @@ SELECT n % 500 AS grp, n, timestamptz '2026-01-01' + floor(random() * 6) * inter
 FROM generate_series(1, 4000) n OFFSET 0;
 CREATE VIEW marked AS SELECT grp, plg.milestones('3 s', at, a, b, c) AS reached, plg.nth(3, at, b) AS third FROM marks GROUP BY grp;
 CREATE TABLE marked_once AS TABLE marked;
+CREATE VIEW wide AS SELECT grp % 5 AS key, plg.milestones('3 s', at, a, b, c) AS reached FROM marks GROUP BY 1;
+CREATE TABLE wide_once AS TABLE wide;
 SELECT report(count(*) FILTER (WHERE x IS DISTINCT FROM y) = 0 AND count(*) = 500, 'conditions: shuffled rows')
 FROM marked_once x FULL JOIN (SELECT grp, plg.milestones('3 s', at, a, b, c) AS reached, plg.nth(3, at, b) AS third
 	FROM (SELECT * FROM marks ORDER BY md5(n::text)) s GROUP BY grp) y USING (grp);
@@ -146,6 +148,8 @@ ALTER TABLE marks SET (parallel_workers = 2);
 ALTER TABLE events SET (parallel_workers = 2);
 SELECT report(in_plan('Partial', 'TABLE marked') = 1 AND in_plan('Partial', 'SELECT plg.step_counts(NULL::timestamptz[]) FROM marks') = 1, 'the plans are parallel');
 SELECT report(count(*) FILTER (WHERE x IS DISTINCT FROM y) = 0 AND count(*) = 500, '2 workers') FROM marked_once x FULL JOIN marked y USING (grp);
+SELECT report(in_plan('Partial', 'TABLE wide') > 0 AND (SELECT count(*) FILTER (WHERE x IS DISTINCT FROM y) = 0 AND count(*) = 5 FROM wide_once x FULL JOIN wide y USING (key)),
+	'2 workers, states of more than 126 bytes beside an int4 key');
 SET enable_hashagg = off;
 SELECT report(count(*) FILTER (WHERE x IS DISTINCT FROM y) = 0 AND count(*) = 500, '2 workers, sorted groups') FROM marked_once x FULL JOIN marked y USING (grp);
 SET parallel_leader_participation = off;
