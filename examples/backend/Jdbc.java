@@ -11,14 +11,12 @@ public class Jdbc {
     // setString sends a varchar, which is no interval: say so, or connect with stringtype=unspecified
     static final String MILESTONES = """
         SELECT reached, reached[2] - reached[1] AS took
-        FROM (SELECT plg.milestones(?::interval, at, event = 'signup', event = 'create_project', event = 'invite') AS reached
+        FROM (SELECT plg.milestones(?::interval, at, event = 'signup', event = 'create_project', event = 'upgrade') AS reached
               FROM activity WHERE user_id = ?) m""";
     static final String ACCOUNT = """
-        SELECT count(*) AS events, spells, spells @> now() AS qualified, mrr
-        FROM (SELECT plg.qualified(?, ?::interval, at, user_id) AS spells FROM activity WHERE account = ?) q,
-             (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = ?) l,
-             activity
-        WHERE account = ? GROUP BY spells, mrr""";
+        SELECT events, spells, spells @> now() AS qualified, mrr
+        FROM (SELECT count(*) AS events, plg.qualified(?, ?::interval, at, user_id) AS spells FROM activity WHERE account = ?) a,
+             (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = ?) s""";
 
     static String kind(Object value) {
         return value.getClass().getSimpleName();
@@ -38,8 +36,8 @@ public class Jdbc {
 
             account.setInt(1, 3);
             account.setString(2, "30 days");
-            for (int i = 3; i <= 5; i++)
-                account.setString(i, "acme");
+            account.setString(3, "acme");
+            account.setString(4, "acme");
             milestones.setString(1, "7 days");
             milestones.setLong(2, 1);
             try (ResultSet user = milestones.executeQuery(); ResultSet acme = account.executeQuery()) {

@@ -14,16 +14,14 @@ const record = {
 const milestones = {
   name: 'milestones',
   text: `SELECT reached, reached[2] - reached[1] AS took
-         FROM (SELECT plg.milestones($2, at, event = 'signup', event = 'create_project', event = 'invite') AS reached
+         FROM (SELECT plg.milestones($2, at, event = 'signup', event = 'create_project', event = 'upgrade') AS reached
                FROM activity WHERE user_id = $1) m`,
 };
 const account = {
   name: 'account',
-  text: `SELECT count(*) AS events, spells, spells @> now() AS qualified, mrr
-         FROM (SELECT plg.qualified($2, $3, at, user_id) AS spells FROM activity WHERE account = $1) q,
-              (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = $1) l,
-              activity
-         WHERE account = $1 GROUP BY spells, mrr`,
+  text: `SELECT events, spells, spells @> now() AS qualified, mrr
+         FROM (SELECT count(*) AS events, plg.qualified($2, $3, at, user_id) AS spells FROM activity WHERE account = $1) a,
+              (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = $1) s`,
 };
 
 await db.query({ ...record, values: ['acme', 1, 'invite'] });

@@ -16,14 +16,12 @@ import (
 const (
 	record     = `INSERT INTO activity (account, user_id, at, event) VALUES ($1, $2, now(), $3)`
 	milestones = `SELECT reached, reached[2] - reached[1] AS took
-		FROM (SELECT plg.milestones($2, at, event = 'signup', event = 'create_project', event = 'invite') AS reached
+		FROM (SELECT plg.milestones($2, at, event = 'signup', event = 'create_project', event = 'upgrade') AS reached
 		      FROM activity WHERE user_id = $1) m`
 	// numeric and multirange as text: Go has no type for them
-	account = `SELECT count(*) AS events, spells::text, spells @> now() AS qualified, mrr::text
-		FROM (SELECT plg.qualified($2, $3, at, user_id) AS spells FROM activity WHERE account = $1) q,
-		     (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = $1) l,
-		     activity
-		WHERE account = $1 GROUP BY spells, mrr`
+	account = `SELECT events, spells::text, spells @> now() AS qualified, mrr::text
+		FROM (SELECT count(*) AS events, plg.qualified($2, $3, at, user_id) AS spells FROM activity WHERE account = $1) a,
+		     (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = $1) s`
 )
 
 func main() {

@@ -9,14 +9,12 @@ const record = (account, user, event) => sql`
   INSERT INTO activity (account, user_id, at, event) VALUES (${account}, ${user}, now(), ${event})`;
 const milestones = (user, within) => sql`
   SELECT reached, reached[2] - reached[1] AS took
-  FROM (SELECT plg.milestones(${within}, at, event = 'signup', event = 'create_project', event = 'invite') AS reached
+  FROM (SELECT plg.milestones(${within}, at, event = 'signup', event = 'create_project', event = 'upgrade') AS reached
         FROM activity WHERE user_id = ${user}) m`;
 const account = (name, members, within) => sql`
-  SELECT count(*) AS events, spells, spells @> now() AS qualified, mrr
-  FROM (SELECT plg.qualified(${members}, ${within}, at, user_id) AS spells FROM activity WHERE account = ${name}) q,
-       (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = ${name}) l,
-       activity
-  WHERE account = ${name} GROUP BY spells, mrr`;
+  SELECT events, spells, spells @> now() AS qualified, mrr
+  FROM (SELECT count(*) AS events, plg.qualified(${members}, ${within}, at, user_id) AS spells FROM activity WHERE account = ${name}) a,
+       (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = ${name}) s`;
 
 await record('acme', 1, 'invite');
 

@@ -6,14 +6,12 @@ from psycopg.rows import namedtuple_row
 RECORD = "INSERT INTO activity (account, user_id, at, event) VALUES (%s, %s, now(), %s)"
 MILESTONES = """
     SELECT reached, reached[2] - reached[1] AS took
-    FROM (SELECT plg.milestones(%(within)s, at, event = 'signup', event = 'create_project', event = 'invite') AS reached
+    FROM (SELECT plg.milestones(%(within)s, at, event = 'signup', event = 'create_project', event = 'upgrade') AS reached
           FROM activity WHERE user_id = %(user)s) m"""
 ACCOUNT = """
-    SELECT count(*) AS events, spells, spells @> now() AS qualified, mrr
-    FROM (SELECT plg.qualified(%(members)s, %(within)s, at, user_id) AS spells FROM activity WHERE account = %(account)s) q,
-         (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = %(account)s) l,
-         activity
-    WHERE account = %(account)s GROUP BY spells, mrr"""
+    SELECT events, spells, spells @> now() AS qualified, mrr
+    FROM (SELECT count(*) AS events, plg.qualified(%(members)s, %(within)s, at, user_id) AS spells FROM activity WHERE account = %(account)s) a,
+         (SELECT plg.mrr(plg.ledger(account, mrr, during), now()) AS mrr FROM subscriptions WHERE account = %(account)s) s"""
 
 
 def kind(value):

@@ -17,7 +17,7 @@ said()
 }
 
 # What every one of them says, out of the manual, too.
-awk '/^```text/ { on = 1; next } /^```/ { on = 0 } on' "$PLG_ROOT/docs/backends.md" >"$work/all"
+awk '/^```text/ { on = 1; next } on && /^```/ { exit } on' "$PLG_ROOT/docs/backends.md" >"$work/all"
 [ -s "$work/all" ] || echo 'not ok - the manual shows no output'
 
 # try FILE COMMAND...
