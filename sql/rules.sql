@@ -40,13 +40,14 @@ SELECT count(*) FILTER (WHERE mature) AS mature FROM plg.revenue_retention(l('1 
 SELECT count(*) AS days FROM plg.lifecycle(j('1 2026-01-01 a, 1 9999-12-31 a'), '2026-01-10', 'day');
 SELECT count(*) AS weeks FROM plg.stickiness(j('1 2026-01-01 a, 1 9999-12-31 a'), '2026-01-10', 'week');
 
--- with attempt each a pass enters when it starts, not when its entity does
+-- with attempt each and next a pass enters when it starts, not when its entity does
 SELECT f.step, f.entities, m.passes
 FROM (SELECT j('1 2026-01-05 a, 1 2026-01-06 b, 1 2026-02-05 a, 1 2026-02-06 b, 2 2026-02-07 a, 3 2026-01-31 a, 3 2026-02-03 b')) s (j),
 	plg.funnel(j, '{a,b}', '7 days', '2026-06-01', attempt => 'each', entered => '[2026-02-01,2026-03-01)') f,
 	LATERAL (SELECT count(reached[f.step]) AS passes FROM plg.milestones(j, '{a,b}', '7 days', attempt => 'each', entered => '[2026-02-01,2026-03-01)')) m;
 SELECT mode, level, reached FROM unnest('{ordered,any,strict,exact}'::text[]) mode,
 	plg.milestones(j('1 2026-01-05 a, 1 2026-01-06 b, 1 2026-02-05 a, 1 2026-02-06 b'), '{a,b}', '7 days', mode => mode, attempt => 'each', entered => '(2026-01-05,2026-02-05]') m;
+SELECT m.entity, m.level, m.reached FROM plg.milestones(j('1 2026-01-05 a, 1 2026-01-06 b, 1 2026-02-05 a, 1 2026-02-06 b'), '{a,b}', '7 days', attempt => 'next', entered => '[2026-02-01,2026-03-01)') m;
 SELECT attempt, entity, level FROM unnest('{best,first}'::text[]) attempt,
 	plg.milestones(j('1 2026-01-05 a, 1 2026-02-05 a, 1 2026-02-06 b, 2 2026-02-05 a'), '{a,b}', '7 days', attempt => attempt, entered => '[2026-02-01,2026-03-01)') m;
 

@@ -268,12 +268,17 @@ refresh(const LiveValue *live, bool anew)
 {
 	int64		n;
 	char	   *why;
-	bool		traceable;
+	bool		traceable = false;
 
 	if (!anew && move_pending(live, &n))
 		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
-	traceable = lock_sources(live);
+	/* once before the locks, which wait for whoever takes a partition away */
 	why = why_unsealed(live);
+	if (why == NULL)
+	{
+		traceable = lock_sources(live);
+		why = why_unsealed(live);
+	}
 	if (why)
 	{
 		mark(live);

@@ -132,6 +132,27 @@ flat 'a loop in PL/pgSQL' 400 'SELECT loops({n})'
 flat 'cursors that are closed early' 2000 'SELECT cursors({n})'
 flat 'errors in the middle of aggregates' 500 'SELECT errors({n})'
 
+# Pieces rolled up are read some kilobytes of each at a time.  Shared buffers do not count.
+private()
+{
+	psql -XqAt -v ON_ERROR_STOP=1 -c "$1" -c "SELECT own_memory('VmHWM') - own_memory('RssShmem')" | tail -n 1
+}
+psql -XqAt -v ON_ERROR_STOP=1 <<'SQL'
+CREATE TABLE pieces AS SELECT n % 32 AS piece, plg.journeys(n % 32 + n % 1999 * 32, '2026-01-01'::timestamptz + n * interval '1.234567 s', 'event ' || n % 7) AS j
+FROM generate_series(1, 3200000) n GROUP BY 1;
+SQL
+size=$(psql -XqAt -c 'SELECT sum(pg_column_size(j)) / 1024 FROM pieces')
+for reader in "plg.event_summary(j)" "plg.activation(j, 'event 1', 'event 2', '1 day', '2026-02-01')" "plg.session_summary(j, '1 minute', '2026-02-01')"; do
+	one=$(private "SELECT r FROM pieces, $reader r WHERE piece = 1")
+	all=$(private "SELECT r FROM (SELECT plg.rollup(j) AS j FROM pieces) s, $reader r")
+	if [ "$size" -gt 16000 ] && [ $((all - one)) -lt 9000 ]; then
+		echo "ok - pieces in ${reader%%(*}: no more memory than some of each takes"
+	else
+		echo "not ok - pieces in ${reader%%(*}: no more memory than some of each takes"
+	fi
+	echo "# a piece $one kB, all $all kB, which are $size kB"
+done
+
 # HashAggregate spills, and takes little more than what it is allowed
 hash()
 {
