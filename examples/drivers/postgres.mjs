@@ -19,7 +19,8 @@ const account = (name, members, within) => sql`
 await record('acme', 1, 'invite');
 
 const [user] = await milestones(1, '7 days');
-console.log(`user 1 reached ${user.reached.filter(Boolean).length} of 3 steps`);
+// of a NULL in an array postgres.js makes an Invalid Date, which is not above 0
+console.log(`user 1 reached ${user.reached.filter((at) => at > 0).length} of 3 steps`);
 
 const [acme] = await account('acme', 3, '30 days');
 console.log(`acme is ${acme.qualified ? '' : 'not '}qualified, with ${acme.events} events, and pays ${acme.mrr}`);
