@@ -6,27 +6,28 @@ CREATE TABLE paid (account text, mrr numeric, since timestamptz, until timestamp
 CREATE TABLE book (l plg.ledger, revenue plg.ledger);
 CREATE TABLE result (what text, n bigint, known bigint, wrong bigint);
 
-CREATE FUNCTION expected(start text, seen timestamptz, unit text, periods int, mode text, tz text, entered tstzrange, so_far boolean)
-RETURNS TABLE (cohort date, entities bigint, period int, mature boolean, paying bigint, amount numeric, per_entity numeric) LANGUAGE sql STABLE AS $$
-	WITH sight AS (SELECT coalesce(seen, max(at)) AS seen, CASE unit WHEN 'day' THEN interval '24 hours' WHEN 'week' THEN interval '168 hours' ELSE interval '720 hours' END AS length FROM event),
+CREATE FUNCTION expected(start text, seen timestamptz, unit text, origin date, periods int, mode text, tz text, entered tstzrange, so_far boolean)
+RETURNS TABLE (cohort date, entities bigint, period int, mature boolean, paying bigint, amount numeric, per_entity numeric, starts_at timestamptz) LANGUAGE sql STABLE AS $$
+	WITH sight AS (SELECT coalesce(seen, max(at)) AS seen, rolling_length(unit) AS length FROM event),
 	entrant AS MATERIALIZED (SELECT entity, min(at) AS started FROM event WHERE start IS NULL OR event = ANY (labels(start)) GROUP BY entity
 		HAVING min(at) <= (SELECT sight.seen FROM sight) AND (entered IS NULL OR min(at) <@ entered)),
-	cell AS MATERIALIZED (SELECT entity, date_trunc(unit, started AT TIME ZONE tz)::date AS cohort, started, k FROM entrant, generate_series(0, periods - 1) k),
-	ends AS MATERIALIZED (SELECT entity, cell.cohort, k, CASE mode WHEN 'rolling' THEN started + (k + 1) * length ELSE later_start(unit, cell.cohort, k + 1, tz) END AS ends,
-		CASE WHEN sight.seen = 'infinity' THEN true WHEN mode = 'rolling' THEN later_start(unit, cell.cohort, 1, tz) + (k + 1) * length <= sight.seen ELSE later_start(unit, cell.cohort, k + 1, tz) <= sight.seen END AS over FROM cell, sight),
+	cell AS MATERIALIZED (SELECT entity, unit_of(unit, origin, started, tz) AS cohort, started, k FROM entrant, generate_series(0, periods - 1) k),
+	ends AS MATERIALIZED (SELECT entity, cell.cohort, k, CASE mode WHEN 'rolling' THEN started + (k + 1) * length ELSE unit_begin(unit, origin, cell.cohort + k + 1, tz) END AS ends,
+		CASE WHEN sight.seen = 'infinity' THEN true WHEN mode = 'rolling' THEN unit_begin(unit, origin, cell.cohort + 1, tz, true) + (k + 1) * length <= sight.seen ELSE unit_begin(unit, origin, cell.cohort + k + 1, tz, true) <= sight.seen END AS over FROM cell, sight),
 	pays AS MATERIALIZED (SELECT e.*, (SELECT coalesce(sum(mrr), 0) FROM paid WHERE account = entity AND since < ends AND (so_far OR coalesce(until, 'infinity') >= ends)) AS pays FROM ends e)
-	SELECT cohort, count(*), k, over, CASE WHEN over THEN count(*) FILTER (WHERE pays > 0) END, CASE WHEN over THEN sum(pays) END, CASE WHEN over THEN trim_scale(sum(pays) / count(*)) END
+	SELECT unit_date(unit, origin, cohort, tz), count(*), k, over, CASE WHEN over THEN count(*) FILTER (WHERE pays > 0) END, CASE WHEN over THEN sum(pays) END, CASE WHEN over THEN trim_scale(sum(pays) / count(*)) END, unit_begin(unit, origin, cohort, tz)
 	FROM pays GROUP BY cohort, k, over
 $$;
-CREATE FUNCTION compare(start text, seen timestamptz, unit text, periods int, mode text, tz text, entered tstzrange, so_far boolean) RETURNS void LANGUAGE sql AS $$
-	WITH want AS MATERIALIZED (SELECT * FROM expected(start, seen, unit, periods, mode, tz, entered, so_far)),
-	got AS MATERIALIZED (SELECT c.* FROM value, book, plg.cohort_revenue(j, start, CASE WHEN so_far THEN revenue ELSE l END, seen, unit, periods, mode, tz, entered) c)
+CREATE FUNCTION compare(start text, seen timestamptz, unit text, origin date, periods int, mode text, tz text, entered tstzrange, so_far boolean) RETURNS void LANGUAGE sql AS $$
+	WITH want AS MATERIALIZED (SELECT * FROM expected(start, seen, unit, origin, periods, mode, tz, entered, so_far)),
+	got AS MATERIALIZED (SELECT c.* FROM value, book, plg.cohort_revenue(j, start, CASE WHEN so_far THEN revenue ELSE l END, seen, unit, periods, mode, tz, entered, origin) c)
 	INSERT INTO result SELECT mode || CASE WHEN so_far THEN ', revenue so far' ELSE ', MRR' END, (SELECT count(*) FROM want), (SELECT count(*) FROM want WHERE mature AND paying > 0),
 		(SELECT count(*) FROM (TABLE want EXCEPT ALL TABLE got) d) + (SELECT count(*) FROM (TABLE got EXCEPT ALL TABLE want) d)
 $$;
 CREATE PROCEDURE try_random(runs int) LANGUAGE plpgsql AS $$
 DECLARE
 	unit text;
+	mode text;
 BEGIN
 	FOR run IN 1 .. runs LOOP
 		PERFORM take_random();
@@ -35,8 +36,9 @@ BEGIN
 		INSERT INTO paid SELECT 'e' || floor(random() * 30), round((random() * 60 - 10)::numeric, run % 3), since, CASE WHEN random() < 0.7 THEN since + (floor(random() * 60) + 1) * interval '1 day' END
 		FROM (SELECT at + (floor(random() * 90) - 20) * interval '1 day' AS since FROM (SELECT at FROM event ORDER BY random() LIMIT 25) e, generate_series(1, 3)) s;
 		INSERT INTO book SELECT plg.ledger(account, mrr, since, until), plg.ledger_deltas(account, mrr, since) FROM paid;
-		unit := pick('day', 'week', 'month', 'quarter', 'year');
-		PERFORM compare(pick(NULL, 'a', 'a|b'), random_as_of() + pick('0 days', '60 days')::interval, unit, pick('1', '4', '13')::int, CASE WHEN unit IN ('quarter', 'year') THEN 'calendar' ELSE pick('rolling', 'calendar') END, random_zone(),
+		mode := pick('rolling', 'calendar');
+		unit := CASE mode WHEN 'rolling' THEN random_unit('day', 'week', 'month', 'hour', '12 hours', '2 weeks') ELSE random_unit() END;
+		PERFORM compare(pick(NULL, 'a', 'a|b'), random_as_of() + pick('0 days', '60 days')::interval, unit, random_origin(), pick('1', '4', '13')::int, mode, random_zone(),
 			CASE WHEN random() < 0.2 THEN tstzrange((SELECT min(at) + interval '2 days' FROM event), NULL) END, run % 2 = 0);
 	END LOOP;
 END

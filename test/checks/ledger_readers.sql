@@ -87,7 +87,7 @@ FROM job j JOIN period p USING (id), LATERAL (
 		(sum(retained(j.method, o, c, low, fallen)) FILTER (WHERE o > 0) / nullif(sum(greatest(o, 0)), 0))::float8 AS grr,
 		count(*) FILTER (WHERE was AND is_customer)::float8 / nullif(count(*) FILTER (WHERE was), 0) AS logo
 	FROM moved(j, a, b)) s;
-CREATE TABLE got AS SELECT job.id, m.* FROM job JOIN built USING (ledger), plg.movements(l, unit, since, until, tz, as_of, movement_by, within, gap, method, origin) m;
+CREATE TABLE got AS SELECT job.id, m.* FROM job JOIN built USING (ledger), plg.movements(l, unit, since, until, tz, as_of, movement_by, within, gap, method, origin => origin) m;
 SELECT report(count(*) = (SELECT count(*) FROM period) AND count(*) > 500
 	AND bool_and((m.new, m.reactivation, m.expansion, m.contraction, m.churn, m.flash) = (e.new, e.reactivation, e.expansion, e.contraction, e.churn, e.flash)
 		AND array[accounts_new, accounts_reactivated, accounts_expanded, accounts_contracted, accounts_churned, accounts_flash] = e.counts), count(*) || ' random periods: movements with options')

@@ -19,10 +19,12 @@ CREATE AGGREGATE cuped(bytea) (SFUNC = plg.cuped_combine, STYPE = bytea, FINALFU
 CREATE AGGREGATE some_qualified(int, interval, timestamptz, bigint) (SFUNC = plg.qualified_add, STYPE = bytea);
 CREATE AGGREGATE some_qualified(int, interval, timestamptz, text) (SFUNC = plg.qualified_add, STYPE = bytea);
 CREATE AGGREGATE some_score(float8, timestamptz, interval, timestamptz) (SFUNC = plg.score_add, STYPE = bytea);
+CREATE AGGREGATE some_ledger_check(text, numeric, timestamptz, timestamptz) (SFUNC = plg.ledger_check_add, STYPE = bytea);
 CREATE AGGREGATE some_reached(timestamptz, numeric, numeric) (SFUNC = plg.reached_add, STYPE = bytea);
 CREATE AGGREGATE some_auc(float8, boolean) (SFUNC = plg.auc_add, STYPE = bytea);
 CREATE AGGREGATE qualified(bytea) (SFUNC = plg.qualified_combine, STYPE = bytea, FINALFUNC = plg.qualified_final);
 CREATE AGGREGATE score(bytea) (SFUNC = plg.score_combine, STYPE = bytea, FINALFUNC = plg.score_final);
+CREATE AGGREGATE ledger_check(bytea) (SFUNC = plg.ledger_check_combine, STYPE = bytea, FINALFUNC = plg.ledger_check_final);
 CREATE AGGREGATE reached(bytea) (SFUNC = plg.reached_combine, STYPE = bytea, FINALFUNC = plg.reached_final);
 CREATE AGGREGATE auc(bytea) (SFUNC = plg.auc_combine, STYPE = bytea, FINALFUNC = plg.auc_final);
 CREATE AGGREGATE milestones(bytea) (SFUNC = plg.milestones_combine, STYPE = bytea, FINALFUNC = plg.milestones_final);
@@ -45,6 +47,8 @@ INSERT INTO reader VALUES
 	('score', 'SELECT score(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('reached', 'SELECT reached(s)::text FROM (VALUES (%s)) v (s)'),
 	('reached', 'SELECT reached(s)::text FROM (VALUES (%s), (%s)) v (s)'),
+	('ledger_check', 'SELECT ledger_check(s)::text FROM (VALUES (%s)) v (s)'),
+	('ledger_check', 'SELECT ledger_check(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('auc', 'SELECT auc(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('bridge', 'SELECT bridge(s)::text FROM (VALUES (%s), (%s)) v (s)'),
 	('bridge', 'SELECT concat(nrr(s), grr(s)) FROM (VALUES (%s), (%s)) v (s)'),
@@ -72,6 +76,7 @@ UNION ALL SELECT 'qualified', some_qualified(2, '2 days', '2026-01-01'::timestam
 UNION ALL SELECT 'score', some_score(n * 1.37 - 20, '2026-01-01'::timestamptz + make_interval(hours => n), w::interval, '2026-01-03') FROM generate_series(1, 30) n, (VALUES ('7 days'), (NULL)) v (w) GROUP BY n % 2, w
 UNION ALL SELECT 'reached', some_reached('2026-01-01'::timestamptz + make_interval(hours => n * 7919 % 500), n * 1.37 - 20, 11.5) FROM generate_series(1, 30) n GROUP BY n % 3
 UNION ALL SELECT 'auc', some_auc(n * 7919 % 13, n % 3 = 0) FROM generate_series(1, 30) n GROUP BY n % 4
+UNION ALL SELECT 'ledger_check', some_ledger_check('account ' || n % 3, n * 1.37 - 20, '2026-01-01'::timestamptz + make_interval(hours => n * 7919 % 500), '2026-01-15'::timestamptz + make_interval(hours => n * 7919 % 300)) FROM generate_series(1, 30) n GROUP BY n % 3
 UNION ALL SELECT 'nth', int8send(n) FROM generate_series(1, 5) n;
 
 -- a state of plg.nth, as the text of an array: counts and times near the truth
@@ -126,7 +131,7 @@ END
 $$;
 
 SELECT setseed(0.3);
-SELECT try_mutants(kind, :mutants) FROM (VALUES ('milestones'), ('bridge'), ('welch'), ('cuped'), ('qualified'), ('score'), ('reached'), ('auc'), ('nth')) v (kind);
+SELECT try_mutants(kind, :mutants) FROM (VALUES ('milestones'), ('bridge'), ('welch'), ('cuped'), ('qualified'), ('score'), ('reached'), ('auc'), ('ledger_check'), ('nth')) v (kind);
 \set text `cat states.sql`
 SELECT CASE WHEN count(*) FILTER (WHERE :'text' !~ format('\mplg\.%s\M', proname)) = 0 AND count(*) > 9 THEN 'ok' ELSE 'not ok' END
 	|| format(' - %s functions of plain states, all of them tried', count(*))

@@ -7,22 +7,22 @@ CREATE TABLE result (what text, n bigint, wrong bigint);
 CREATE FUNCTION label_before(who text, t timestamptz, until timestamptz) RETURNS text STABLE LANGUAGE sql AS $$
 	SELECT event FROM event e WHERE e.entity = who AND at < t AND (until IS NULL OR at <= until) ORDER BY at DESC, event COLLATE "C" DESC LIMIT 1
 $$;
-CREATE FUNCTION compare(unit text, since date, periods int, tz text, until timestamptz) RETURNS void LANGUAGE sql AS $$
-	WITH bound AS (SELECT k, (since + k * CASE unit WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || unit)::interval END)::date AS day FROM generate_series(0, periods) k),
+CREATE FUNCTION compare(unit text, origin date, nth bigint, periods int, tz text, until timestamptz) RETURNS void LANGUAGE sql AS $$
+	WITH bound AS MATERIALIZED (SELECT k, unit_date(unit, origin, nth + k, tz) AS day, unit_begin(unit, origin, nth + k, tz) AS at FROM generate_series(0, periods) k),
 	entity AS MATERIALIZED (SELECT DISTINCT entity FROM event),
-	has AS MATERIALIZED (SELECT k, day, entity, label_before(entity, day::timestamp AT TIME ZONE tz, until) AS label FROM bound, entity),
-	ways AS MATERIALIZED (SELECT a.day AS first, b.day AS last, a.entity, a.label AS x, b.label AS y, coalesce(b.day::timestamp AT TIME ZONE tz > until, false) AS provisional
+	has AS MATERIALIZED (SELECT k, day, at, entity, label_before(entity, at, until) AS label FROM bound, entity),
+	ways AS MATERIALIZED (SELECT a.day AS first, b.day AS last, a.entity, a.label AS x, b.label AS y, coalesce(b.at > until, false) AS provisional, a.at AS starts_at
 		FROM has a JOIN has b ON b.k = a.k + 1 AND b.entity = a.entity WHERE b.label IS NOT NULL),
-	want AS MATERIALIZED (SELECT first, x, y, count(*), provisional FROM ways GROUP BY 1, 2, 3, 5),
-	got AS MATERIALIZED (SELECT t.* FROM value, bound b, bound e, plg.transitions(j, unit, b.day, e.day, tz, until) t WHERE b.k = 0 AND e.k = periods),
+	want AS MATERIALIZED (SELECT first, x, y, count(*), provisional, starts_at FROM ways GROUP BY 1, 2, 3, 5, 6),
+	got AS MATERIALIZED (SELECT t.* FROM value, bound b, bound e, plg.transitions(j, unit, b.day, e.day, tz, until, origin) t WHERE b.k = 0 AND e.k = periods),
 	listed AS MATERIALIZED (SELECT DISTINCT a.day, t.* FROM value, bound a JOIN bound b ON b.k = a.k + 1, plg.transitions_of(j, a.day, b.day, tz, until) t)
 	INSERT INTO result VALUES
 		('transitions', (SELECT count(*) FROM want), (SELECT count(*) FROM (TABLE want EXCEPT ALL TABLE got) d) + (SELECT count(*) FROM (TABLE got EXCEPT ALL TABLE want) d)),
 		('transitions_of', (SELECT count(*) FROM ways), (SELECT count(*) FROM (SELECT first, entity, x, y FROM ways EXCEPT ALL TABLE listed) d) + (SELECT count(*) FROM (TABLE listed EXCEPT ALL SELECT first, entity, x, y FROM ways) d)),
 		-- who arrives at a value is who leaves from it or stays there one period later
-		('conserved', (SELECT count(*) FROM got), (SELECT count(*) FROM (SELECT to_label, (period_start + CASE unit WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || unit)::interval END)::date AS next, sum(entities) AS n FROM got GROUP BY 1, 2) a
+		('conserved', (SELECT count(*) FROM got), (SELECT count(*) FROM (SELECT to_label, n.day AS next, sum(entities) AS n FROM got JOIN bound b ON b.day = period_start JOIN bound n ON n.k = b.k + 1 GROUP BY 1, 2) a
 			FULL JOIN (SELECT from_label, period_start, sum(entities) AS n FROM got WHERE from_label IS NOT NULL GROUP BY 1, 2) b ON from_label = to_label AND period_start = next
-			WHERE a.n IS DISTINCT FROM b.n AND period_start IS DISTINCT FROM since AND next IS DISTINCT FROM (SELECT day FROM bound WHERE k = periods)))
+			WHERE a.n IS DISTINCT FROM b.n AND period_start IS DISTINCT FROM (SELECT day FROM bound WHERE k = 0) AND next IS DISTINCT FROM (SELECT day FROM bound WHERE k = periods)))
 $$;
 CREATE FUNCTION try_random() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -30,9 +30,9 @@ DECLARE
 BEGIN
 	FOR i IN 1 .. 60 LOOP
 		PERFORM take_random();
-		unit := pick('day', 'week', 'month', 'quarter', 'year');
-		PERFORM compare(unit, date_trunc(unit, (min(at) AT TIME ZONE 'UTC') - pick('0 days', '0 days', '1 year')::interval)::date , pick('1', '3', '14')::int, random_zone(), random_as_of())
-		FROM event;
+		unit := random_unit('day', 'week', 'month', 'quarter', 'year', '2 weeks', '10 days', '2 months');
+		PERFORM compare(unit, o, unit_of(unit, o, min(at) - pick('0 days', '0 days', '1 year')::interval, tz), pick('1', '3', '14')::int, tz, random_as_of())
+		FROM event, random_origin() o, random_zone() tz GROUP BY o, tz;
 	END LOOP;
 END
 $$;
