@@ -56,14 +56,15 @@ pool.on("error", () => {});			// an idle connection that the server closed
 async function columns(client) {
   const names = Object.entries(relations);
   const {rows} = await client.query(
-    `SELECT r.name, c.oid::regclass::text AS relation, min(quote_ident(a.attname)) AS "column"
+    `SELECT r.name, c.oid::regclass::text AS relation, min(quote_ident(a.attname)) AS "column",
+            EXISTS (SELECT FROM pg_class AS p WHERE p.relnamespace = c.relnamespace AND p.relname = c.relname || '_pieces') AS live
      FROM unnest($1::text[], $2::text[]) AS r (name, relation)
           JOIN pg_class AS c ON c.oid = to_regclass(r.relation)
           JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
           JOIN pg_type AS t ON t.oid = a.atttypid
      WHERE t.typnamespace = to_regnamespace('plg')
        AND t.typname = CASE r.name WHEN 'ledger' THEN 'ledger' ELSE 'journeys' END
-     GROUP BY 1, 2 HAVING count(*) = 1`,
+     GROUP BY r.name, c.oid HAVING count(*) = 1`,
     [names.map(([name]) => name), names.map(([, relation]) => relation)]);
   return Object.fromEntries(rows.map((row) => [row.name, row]));
 }
@@ -75,7 +76,7 @@ function whole(text, found, segment) {
   const parts = uses(text).map((name) => {
     const {relation, column} = found[name];
     const value = `SELECT (SELECT ${column} FROM ${relation}) AS ${name === "ledger" ? "l" : "j"}`;
-    return segment === null || relation !== found.journeys?.relation ? `${name} AS (${value})` : `${name} AS (
+    return segment === null || relation !== found.journeys?.relation ? `${name} AS MATERIALIZED (${value})` : `${name} AS MATERIALIZED (
   SELECT s.journeys AS j
   FROM (${value}) AS w,
        plg.split(w.j, (SELECT ${found.segments.column} FROM ${found.segments.relation}), start => :'start') AS s
@@ -117,6 +118,8 @@ async function read(page, since, until, segment) {
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     const found = await columns(client);
+    // Workers would be started for the branch of a live value that reads its tables, and find it switched off.
+    if (found.journeys?.live) await client.query("SET LOCAL max_parallel_workers_per_gather = 0");
     const {rows: [times]} = await client.query(
       `SELECT t::text AS as_of, n.entered::text,
               coalesce(date_trunc('month', $2::date), month - interval '11 months')::date::text AS since,
@@ -132,7 +135,8 @@ async function read(page, since, until, segment) {
     for (const [name, text] of Object.entries(pages[page]))
       tiles[name] = await tile(client, text, found, values, notices);
     const choices = "SELECT v.event FROM segments, plg.event_summary(j) AS v ORDER BY v.entities DESC LIMIT 50";
-    const segments = found.segments ? (await client.query(whole(choices, found, null))).rows.map((row) => row.event) : [];
+    const cut = Object.values(pages[page]).some((text) => uses(text).some((name) => found[name]?.relation === found.journeys?.relation));
+    const segments = cut && found.segments ? (await client.query(whole(choices, found, null))).rows.map((row) => row.event) : [];
     await client.query("COMMIT");
     return {as_of: times.as_of, settings, segments, tiles};
   } catch (error) {
@@ -186,7 +190,7 @@ const server = createServer(async (request, response) => {
 });
 
 server.listen(Number(set("PORT", "3000")), "127.0.0.1", () => {
-  console.log(`http://localhost:${server.address().port}`);
+  console.log(`http://127.0.0.1:${server.address().port}`);
 });
 server.on("error", (error) => {
   console.error(`error: ${error.message}\nhint: another port is chosen by PORT=3001`);

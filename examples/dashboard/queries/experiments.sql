@@ -10,4 +10,4 @@ FROM (SELECT plg.rollup(b.j) AS j FROM (SELECT j FROM outcomes UNION ALL SELECT 
      plg.event_summary(exposures.j) AS v,
      plg.conversion(w.j, replace(v.event, '|', '\|'), :'goal', :'as_of', entered => :'entered') AS c,
      plg.conversion_curve(c, :'within'::interval / 56, :'within') AS p
-ORDER BY variant, p.days
+ORDER BY v.event <> :'control', variant, p.days

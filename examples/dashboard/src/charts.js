@@ -1,6 +1,15 @@
 // How rows are drawn.  NULL is never 0: what is not known yet is not drawn.
 import * as Plot from "@observablehq/plot";
-import {h} from "./page.js";
+
+// An element: attributes, on… for events, children
+export function h(name, attributes, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes ?? {}))
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value);
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
 
 export const count = (n) => n.toLocaleString("en-US");
 export const percent = (x, digits = 1) => (x === null ? "–" : `${(100 * x).toFixed(digits)} %`);
@@ -86,11 +95,12 @@ export function movements(rows, width) {
     [["contraction", "contraction", colors.second], ["churn", "churn", colors.bad]], (row) => row.provisional, width, "MRR movements");
 }
 export function days(rows, width) {
-  const times = rows.map((row) => date(row.day));
+  const times = rows.map((row) => date(row.day)), tip = (row) => `${row.day}: ${count(row.entered)}${row.finished ? "" : ", unfinished"}`;
   return chart({x: timeBand(times, width, dayMonth), y: {grid: true, label: null, tickFormat: short, zero: true}, marks: [
-    Plot.barY(rows, {x: (d) => date(d.day), y: "entered", fill: colors.main, fillOpacity: (d) => (d.finished ? 1 : 0.18), stroke: (d) => (d.finished ? null : colors.main), title: (d) => `${d.day}: ${count(d.entered)}`}),
+    Plot.barY(rows.filter((row) => row.finished), {x: (row) => date(row.day), y: "entered", fill: colors.main, title: tip}),
+    Plot.barY(rows.filter((row) => !row.finished), {x: (row) => date(row.day), y: "entered", fill: colors.main, fillOpacity: 0.18, stroke: colors.main, strokeDasharray: "3 2", title: tip}),
     Plot.ruleY([0])
-  ], color: {type: "identity"}, opacity: {type: "identity"}}, width, "entrants by day");
+  ]}, width, "entrants by day");
 }
 export function people(rows) {
   return h("table", {}, h("thead", {}, h("tr", {}, ["Account", "What", "Since", ""].map((name) => h("th", {}, name)))),
@@ -189,7 +199,7 @@ export function moments(rows, width) {
     Plot.ruleY(rows, {y: name, x1: "difference_low", x2: "difference_high", stroke: (row) => (sure(row) ? colors.main : colors.quiet), strokeWidth: 3}),
     Plot.dot(rows, {y: name, x: "difference", r: 6, fill: (row) => (sure(row) ? colors.main : "var(--card)"), stroke: (row) => (sure(row) ? colors.main : colors.quiet), strokeWidth: 2})
   ], color: {type: "identity"}}, width, "what early actions foretell"),
-  h("div", {class: "scroll"}, h("table", {}, h("thead", {}, h("tr", {}, ["Action", "In", "Did it", "Convert", "Others", "Odds, as busy", "q", "Other half"].map((text) => h("th", {}, text)))),
+  h("div", {class: "scroll apart"}, h("table", {}, h("thead", {}, h("tr", {}, ["Action", "In", "Did it", "Convert", "Others", "Odds, as busy", "q", "Holdout"].map((text) => h("th", {}, text)))),
     h("tbody", {}, rows.map((row) => h("tr", {}, h("td", {}, h("b", {}, row.event), ` ≥ ${row.at_least}`), h("td", {}, time(row)), h("td", {}, percent(row.reach, 0)), h("td", {}, percent(row.rate_did)), h("td", {}, percent(row.rate_not)),
       h("td", {}, row.odds_ratio === null ? "–" : row.odds_ratio.toFixed(2)), h("td", {}, p(row.q_value)), h("td", {}, row.holdout_difference === null ? "" : points(row.holdout_difference))))))));
 }

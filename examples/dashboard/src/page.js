@@ -1,22 +1,14 @@
 // A page: pickers, tiles, and a re-read every few seconds.
+import {h} from "./charts.js";
 import {pages} from "./pages.js";
 
 const every = 5000;
-
-export function h(name, attributes, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes ?? {}))
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value);
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
-  return node;
-}
 
 const choice = () => Object.fromEntries(new URLSearchParams(location.search));
 const day = (time) => new Date(time).toISOString().slice(0, 10);
 
 // A range of the picker, counted back from as_of.
-const ranges = [["All time", null], ["Last 30 days", 30], ["Last 90 days", 90], ["Last 12 months", 365]];
+const ranges = [["All time", null], ["Last 30 days", 30], ["Last 90 days", 90], ["Last 365 days", 365]];
 
 function pickers(has, change) {
   const since = h("input", {type: "date", "aria-label": "from", onchange: () => change({since: since.value})});
@@ -24,23 +16,24 @@ function pickers(has, change) {
   const range = h("select", {"aria-label": "who entered", onchange: () => {
     const days = range.value && Number(range.value);
     change({since: days ? day(Date.parse(range.dataset.asOf) - days * 864e5) : "", until: ""});
-  }}, ranges.map(([name, days]) => h("option", {value: days ?? ""}, name)), h("option", {value: "custom", hidden: ""}, "Chosen dates"));
+  }}, ranges.map(([name, days]) => h("option", {value: days ?? ""}, days ? name : has.all ?? name)), h("option", {value: "custom", hidden: ""}, "Chosen dates"));
   const segment = h("select", {"aria-label": "segment", onchange: () => change({segment: segment.value})});
+  const segments = h("label", {}, "Segment", segment);
   const node = h("form", {class: "pickers", onsubmit: (event) => event.preventDefault()},
     has.entered ? h("label", {}, has.entered, range) : null, has.entered ? h("label", {class: "dates"}, since, "–", until) : null,
-    has.segment ? h("label", {}, "Segment", segment) : null);
-  return {node, show({as_of, segments}) {
+    has.segment ? segments : null);
+  return {node, show({as_of, segments: all}) {
     const chosen = choice();
     range.dataset.asOf = as_of;
     since.value = chosen.since ?? "";
     until.value = chosen.until ?? "";
     const preset = ranges.find(([, days]) => (days ? day(Date.parse(as_of) - days * 864e5) : undefined) === chosen.since && !chosen.until);
     range.value = preset ? preset[1] ?? "" : "custom";
-    const names = ["", ...segments];
+    const names = ["", ...all];
     if (names.join("\n") !== [...segment.options].map((option) => option.value).join("\n"))
       segment.replaceChildren(...names.map((name) => h("option", {value: name}, name || "Everybody")));
     segment.value = chosen.segment ?? "";
-    segment.parentNode.hidden = !segments.length;
+    segments.hidden = !all.length;
   }};
 }
 
@@ -92,8 +85,10 @@ export function page(name) {
   const root = h("div", {class: "page", "data-page": name},
     h("header", {}, h("div", {}, h("h1", {}, title), h("p", {class: "lead"}, lead)), picked.node), state, broken,
     h("div", {class: "cards"}, tiles.map((tile) => cards[tile.query].node)));
-  let turn = 0;
+  let turn = 0, timer;
+  // One at a time, the next some seconds after the last has come.
   async function read() {
+    clearTimeout(timer);
     const mine = ++turn, question = location.search;
     let answer;
     try {
@@ -109,8 +104,11 @@ export function page(name) {
     }
     state.textContent = answer.error ? "" : `As of ${answer.as_of.slice(0, 16)} UTC · read ${new Date().toLocaleTimeString("en-GB")} in one snapshot`;
     root.dataset.read = Number(root.dataset.read ?? 0) + 1;
+    timer = setTimeout(function again() {
+      if (document.hidden) timer = setTimeout(again, every);
+      else if (root.isConnected) read();
+    }, every);
   }
   read();
-  const timer = setInterval(() => root.isConnected ? document.hidden || read() : clearInterval(timer), every);
   return root;
 }

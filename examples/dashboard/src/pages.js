@@ -12,7 +12,7 @@ export const pages = {
     tiles: [
       {query: "changes", title: "The last 7 days", size: "half", draw: draw.changes, n: (rows) => `n = ${count(rows[0].n)} new, ${count(rows[1].n)} mature, ${count(rows[2].n)} active`},
       {query: "money", title: "Monthly recurring revenue", size: "half", draw: draw.today, n: (rows) => `n = ${count(rows[0].n)} paying accounts`},
-      {query: "lifecycle", title: "Who is active, by week", question: "Above the line those who came or came back, below it those who went. An unfinished week has no number yet.", draw: draw.lifecycle, n: (rows) => `n = ${count(rows.findLast((row) => row.active !== null)?.active ?? 0)} active in the last whole week`},
+      {query: "lifecycle", title: "Who is active, by week", question: "Above the line those who came or came back, below it those who went. A week that is not over is hollow, and nobody has left in it yet.", draw: draw.lifecycle, n: (rows) => `n = ${count(rows.findLast((row) => row.mature)?.active ?? 0)} active in the last whole week`},
       {query: "days", title: "Who enters, by day", question: "The day that is not over is hollow.", draw: draw.days, n: (rows) => `n = ${count(sum(rows, "entered"))} in 8 weeks`},
       {query: "people", title: "Whom to talk to", question: "Accounts with news of the last three weeks.", size: "full", draw: draw.people, n: (rows) => `n = ${count(rows.length)} accounts`, empty: "No account has news."}
     ]
@@ -34,7 +34,7 @@ export const pages = {
     ]
   },
   revenue: {
-    title: "Revenue", lead: "What accounts pay a month, and why it changed.", has: {entered: "Months"},
+    title: "Revenue", lead: "What accounts pay a month, and why it changed.", has: {entered: "Months", all: "Last 12 months"},
     tiles: [
       {query: "mrr", title: "Monthly recurring revenue", size: "full", draw: draw.mrr, n: (rows) => `n = ${count(rows[0].accounts_closing)} paying accounts`},
       {query: "movements", title: "MRR movements", question: "Gains above zero, losses below; a month that has not ended is hollow.", draw: draw.movements, n: (rows) => `n = ${count(rows.at(-1).accounts_closing)} paying accounts`},
@@ -52,7 +52,7 @@ export const pages = {
   aha: {
     title: "Aha", lead: "What early actions foretell. They foretell, they need not cause.", has: {entered: "Entered", segment: true},
     tiles: [
-      {query: "moments", title: "What those do who convert", question: "Difference in the rate between those who did it and those who did not, with its 95 % interval; hollow where busy people alone explain it (q ≥ 0.05).", size: "full", draw: draw.moments, n: (rows) => `n = ${count(rows[0].entrants)} mature entrants, ${count(rows[0].cells)} actions looked at`}
+      {query: "moments", title: "What those do who convert", question: "Difference in the rate between those who did it and those who did not, with its 95 % interval; hollow where busy people alone explain it (q ≥ 0.05).", size: "full", draw: draw.moments, n: (rows) => `n = ${count(rows[0].entrants)} mature entrants, ${count(rows[0].cells)} combinations looked at`}
     ]
   }
 };
