@@ -21,7 +21,7 @@ FROM ledger, CAST(:'as_of' AS timestamptz) AS t
 SELECT v.cohort AS day, plg.entered(v.conversion) AS entered,
        (v.cohort + 1)::timestamp AT TIME ZONE :'zone' <= t AS finished
 FROM journeys, CAST(:'as_of' AS timestamptz) AS t,
-     plg.conversions(j, :'start', :'goal', t, 'day', :'zone', entered => tstzrange(t - interval '56 days', NULL)) AS v
+     plg.conversions(j, :'start', :'goal', t, 'day', :'zone', entered => tstzrange(date_trunc('day', t, :'zone') - interval '55 days', NULL)) AS v
 ORDER BY day
 
 -- lifecycle

@@ -21,7 +21,6 @@ const dayMonth = (time) => time.toLocaleDateString("en-GB", {day: "numeric", mon
 const month = (time) => time.toLocaleDateString("en-GB", {month: "short", year: "2-digit", timeZone: "UTC"});
 
 const colors = {main: "var(--c1)", second: "var(--c2)", third: "var(--c3)", good: "var(--good)", bad: "var(--bad)", quiet: "var(--quiet)"};
-const axis = {labelAnchor: "left", labelArrow: "none"};
 
 function chart(options, width, label) {
   const node = Plot.plot({width, height: 280, marginTop: 24, marginRight: 12, marginBottom: 32, marginLeft: 52,
@@ -33,6 +32,7 @@ function chart(options, width, label) {
 
 // Some of the ticks, so that labels do not meet.
 const some = (values, width, room) => values.filter((_, i) => (values.length - 1 - i) % Math.max(1, Math.ceil(values.length * room / width)) === 0);
+const apart = (rows, step) => rows.filter((_, i) => i % Math.ceil(18 / step) === 0);
 const timeBand = (values, width, format, room = 56) => ({type: "band", label: null, tickSize: 0, domain: values, ticks: some(values, width - 64, room), tickFormat: format, paddingInner: 0.2});
 
 function figures(...items) {
@@ -103,9 +103,9 @@ export function days(rows, width) {
   ]}, width, "entrants by day");
 }
 export function people(rows) {
-  return h("table", {}, h("thead", {}, h("tr", {}, ["Account", "What", "Since", ""].map((name) => h("th", {}, name)))),
+  return h("div", {class: "scroll"}, h("table", {}, h("thead", {}, h("tr", {}, ["Account", "What", "Since", ""].map((name) => h("th", {}, name)))),
     h("tbody", {}, rows.map((row) => h("tr", {}, h("td", {}, h("b", {}, row.account)), h("td", {}, h("span", {class: `tag ${row.why.startsWith("a ") ? "up" : "down"}`}, row.why)),
-      h("td", {}, row.since.slice(0, 10)), h("td", {class: "quiet"}, row.detail)))));
+      h("td", {}, row.since.slice(0, 10)), h("td", {class: "quiet"}, row.detail))))));
 }
 export function funnel(rows, width) {
   const most = Math.max(...rows.map((row) => row.entities), 1);
@@ -146,7 +146,7 @@ export function weeks(rows, width) {
     Plot.ruleX(open, {x, y1: "rate_low", y2: "rate_high", stroke: colors.main, strokeOpacity: 0.4}),
     Plot.dot(done, {x, y: "rate", r: 4, fill: colors.main, title: tip}),
     Plot.dot(open, {x, y: "rate", r: 5, fill: "var(--card)", stroke: colors.main, strokeWidth: 2, title: tip}),
-    Plot.text(empty, {x, y: 0, text: () => "not known yet", rotate: -90, textAnchor: "start", dy: -8, fill: colors.quiet}),
+    Plot.text(apart(empty, width / rows.length), {x, y: 0, text: () => "not known yet", rotate: -90, textAnchor: "start", dy: -8, fill: colors.quiet}),
     Plot.ruleY([0])
   ]}, width, "activation by week of entry");
 }
@@ -171,8 +171,8 @@ export function retained(rows, width) {
   return stack(legend(lines.map(([, name, color]) => [name, color])), chart({x: {type: "utc", label: null, domain: [x(rows[0]), x(rows.at(-1))], ticks: some(rows.map(x), width - 64, 56), tickFormat: month, tickSize: 0, inset: 12}, y: {...percentAxis, domain: [low - 0.02, high + 0.02]}, marks: [
     Plot.ruleY([1], {stroke: colors.quiet}),
     lines.map(([column, name, color]) => [Plot.lineY(known, {x, y: column, stroke: color, strokeWidth: 2.5}), Plot.dot(known, {x, y: column, fill: color, r: 4, title: (row) => `${row.month} ${name}: ${percent(row[column])}`}),
-      Plot.text(known.slice(-1), {x, y: column, text: (row) => percent(row[column]), dy: -12, fontWeight: 600, fill: color})]),
-    Plot.text(rows.filter((row) => row.nrr === null && !row.mature), {x, y: low - 0.02, text: () => "not known yet", rotate: -90, textAnchor: "start", dy: -8, fill: colors.quiet})
+      Plot.text(known.slice(-1), {x, y: column, text: (row) => percent(row[column]), dy: -12, dx: 8, textAnchor: "end", fontWeight: 600, fill: color})]),
+    Plot.text(apart(rows.filter((row) => row.nrr === null && !row.mature), width / rows.length), {x, y: low - 0.02, text: () => "not known yet", rotate: -90, textAnchor: "start", dy: -8, fill: colors.quiet})
   ]}, width, "NRR and GRR"));
 }
 const p = (x) => (x === null ? "–" : x < 0.0001 ? "< 0.0001" : x.toFixed(4));

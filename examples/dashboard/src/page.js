@@ -85,6 +85,7 @@ export function page(name) {
   const root = h("div", {class: "page", "data-page": name},
     h("header", {}, h("div", {}, h("h1", {}, title), h("p", {class: "lead"}, lead)), picked.node), state, broken,
     h("div", {class: "cards"}, tiles.map((tile) => cards[tile.query].node)));
+  document.querySelector("nav [aria-current]")?.scrollIntoView({inline: "center", block: "nearest"});
   let turn = 0, timer;
   // One at a time, the next some seconds after the last has come.
   async function read() {
