@@ -1,14 +1,14 @@
 // Opens every page of examples/dashboard in Chromium; run by
 // examples/dashboard/run in its place, on the demo's data, with URL set.  The
 // SQL that a tile shows is run by psql, and its rows are held against the page.
-// SHOTS=folder writes a picture of each page there.
+// CHROMIUM is its program; SHOTS=folder writes a picture of each page there.
 import {execFileSync, spawn} from "node:child_process";
 import {createRequire} from "node:module";
 import {request} from "node:http";
 import {createInterface} from "node:readline";
 
 const {chromium} = createRequire(`${process.cwd()}/`)("playwright-core");
-const {URL: base, CHROMIUM = "chromium", SHOTS} = process.env;
+const {URL: base, CHROMIUM, SHOTS} = process.env;
 
 const check = (what, good, why) => console.log(`${good ? "ok" : "not ok"} - ${what}${good || why === undefined ? "" : `\n# ${JSON.stringify(why)}`}`);
 const psql = (sql) => execFileSync("psql", ["-XqAt", "-v", "ON_ERROR_STOP=1"], {input: sql, encoding: "utf8", env: {...process.env, PGTZ: "UTC"}}).trim();
