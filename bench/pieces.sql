@@ -3,32 +3,40 @@
 
 -- job pieces_64_activation: 64 values rolled up: activation
 --   vs read_activation <= 1.3
+--   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_64) s, plg.activation(j, 'signup', 'create_project', '7 days', '2027-01-01 00:00+00') f;
 
 -- job pieces_64_funnel: 64 values rolled up: 3-step 7-day funnel with times
 --   vs read_funnel <= 1.3
+--   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_64) s, plg.funnel(j, '{signup,create_project,invite}', '7 days', '2027-01-01 00:00+00') f;
 
 -- job pieces_64_retention: 64 values rolled up: weekly retention triangle, rolling
 --   vs read_retention_rolling <= 1.3
+--   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_64) s, plg.retention(j, 'signup', '2027-01-01 00:00+00') f;
 
 -- job pieces_64_event_summary: 64 values rolled up: event_summary
 --   vs read_event_summary <= 1.3
+--   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_64) s, plg.event_summary(j) f;
 
 -- job pieces_recent_activation: a large and a recent value rolled up: activation
 --   vs read_activation <= 1.15
+--   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_recent) s, plg.activation(j, 'signup', 'create_project', '7 days', '2027-01-01 00:00+00') f;
 
 -- job pieces_recent_funnel: a large and a recent value rolled up: 3-step 7-day funnel with times
 --   vs read_funnel <= 1.15
+--   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_recent) s, plg.funnel(j, '{signup,create_project,invite}', '7 days', '2027-01-01 00:00+00') f;
 
 -- job pieces_recent_retention: a large and a recent value rolled up: weekly retention triangle, rolling
 --   vs read_retention_rolling <= 1.15
+--   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_recent) s, plg.retention(j, 'signup', '2027-01-01 00:00+00') f;
 
 -- job pieces_recent_event_summary: a large and a recent value rolled up: event_summary
 --   vs read_event_summary <= 1.15
+--   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_recent) s, plg.event_summary(j) f;

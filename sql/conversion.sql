@@ -144,3 +144,17 @@ EXECUTE p7('2026-01-01', NULL, '2026-02-01');
 DEALLOCATE ALL;
 DROP VIEW built;
 DROP TABLE trial;
+
+-- late entry: seen only some time after the start
+CREATE TEMP TABLE late (started timestamptz, converted timestamptz, seen_from timestamptz);
+INSERT INTO late VALUES ('2026-01-01', '2026-01-03', NULL), ('2026-01-01', NULL, '2026-01-01'), ('2026-01-01', '2026-01-06', '2026-01-04'), ('2026-01-01', NULL, '2026-01-04'),
+	('2026-01-01', '2026-01-03', '2026-01-04'), ('2026-01-01', NULL, '2026-01-20'), ('2026-01-01', '2026-01-04', 'infinity'), ('2026-01-01', '2026-01-05', '-infinity');
+CREATE TEMP VIEW built_late AS SELECT plg.conversion(started, converted, '2026-01-11', seen_from) AS c FROM late;
+SELECT plg.entered(c), plg.entered_late(c), plg.converted(c), plg.waiting(c), a.* FROM built_late, plg.activation(c, '7 days') a;
+SELECT v.* FROM built_late, plg.conversion_curve(c, '1 day', '7 days') v;
+SELECT plg.activation_rate(c, '7 days', 'censor'), plg.activation_rate(c, NULL), plg.ttv(c, 0.5, '7 days'), plg.ttv_of_all(c, 0.5), plg.ttv_observed(c, 1), c::text::plg.conversion OPERATOR(plg.=) c AS same FROM built_late;
+SELECT plg.entered(plg.rollup(c)), plg.entered_late(plg.rollup(c)), plg.ttv_of_all(plg.rollup(c), 0.5) FROM built_late, generate_series(1, 3);
+SELECT plg.conversion(started::date, converted::timestamp, '2026-01-11', seen_from) OPERATOR(plg.=) c AS same FROM late, built_late GROUP BY c;
+SELECT plg.conversion(started, converted, NULL, seen_from) FROM late;
+DROP VIEW built_late;
+DROP TABLE late;

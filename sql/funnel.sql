@@ -52,6 +52,22 @@ SELECT funnel_counts(j, '{signup,create|invite}') AS several, funnel_counts(j, '
 -- passes: the best chain, then the best of what is left
 SELECT m.entity, m.level, m.reached FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
 	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b'), (3, 'b'), (4, 'a')) v (at, event)) s, plg.milestones(j, '{a,b}', '30 days', attempt => 'each') m;
+-- what has begun twice and converted once
+SELECT f.step, f.entities FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b')) v (at, event)) s, plg.funnel(j, '{a,b}', '30 days', 'infinity', attempt => 'each') f;
+-- and in turn: it has begun once, as Mixpanel's totals say
+SELECT f.step, f.entities FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+	FROM (VALUES (0, 'a'), (1, 'a'), (2, 'b')) v (at, event)) s, plg.funnel(j, '{a,b}', '30 days', 'infinity', attempt => 'next') f;
+-- a pass opens when the one before has ended, by its last step, by its time, or by an excluded event
+SELECT attempt, array_agg(concat_ws('-', r1, r2) ORDER BY r1, r2) AS passes
+FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+	FROM (VALUES (1, 'a'), (2, 'a'), (3, 'b'), (4, 'a'), (5, 'x'), (5, 'a'), (6, 'a'), (10, 'a'), (11, 'b'), (11, 'a'), (12, 'a')) v (at, event)) s,
+	unnest('{each,next}'::text[]) attempt, (VALUES (NULL), ('{x}')) o (x), plg.milestones(j, '{a,b}', '4 days', attempt => attempt, exclude => x::text[]) m,
+	LATERAL (SELECT to_char(reached[1], 'FMDD') AS r1, to_char(reached[2], 'FMDD') AS r2) r GROUP BY attempt, x ORDER BY attempt, x NULLS FIRST;
+SELECT mode, array_agg(m.level ORDER BY m.reached) AS passes FROM (SELECT plg.journeys(1, timestamptz '2026-01-01 00:00+00' + at * interval '1 day', event) AS j
+	FROM (VALUES (1, 'b'), (2, 'a'), (3, 'a'), (4, 'x'), (5, 'b'), (6, 'a')) v (at, event)) s, unnest('{ordered,any,strict,exact}'::text[]) mode,
+	plg.milestones(j, '{a,b}', NULL, mode, attempt => 'next') m GROUP BY mode ORDER BY mode;
+SELECT funnel_counts(j, '{signup,create,invite}', '5 hours', attempt => 'next') AS next, funnel_counts(j, '{signup,create,invite}', '5 hours', attempt => 'next', entered => '[2026-03-01 02:00+00,2026-03-02 00:00+00)') AS entered FROM stored;
 -- mode any lists times as the steps come
 SELECT f.step, f.event, f.entities, f.p50_seconds, f.p50_seconds_previous FROM stored, plg.funnel(j, '{invite,create,signup}', '7 days', 'infinity', 'any') f;
 -- a row that a pass has used did happen: a1 and b4 have a2 and b3 between them

@@ -56,9 +56,9 @@ SELECT * FROM refusals('cohort_conversion(j, ''signup'', ''pay'', NULL, min_coun
 SELECT * FROM refusals('cohort_conversion(j, ''signup'', ''pay'', NULL, periods => %s)', ARRAY['0', '-1', 'NULL', '2147483647']);
 
 -- units, modes, time zones
-SELECT * FROM refusals('conversions(j, ''signup'', ''pay'', NULL, unit => %L)', ARRAY['weak', 'hour', '', 'week ', NULL]);
+SELECT * FROM refusals('conversions(j, ''signup'', ''pay'', NULL, unit => %L)', ARRAY['weak', 'minute', '', 'week ', NULL]);
 SELECT * FROM refusals('cohort_conversion(j, ''signup'', ''pay'', NULL, unit => %L, mode => ''calendar'')', ARRAY['weeks', 'decade', NULL]);
-SELECT * FROM refusals('cohort_conversion(j, ''signup'', ''pay'', NULL, unit => %L)', ARRAY['quarter', 'year', 'hour']);
+SELECT * FROM refusals('cohort_conversion(j, ''signup'', ''pay'', NULL, unit => %L)', ARRAY['quarter', 'year', 'minute']);
 SELECT * FROM refusals('cohort_conversion(j, ''signup'', ''pay'', NULL, mode => %L)', ARRAY['roling', '', 'Rolling ', NULL]);
 SELECT * FROM refusals('conversions(j, ''signup'', ''pay'', NULL, tz => %L)', ARRAY['Mars/Olympus', '', '../../etc/passwd', NULL]);
 SELECT * FROM refusals('cohort_conversion(j, ''signup'', ''pay'', NULL, tz => %L)', ARRAY['Mars/Olympus', NULL]);

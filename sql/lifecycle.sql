@@ -28,13 +28,13 @@ SELECT s.* FROM plg.stickiness(NULL, '2025-06-01') s;
 
 -- bad arguments
 SELECT l.* FROM built, plg.lifecycle(j, '-infinity') l;
-SELECT l.* FROM built, plg.lifecycle(j, NULL, 'hour') l;
+SELECT l.* FROM built, plg.lifecycle(j, NULL, 'minute') l;
 SELECT l.* FROM built, plg.lifecycle(j, NULL, NULL) l;
 SELECT l.* FROM built, plg.lifecycle(j, NULL, 'week', 'Mars') l;
 SELECT l.* FROM built, plg.lifecycle(j, NULL, 'week', NULL) l;
 SELECT l.* FROM built, plg.lifecycle(j, '20000-01-01', 'day') l;
 SELECT s.* FROM built, plg.stickiness(j, '-infinity') s;
-SELECT s.* FROM built, plg.stickiness(j, NULL, 'hour') s;
+SELECT s.* FROM built, plg.stickiness(j, NULL, 'minute') s;
 SELECT s.* FROM built, plg.stickiness(j, NULL, 'week', 'Mars') s;
 SELECT s.* FROM built, plg.stickiness(j, '20000-01-01', 'year') s;
 

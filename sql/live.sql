@@ -42,6 +42,11 @@ SELECT plg.live_refresh('app');
 TABLE state;
 SELECT bucket, events, plg.events(v) AS v, plg.events(gone) AS gone FROM app_pieces ORDER BY id;
 SELECT * FROM plg.live_check('app');
+-- a fill holds its tables, so that no partition comes or goes until it ends
+BEGIN;
+SELECT plg.live_refresh('app', true);
+SELECT relation::regclass, mode FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'ShareUpdateExclusiveLock' AND relation IN ('events'::regclass, 'users'::regclass) ORDER BY 1;
+ROLLBACK;
 -- in a transaction, and back again
 BEGIN;
 INSERT INTO events VALUES (10, 1, '2026-01-07', 'invite', 1);
@@ -264,6 +269,14 @@ ALTER VIEW own OWNER TO plg_live_writer;
 SELECT plg.live_refresh('own');
 ALTER VIEW own_source_1 OWNER TO plg_live_writer;
 INSERT INTO users VALUES (102, '2026-01-04');
+-- a constant without its quotes; views that CASCADE took
+CREATE TABLE visits (who int, at timestamptz, kind text);
+SELECT plg.live_create('visited', 'visits', 'who', 'at', 'visit');
+SELECT plg.live_create('visited', 'visits', 'who', 'at', 'kind');
 SET client_min_messages TO error;
+ALTER TABLE visits DROP COLUMN kind CASCADE;
+SELECT plg.live_refresh('visited');
+SELECT plg.live_drop('visited');
+INSERT INTO visits VALUES (1, '2026-01-01');
 DROP SCHEMA shop CASCADE;
 DROP ROLE plg_live_writer, plg_live_reader, plg_live_owner;

@@ -93,10 +93,12 @@ SELECT query, r.* FROM unnest(ARRAY[
 -- our functions in an aggregate of somebody else's: bytes that are no state
 CREATE AGGREGATE pg_temp.broken(interval, timestamptz, VARIADIC boolean[]) (SFUNC = plg.milestones_add, STYPE = bytea, FINALFUNC = plg.milestones_final, INITCOND = '\x706c676d05000000ffffff7f00000000000000000000');
 CREATE AGGREGATE pg_temp.broken_nth(int, timestamptz, boolean) (SFUNC = plg.nth_add, STYPE = bigint[], FINALFUNC = plg.nth_final, INITCOND = '{5,3,1}');
+CREATE AGGREGATE pg_temp.overfull_nth(int, timestamptz, boolean) (SFUNC = plg.nth_add, STYPE = bigint[], FINALFUNC = plg.nth_final, INITCOND = '{1,3,1,2,3}');
 CREATE AGGREGATE pg_temp.broken_counts(timestamptz[]) (SFUNC = plg.step_counts_add, STYPE = bigint[], INITCOND = '{5,NULL}');
 SELECT r.error, r.message FROM unnest(ARRAY[
 	$$SELECT pg_temp.broken('1 day', at, true) FROM hits$$,
 	$$SELECT pg_temp.broken_nth(5, at, true) FROM hits$$,
+	$$SELECT pg_temp.overfull_nth(1, at, true) FROM hits$$,
 	$$SELECT pg_temp.broken_counts('{2026-01-01}')$$]) query, milestones_refused(query) r;
 -- more than 8 conditions, many different sets of them, out of order
 SELECT plg.level(m), m[1], m[20] FROM (SELECT plg.milestones('1 hour', timestamptz '2026-01-01' + i * interval '1 s',

@@ -49,6 +49,24 @@ CREATE AGGREGATE confused(bigint, numeric, tstzrange)
 	(SFUNC = plg.ledger_add, STYPE = plg.ledger, FINALFUNC = plg.ledger_changes_final);
 SELECT confused(who, 1, tstzrange(at, NULL)) FROM event;
 
+-- a final function and a combine function of somebody's own may not change or redeem what is another's
+CREATE FUNCTION adds(plg.journeys) RETURNS int LANGUAGE plpgsql AS $$ DECLARE x plg.journeys; BEGIN x := plg.journeys_add($1, 1::bigint, now(), 'x'); RETURN 1; END $$;
+CREATE AGGREGATE stolen(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = adds);
+SELECT count(x) FROM (SELECT stolen(g, now(), 'x') AS x FROM generate_series(1, 100) g GROUP BY g % 5) s;
+CREATE TABLE parted (who bigint, at timestamptz, what text) PARTITION BY HASH (who);
+CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO parted SELECT g, timestamptz '2026-03-01' + g * interval '1 hour', 'x' FROM generate_series(1, 300) g;
+CREATE FUNCTION redeem(plg.journeys, plg.journeys) RETURNS plg.journeys LANGUAGE plpgsql AS $$ DECLARE x plg.journeys; BEGIN SELECT plg.rollup(v) INTO x FROM (VALUES ($2), (NULL)) s (v); RETURN coalesce($1, $2); END $$;
+CREATE AGGREGATE redeeming(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys, COMBINEFUNC = redeem);
+SET enable_partitionwise_aggregate TO on;
+SELECT plg.events(plg.journeys(who, at, what)), plg.events(redeeming(who, at, what)) > 0 AS theirs FROM parted;
+SELECT plg.events(redeeming(who, at, what)) > 0 AS theirs, plg.events(plg.journeys(who, at, what)) FROM parted;
+RESET enable_partitionwise_aggregate;
+DROP AGGREGATE stolen(bigint, timestamptz, text), redeeming(bigint, timestamptz, text);
+DROP FUNCTION adds(plg.journeys), redeem(plg.journeys, plg.journeys);
+DROP TABLE parted;
+
 DROP AGGREGATE continued(bigint, timestamptz, text), unfinished(bigint, timestamptz, text),
 	counted(bigint, timestamptz, text), moving(bigint, timestamptz, text), confused(text, timestamptz, text),
 	pending(text, numeric, timestamptz), finished(plg.ledger), confused(bigint, numeric, timestamptz),

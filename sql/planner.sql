@@ -69,6 +69,7 @@ SELECT function, expected(query), actual(query) FROM (VALUES
 	('conversion_curve', format($$SELECT * FROM plg.conversion_curve(%L, '1 day', '60 days')$$, :'c')),
 	('movements', format($$SELECT * FROM plg.movements(%L, 'month', '2026-01-01', '2027-01-01')$$, :'l')),
 	('movements by day', format($$SELECT * FROM plg.movements(%L, 'day', '2026-01-01', date '2026-01-01' + 90)$$, :'l')),
+	('movements by fortnight', format($$SELECT * FROM plg.movements(%L, '2 weeks', '2025-12-29', date '2025-12-29' + 140)$$, :'l')),
 	('movements up to now', format($$SELECT * FROM plg.movements(%L, 'day', '2026-01-01', current_date - (current_date - '2026-01-11'))$$, :'l')),
 	('nrr_series', format($$SELECT * FROM plg.nrr_series(%L, 'quarter', 1, '2026-01-01', '2028-01-01')$$, :'l')),
 	('expansion_revenue', format($$SELECT * FROM plg.expansion_revenue(%L, 'year', '2026-01-01', '2029-01-01')$$, :'l')),

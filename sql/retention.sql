@@ -28,6 +28,15 @@ SELECT r.* FROM built, plg.retention(j, 'signup', 'infinity', periods => 1, ente
 SELECT r.* FROM built, plg.retention(j, 'signup', '2020-01-01') r;
 SELECT r.* FROM plg.retention(NULL, 'signup', '2020-01-01') r;
 
+-- recurring: in each cohort in whose unit there is a start, by the first one there
+SELECT r.cohort, r.entities, r.period, r.active FROM (SELECT plg.journeys(who, at, what) AS j
+	FROM (VALUES (1, timestamptz '2026-01-05 10:00', 'open'), (1, '2026-01-06 10:00', 'open'), (1, '2026-01-13 10:00', 'open'), (1, '2026-01-13 10:00', 'pay'), (1, '2026-01-27 10:00', 'open'),
+		(2, '2026-01-12 10:00', 'open'), (2, '2026-01-19 10:00', 'pay')) v (who, at, what)) s,
+	plg.retention(j, 'open', 'infinity', periods => 3, mode => 'calendar', recurring => true, average => true) r;
+SELECT r.cohort, r.entities, r.period, r.active FROM (SELECT plg.journeys(who, at, what) AS j
+	FROM (VALUES (1, timestamptz '2026-01-05 10:00', 'open'), (1, '2026-01-06 10:00', 'open'), (1, '2026-01-13 10:00', 'open'), (1, '2026-01-13 10:00', 'pay'), (1, '2026-01-20 09:00', 'pay')) v (who, at, what)) s,
+	plg.retention(j, 'open', 'infinity', 'pay', periods => 2, recurring => true, entered => '[2026-01-06,)') r;
+
 -- bad arguments
 SELECT r.* FROM built, plg.retention(j, 'signup', '-infinity') r;
 SELECT r.* FROM built, plg.retention(j, 'signup', NULL, unit => 'weak') r;

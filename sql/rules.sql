@@ -40,13 +40,14 @@ SELECT count(*) FILTER (WHERE mature) AS mature FROM plg.revenue_retention(l('1 
 SELECT count(*) AS days FROM plg.lifecycle(j('1 2026-01-01 a, 1 9999-12-31 a'), '2026-01-10', 'day');
 SELECT count(*) AS weeks FROM plg.stickiness(j('1 2026-01-01 a, 1 9999-12-31 a'), '2026-01-10', 'week');
 
--- with attempt each a pass enters when it starts, not when its entity does
+-- with attempt each and next a pass enters when it starts, not when its entity does
 SELECT f.step, f.entities, m.passes
 FROM (SELECT j('1 2026-01-05 a, 1 2026-01-06 b, 1 2026-02-05 a, 1 2026-02-06 b, 2 2026-02-07 a, 3 2026-01-31 a, 3 2026-02-03 b')) s (j),
 	plg.funnel(j, '{a,b}', '7 days', '2026-06-01', attempt => 'each', entered => '[2026-02-01,2026-03-01)') f,
 	LATERAL (SELECT count(reached[f.step]) AS passes FROM plg.milestones(j, '{a,b}', '7 days', attempt => 'each', entered => '[2026-02-01,2026-03-01)')) m;
 SELECT mode, level, reached FROM unnest('{ordered,any,strict,exact}'::text[]) mode,
 	plg.milestones(j('1 2026-01-05 a, 1 2026-01-06 b, 1 2026-02-05 a, 1 2026-02-06 b'), '{a,b}', '7 days', mode => mode, attempt => 'each', entered => '(2026-01-05,2026-02-05]') m;
+SELECT m.entity, m.level, m.reached FROM plg.milestones(j('1 2026-01-05 a, 1 2026-01-06 b, 1 2026-02-05 a, 1 2026-02-06 b'), '{a,b}', '7 days', attempt => 'next', entered => '[2026-02-01,2026-03-01)') m;
 SELECT attempt, entity, level FROM unnest('{best,first}'::text[]) attempt,
 	plg.milestones(j('1 2026-01-05 a, 1 2026-02-05 a, 1 2026-02-06 b, 2 2026-02-05 a'), '{a,b}', '7 days', attempt => attempt, entered => '[2026-02-01,2026-03-01)') m;
 
@@ -139,7 +140,7 @@ SELECT call, refused(call) FROM unnest(ARRAY[
 	$$plg.ledger_changes(1, 'main', mrr, date '2026-01-01') FROM unnest('{5,6}'::numeric[]) mrr$$]) call;
 
 -- texts in messages are clipped
-SELECT left(call, 60) AS call, length(refused(call)) < 700 AS short FROM unnest(ARRAY[
+SELECT left(call, 60) AS call, length(refused(call)) < 700 AND refused(call) <> 'accepted' AS short FROM unnest(ARRAY[
 	$$plg.ledger(repeat('x', 100000), 1, date '2026-01-02', date '2026-01-01')$$,
 	$$plg.ledger(repeat('x', 100000), NULL, date '2026-01-02', NULL::date)$$,
 	$$plg.ledger(1, ('1' || repeat('0', 100000))::numeric, date '2026-01-02', NULL::date)$$,
@@ -154,6 +155,13 @@ SELECT left(call, 60) AS call, length(refused(call)) < 700 AS short FROM unnest(
 	$$plg.lifecycle(j('1 2026-01-05 a'), 'infinity', repeat('x', 100000))$$,
 	$$plg.lifecycle(j('1 2026-01-05 a'), 'infinity', 'day', repeat('x', 100000))$$,
 	$$plg.flows((SELECT plg.journeys(n, timestamptz '2026-01-01' + m * interval '1 day', CASE m WHEN 0 THEN 'a' ELSE CASE n WHEN 1 THEN 'b' ELSE repeat('x', 100000) END END) FROM generate_series(1, 2) n, generate_series(0, 1) m), 'a', 1, top => 1, other => repeat('x', 100000))$$]) call;
+SELECT n, left(refused(format($$plg.ledger(1, 1, date '2026-01-02', NULL::date, repeat('x', %s))$$, n)), 60) FROM unnest('{255,256}'::int[]) n;
+SELECT left(refused($$plg.one_currency(repeat('x', 256))$$), 60);
+
+-- a call without as_of, and a text column for a time, are no calls
+SELECT split_part(refused(call), E'\n', 1) AS refused FROM unnest(ARRAY[
+	$$plg.activation_rate(j('1 2026-01-05 a'), 'a', 'b', '7 days')$$,
+	$$plg.journeys(1, v, 'a') FROM (VALUES ('2026-01-05'::text)) s (v)$$]) call;
 
 -- equal entrants are counted: a hundred million take no more room than a hundred
 CREATE TABLE alike AS SELECT plg.conversion(timestamptz '2026-01-01', converted, '2026-02-01') AS c FROM (VALUES (NULL::timestamptz), ('2026-01-02'), ('2026-01-03')) v (converted), generate_series(1, 1024 * 100) GROUP BY converted;

@@ -19,7 +19,26 @@ SELECT s.* FROM built, plg.session_summary(j, '1 day', '2025-01-01') s;
 SELECT s.* FROM plg.sessions(NULL) s;
 SELECT s.* FROM plg.session_summary(NULL) s;
 
+-- no longer than max_length; begun by a, ended by b, at one instant, too: an end closes what is open, then a start begins
+SELECT s.* FROM built, plg.sessions(j, '1 day', '30 minutes') s;
+SELECT s.* FROM built, plg.sessions(j, '1 day', starts => '{a}') s;
+SELECT s.* FROM built, plg.sessions(j, '1 day', ends => '{b}') s;
+SELECT s.* FROM built, plg.sessions_as(NULL::bigint, j, '1 day', starts => '{a}', ends => '{b|never}') s;
+SELECT what, s.events, s.started_at, s.ended_at
+FROM unnest('{xe,sx,exs,se,b,ebx}'::text[]) what, LATERAL (SELECT plg.journeys(1, at, e) AS j
+	FROM (SELECT timestamptz '2026-01-01 10:00' AS at, 'x' AS e UNION ALL SELECT '2026-01-01 10:01', e FROM regexp_split_to_table(what, '') e UNION ALL SELECT '2026-01-01 10:02', 'x') r) v,
+	plg.sessions(j, starts => '{s,b}', ends => '{e|b}') s;
+SELECT s.* FROM built, plg.sessions(j, '1 day', starts => '{}', ends => '{}') s;
+-- over: ended by an event, followed by a start, or too long already
+SELECT s.sessions, s.unfinished FROM built, plg.session_summary(j, '1 day', NULL) s;
+SELECT s.sessions, s.unfinished FROM built, plg.session_summary(j, '1 day', NULL, ends => '{a}') s;
+SELECT s.sessions, s.unfinished FROM built, plg.session_summary(j, '1 day', NULL, starts => '{a}') s;
+SELECT s.sessions, s.unfinished FROM built, plg.session_summary(j, '1 day', '2026-01-02 11:00', max_length => '10 minutes') s;
+
 -- bad arguments
+SELECT s.* FROM built, plg.sessions(j, max_length => '-1 minute') s;
+SELECT s.* FROM built, plg.sessions(j, starts => '{a,NULL}') s;
+SELECT s.* FROM built, plg.sessions(NULL, ends => '{{a},{b}}') s;
 SELECT s.* FROM built, plg.sessions(j, NULL) s;
 SELECT s.* FROM built, plg.sessions(j, '-1 minute') s;
 SELECT s.* FROM built, plg.sessions(j, '1 month') s;

@@ -23,6 +23,8 @@
 --@ let WHOLE {SAFE} COST 2000 {BODY}
 -- all of its entities: 15 to 95 us; with a row for each event: 450 us
 --@ let READER {SAFE} COST 5000 SUPPORT plg.planner_support {BODY}
+-- the same with a row for each entity, and a lot to find out of it: 200 to 400 us
+--@ let PEOPLE {SAFE} COST 25000 SUPPORT plg.planner_support {BODY}
 --@ let LISTER {SAFE} COST 45000 ROWS 2000 SUPPORT plg.planner_support {BODY}
 -- all of a ledger's changes sorted, netted and packed anew: ten times as much as a reader
 --@ let REPACKER {SAFE} COST 50000 SUPPORT plg.planner_support {BODY}

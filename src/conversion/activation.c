@@ -64,6 +64,19 @@ count_section(const Entrants *entrants, EntrantSection section, int64 within, En
 	pfree(s);
 }
 
+/* Who was not seen from the start on is in no mature rate: had they converted before, they would not be there. */
+static int64
+count_late(const LateEntrants *late, int64 within)
+{
+	LateEntrant *entrants = late_read(late);
+	int64		converted = 0;
+
+	for (int64 i = late->waiting; i < late_total(late); i++)
+		converted += entrants[i].time <= within;
+	pfree(entrants);
+	return converted;
+}
+
 EntrantCounts
 count_entrants(const Entrants *entrants, int64 within)
 {
@@ -72,12 +85,15 @@ count_entrants(const Entrants *entrants, int64 within)
 	if (within == WITHIN_UNLIMITED)
 	{
 		/* so far: nobody is too young for that */
-		counts.mature = counts.entered;
-		counts.converted = counts.mature_converted = entrants_converted(entrants);
+		counts.converted = entrants_converted(entrants);
+		counts.mature = counts.entered - late_total(&entrants->late);
+		counts.mature_converted = counts.converted - entrants->late.converted;
 		return counts;
 	}
 	for (int section = SECTION_WAITING; section <= SECTION_CONVERTED; section++)
 		count_section(entrants, section, within, &counts);
+	if (entrants->late.converted > 0)
+		counts.converted += count_late(&entrants->late, within);
 	return counts;
 }
 

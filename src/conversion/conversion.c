@@ -1,5 +1,7 @@
 /* The type plg.conversion, its aggregates and its counts. */
 #include "conversion/conversion.h"
+
+#include "core/base/radix.h"
 #include "state/state.h"
 
 const ValueKind conversion_kind = {
@@ -20,6 +22,7 @@ typedef struct ConversionBuilder
 	EntrantList list;
 	int64		capacity;
 	int64		run_capacity;
+	int64		late_capacity;
 } ConversionBuilder;
 
 /* States begin small: there may be one for each of 100,000 groups. */
@@ -87,11 +90,39 @@ refuse_time_between(TimestampTz from, TimestampTz to)
 	pg_unreachable();
 }
 
+static LateEntrant *
+reserve_late(ConversionBuilder *builder, int64 more)
+{
+	EntrantList *list = &builder->list;
+
+	if (list->n_late + more > MAX_ENTRANTS)
+		refuse_entrants();
+	if (list->n_late + more > builder->late_capacity)
+	{
+		builder->late_capacity = Max(Max(builder->late_capacity * 2, FIRST_CAPACITY), list->n_late + more);
+		if (list->late == NULL)
+			list->late = MemoryContextAllocHuge(builder->context, builder->late_capacity * sizeof(LateEntrant));
+		else
+			list->late = repalloc_huge(list->late, builder->late_capacity * sizeof(LateEntrant));
+	}
+	list->n_late += more;
+	return &list->late[list->n_late - more];
+}
+
+/* Who was first seen some time after the start; nobody can be seen so who had converted by then. */
+static void
+add_late(ConversionBuilder *builder, int64 time, int64 watched, int64 entry)
+{
+	if (entry < (time == NOT_CONVERTED ? watched : time))
+		*reserve_late(builder, 1) = (LateEntrant) {time, watched, entry};
+}
+
 static void
 conversion_add(ConversionBuilder *builder, TimestampTz started,
-			   TimestampTz converted, TimestampTz as_of)
+			   TimestampTz converted, TimestampTz as_of, TimestampTz seen_from)
 {
 	int64		watched;
+	int64		time = NOT_CONVERTED;
 
 	if (TIMESTAMP_NOT_FINITE(started))
 		ereport(ERROR,
@@ -109,10 +140,12 @@ conversion_add(ConversionBuilder *builder, TimestampTz started,
 	if (started > as_of)
 		return;
 	watched = watched_until(started, as_of);
-	if (TIMESTAMP_IS_NOEND(converted) || converted > as_of)
-		add_entrant(builder, NOT_CONVERTED, watched);
-	else
-		add_entrant(builder, time_between(started, converted), watched);
+	if (!TIMESTAMP_IS_NOEND(converted) && converted <= as_of)
+		time = time_between(started, converted);
+	if (seen_from <= started)
+		add_entrant(builder, time, watched);
+	else if (!TIMESTAMP_IS_NOEND(seen_from))
+		add_late(builder, time, watched, time_between(started, seen_from));
 }
 
 /*
@@ -197,6 +230,13 @@ conversion_add_value(ConversionBuilder *builder, struct varlena *value)
 	add_section(builder, &entrants, SECTION_WAITING);
 	add_section(builder, &entrants, SECTION_CONVERTED_FOREVER);
 	add_section(builder, &entrants, SECTION_CONVERTED);
+	if (late_total(&entrants.late) > 0)
+	{
+		LateEntrant *late = late_read(&entrants.late);
+
+		memcpy(reserve_late(builder, late_total(&entrants.late)), late, late_total(&entrants.late) * sizeof(LateEntrant));
+		pfree(late);
+	}
 }
 
 struct varlena *
@@ -216,6 +256,46 @@ arg_conversion(FunctionCallInfo fcinfo, int argno, Entrants *entrants)
 	open_conversion(entrants, arg_value(fcinfo, argno, &conversion_kind));
 }
 
+/* Times of late entrants, in order. */
+static TimeStream *
+late_stream(int64 *times, int64 n)
+{
+	TimeStream *stream = palloc0(sizeof(TimeStream));
+
+	sort_int64(times, n);
+	stream->times = times;
+	stream->n = n;
+	return stream;
+}
+
+static void
+add_late_entrants(SurvivalInput *input, const LateEntrants *late)
+{
+	LateEntrant *entrants = late_read(late);
+	int64	   *events = palloc_huge(Max(late->converted, 1) * sizeof(int64));
+	int64	   *censored = palloc_huge(Max(late->waiting, 1) * sizeof(int64));
+	int64	   *entries = palloc_huge(late_total(late) * sizeof(int64));
+	int64		left = 0;
+
+	for_many(i, late_total(late))
+	{
+		const LateEntrant *e = &entrants[i];
+
+		entries[i] = e->entry;
+		if (e->time != NOT_CONVERTED)
+			events[i - late->waiting] = e->time;
+		else if (e->watched == FOREVER)
+			input->forever++;
+		else
+			censored[left++] = e->watched;
+	}
+	pfree(entrants);
+	input->events[2] = late_stream(events, late->converted);
+	input->censored[1] = late_stream(censored, left);
+	input->entries = late_stream(entries, late_total(late));
+	input->late = late_total(late);
+}
+
 SurvivalInput *
 survival_input(const Entrants *entrants)
 {
@@ -223,9 +303,11 @@ survival_input(const Entrants *entrants)
 
 	input->events[0] = &entrants_stream(entrants, SECTION_CONVERTED)->stream;
 	input->events[1] = &entrants_stream(entrants, SECTION_CONVERTED_FOREVER)->stream;
-	input->censored = &entrants_stream(entrants, SECTION_WAITING)->stream;
+	input->censored[0] = &entrants_stream(entrants, SECTION_WAITING)->stream;
 	input->forever = entrants->waiting_forever;
 	input->total = entrants_total(entrants);
+	if (late_total(&entrants->late) > 0)
+		add_late_entrants(input, &entrants->late);
 	return input;
 }
 
@@ -288,6 +370,7 @@ add_row(FunctionCallInfo fcinfo, bool started_is_date, bool converted_is_date)
 {
 	TimestampTz started;
 	TimestampTz converted = DT_NOEND;
+	TimestampTz seen_from = DT_NOBEGIN;
 	State	   *state;
 
 	if (PG_ARGISNULL(1))
@@ -302,8 +385,11 @@ add_row(FunctionCallInfo fcinfo, bool started_is_date, bool converted_is_date)
 						describe_time(started),
 						PG_ARGISNULL(2) ? "null" : describe_time(converted)),
 				 errhint("Pass now(), a constant, or 'infinity' if all have been fully observed.")));
+	/* of who was seen from the start on the aggregate has one argument less, or NULL */
+	if (PG_NARGS() > 4 && !PG_ARGISNULL(4))
+		seen_from = PG_GETARG_TIMESTAMPTZ(4);
 	state = transition_state(fcinfo, &conversion_aggregates);
-	conversion_add(state_builder(state), started, converted, PG_GETARG_TIMESTAMPTZ(3));
+	conversion_add(state_builder(state), started, converted, PG_GETARG_TIMESTAMPTZ(3), seen_from);
 	PG_RETURN_STATE(fcinfo, state);
 }
 
@@ -330,6 +416,16 @@ plg_conversion_converted(PG_FUNCTION_ARGS)
 
 	arg_conversion(fcinfo, 0, &entrants);
 	PG_RETURN_INT64(entrants_converted(&entrants));
+}
+
+PLG_FUNCTION(plg_conversion_entered_late);
+Datum
+plg_conversion_entered_late(PG_FUNCTION_ARGS)
+{
+	Entrants	entrants;
+
+	arg_conversion(fcinfo, 0, &entrants);
+	PG_RETURN_INT64(late_total(&entrants.late));
 }
 
 PLG_FUNCTION(plg_conversion_waiting);

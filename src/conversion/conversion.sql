@@ -14,6 +14,10 @@ CREATE FUNCTION plg.conversion_add(plg.conversion, {S}, {C}, timestamptz) RETURN
 --@ is transition function of the aggregate conversion
 CREATE AGGREGATE plg.conversion(started {S}, converted {C}, as_of timestamptz) (SFUNC = plg.conversion_add, {CONVERSION});
 --@ is time from started to converted, one row an entrant; converted NULL, infinite or after as_of: not yet; started after as_of: no entrant; started NULL: row ignored; as_of infinity: fully observed. timestamp and date are read as UTC. Error if as_of is NULL or converted lies before started
+CREATE FUNCTION plg.conversion_add(plg.conversion, {S}, {C}, timestamptz, timestamptz) RETURNS plg.conversion {ADD}, 'plg_conversion_add{{{S}_at}_{{C}_at}}';
+--@ is transition function of the aggregate conversion
+CREATE AGGREGATE plg.conversion(started {S}, converted {C}, as_of timestamptz, seen_from timestamptz) (SFUNC = plg.conversion_add, {CONVERSION});
+--@ is the same where some were seen only later than they started, because tracking began then: up to seen_from they could not be seen to convert, so they count from there on (left truncation, as in R's Surv(entry, exit, event)), in percentiles, curves and maturity censor; mature rates leave them out, and entered_late says how many they are. seen_from NULL, or no later than started: seen from the start on; converted or as_of no later than seen_from: never seen, no entrant
 --@ end
 --@ end
 
@@ -22,6 +26,8 @@ CREATE AGGREGATE plg.rollup(c plg.conversion) (SFUNC = plg.conversion_combine, {
 
 CREATE FUNCTION plg.entered(c plg.conversion) RETURNS bigint STRICT {HEAD}, 'plg_conversion_entered';
 --@ is number of entrants: converted and waiting
+CREATE FUNCTION plg.entered_late(c plg.conversion) RETURNS bigint STRICT {HEAD}, 'plg_conversion_entered_late';
+--@ is number of entrants that were seen only some time after their start: they are in entered, and not in mature
 CREATE FUNCTION plg.converted(c plg.conversion) RETURNS bigint STRICT {HEAD}, 'plg_conversion_converted';
 --@ is number of entrants that converted by their as_of
 CREATE FUNCTION plg.waiting(c plg.conversion) RETURNS bigint STRICT {HEAD}, 'plg_conversion_waiting';

@@ -201,11 +201,11 @@ nth_conversion(const Entrants *entrants, int64 n, int64 *nth, int64 *after)
 	{
 		TimeStream *earlier = NULL;
 
-		for (int j = 0; j < 2; j++)
+		for (int j = 0; j < (int) lengthof(input->events); j++)
 		{
 			TimeStream *s = input->events[j];
 
-			if ((s->next < s->n || s->refill(s)) &&
+			if (s != NULL && (s->next < s->n || (s->refill != NULL && s->refill(s))) &&
 				(earlier == NULL || s->times[s->next] < earlier->times[earlier->next]))
 				earlier = s;
 		}

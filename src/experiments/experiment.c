@@ -87,7 +87,7 @@ arm_times(const Arm *arm)
 	SurvivalInput *input = palloc0(sizeof(SurvivalInput));
 
 	input->events[0] = stream_of(&variant->conversions);
-	input->censored = stream_of(&variant->waiting);
+	input->censored[0] = stream_of(&variant->waiting);
 	input->forever = variant->waiting_forever;
 	input->total = arm->entered;
 	return input;

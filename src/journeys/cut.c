@@ -39,7 +39,7 @@ open_block(Cutter *cutter, int64 index)
 	if (index == cutter->index)
 		return;
 	CHECK_FOR_INTERRUPTS();
-	reason = block_open(&cutter->block, cutter->journeys, (uint32) index);
+	reason = block_open(&cutter->block, cutter->journeys, (uint32) index, NULL);
 	if (reason != NULL)
 		report_damaged_value(reason);
 	cutter->index = index;

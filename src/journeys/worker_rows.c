@@ -17,6 +17,8 @@ typedef struct RowsHead
 	uint64		rows[DEALT_PARTITIONS];
 	uint32		n_segments[DEALT_PARTITIONS];
 } RowsHead;
+StaticAssertDecl(sizeof(RowsHead) == 5 * sizeof(uint64) + sizeof(SharedTicket) + DEALT_PARTITIONS * (sizeof(uint64) + sizeof(uint32)) &&
+				 sizeof(SharedTicket) == 2 * sizeof(uint64), "what travels has no padding");
 
 typedef struct RowsSegment
 {

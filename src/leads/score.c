@@ -61,16 +61,14 @@ score_point(double weight, TimestampTz at, int64 half_life, TimestampTz as_of)
 }
 
 double
-score_value(const ExactSum *sum)
+check_score(double score)
 {
-	double		value = exact_sum_value(sum);
-
-	if (!isfinite(value))
+	if (!isfinite(score))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("the score is out of range"),
 				 errhint("Use smaller weights.")));
-	return value;
+	return score;
 }
 
 /* Any bytes are some sum. */
@@ -164,5 +162,5 @@ plg_score_final(PG_FUNCTION_ARGS)
 	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(score_value(&arg_state(fcinfo, 0)->sum));
+	PG_RETURN_FLOAT8(check_score(exact_sum_value(&arg_state(fcinfo, 0)->sum)));
 }

@@ -21,7 +21,7 @@ extern double check_weight(double weight);
 /* What a row at an instant no later than as_of is worth then. */
 extern double score_point(double weight, TimestampTz at, int64 half_life, TimestampTz as_of);
 
-/* The sum; an error if it is beyond a double. */
-extern double score_value(const ExactSum *sum);
+/* The score; an error if it is beyond a double. */
+extern double check_score(double score);
 
 #endif							/* PLG_LEADS_SCORE_H */

@@ -10,14 +10,14 @@
  *
  * When a state travels it becomes a pending ledger (core/history/ledger_form.h).
  */
-#include "ledger/intervals.h"
+#include "ledger/changes.h"
 
 #include "core/history/sorter.h"
 #include "ledger/currency.h"
+#include "ledger/intervals.h"
 #include "pg/args.h"
 
 static void changes_add_value(State *base, Datum datum);
-static struct varlena *changes_pack(State *base);
 
 static const AggregateKind changes_aggregates;
 PLG_CALLS(plg_ledger_changes_combine, combine_states(fcinfo, &changes_aggregates))
@@ -28,7 +28,7 @@ static const AggregateKind changes_aggregates = {
 	sizeof(LedgerArena),
 	sizeof(LedgerState),
 	changes_add_value,
-	changes_pack,
+	pack_pending,
 	NULL,
 	NULL,
 	NULL,
@@ -40,13 +40,12 @@ refuse_state(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("this ledger is no unfinished state of the same ledger_changes"),
+			 errmsg("this ledger is no unfinished state of the same aggregate"),
 			 errhint("Ledgers are added up with plg.rollup.")));
 }
 
-/* A state takes one type of account and of subscription only. */
-static void
-set_flags(LedgerState *state, uint8 flags)
+void
+set_pending_flags(LedgerState *state, uint8 flags)
 {
 	if (state->has_kind && state->flags != flags)
 		refuse_state();
@@ -55,25 +54,27 @@ set_flags(LedgerState *state, uint8 flags)
 	state->kind = pending_key_kind(flags);
 }
 
-/* The number of account and subscription in the dictionary. */
+int64
+intern_pending_key(LedgerArena *arena, uint8 flags, const EntityKey *account, const EntityKey *subscription)
+{
+	uint8	   *bytes = palloc(PENDING_KEY_BOUND(account, subscription));
+	uint8	   *end = pending_key_write(bytes, flags, account, subscription);
+	int64		number = intern_string(&arena->accounts, bytes, (uint32) (end - bytes), arena->arena.context);
+
+	pfree(bytes);
+	return number;
+}
+
 static int64
 intern_key(LedgerArena *arena, const LedgerArgs *row, FunctionCallInfo fcinfo)
 {
 	EntityKey	account = row_account(fcinfo, row);
 	EntityKey	subscription;
-	uint8	   *bytes;
-	uint8	   *end;
-	int64		number;
 
 	if (row->subscription == 0)
 		return intern_entity(&arena->accounts, row->kind, &account, arena->arena.context);
-
 	arg_entity(fcinfo, row->subscription, row->subscription_kind, &subscription);
-	bytes = palloc(PENDING_KEY_BOUND(&account, &subscription));
-	end = pending_key_write(bytes, pending_flags(row->kind, (int) row->subscription_kind + 1), &account, &subscription);
-	number = intern_string(&arena->accounts, bytes, (uint32) (end - bytes), arena->arena.context);
-	pfree(bytes);
-	return number;
+	return intern_pending_key(arena, pending_flags(row->kind, (int) row->subscription_kind + 1), &account, &subscription);
 }
 
 /* Transition (state, account [, subscription], mrr, at [, currency]). */
@@ -102,14 +103,14 @@ add_change(FunctionCallInfo fcinfo, EntityKind kind, int subscription, bool at_i
 	state = (LedgerState *) transition_state(fcinfo, &changes_aggregates);
 	arena = (LedgerArena *) state->state.arena;
 	set_row_currency(fcinfo, row.currency, state);
-	set_flags(state, pending_flags(kind, subscription));
+	set_pending_flags(state, pending_flags(kind, subscription));
 	mrr = row_mrr(fcinfo, &row, arena);
 	log_row(&state->log, intern_key(arena, &row, fcinfo), at, mrr, arena->arena.context);
 	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
-static void
-changes_add_value(State *base, Datum datum)
+void
+add_pending(State *base, Datum datum, bool payments)
 {
 	struct varlena *value = flat_value(datum);
 	LedgerState *state = (LedgerState *) base;
@@ -118,17 +119,22 @@ changes_add_value(State *base, Datum datum)
 
 	check_value(value, &ledger_kind);
 	open_history(&history, value);
-	if (!pending_flags_are_valid(&history))
+	if (!pending_flags_are_valid(&history) || payments != ((history.flags & LEDGER_PAYMENTS) != 0))
 		refuse_state();
 	set_history_currency(state, &history);
-	set_flags(state, history.flags & ~HISTORY_TITLED);
+	set_pending_flags(state, history.flags & ~HISTORY_TITLED);
 	log_history(&history, &state->log, &arena->accounts, &arena->amounts, base->arena->context);
 	pfree(history.strings);
 }
 
-/* The pending ledger. */
-static struct varlena *
-changes_pack(State *base)
+static void
+changes_add_value(State *base, Datum datum)
+{
+	add_pending(base, datum, false);
+}
+
+struct varlena *
+pack_pending(State *base)
 {
 	const LedgerArena *arena = (const LedgerArena *) base->arena;
 

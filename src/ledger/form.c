@@ -22,7 +22,7 @@ report_pending_ledger(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("this ledger is an unfinished state of ledger_changes"),
+			 errmsg("this ledger is an unfinished state of ledger_changes or ledger_payments"),
 			 errhint("Only the combine and final functions of that aggregate can take it.")));
 }
 

@@ -131,14 +131,13 @@ describe_row(FunctionCallInfo fcinfo, const LedgerArgs *row)
 	return buf.data;
 }
 
-/* The code of the row's amount. */
+/* The code of what a row's amount comes to. */
 uint32
-row_mrr(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena)
+amount_code(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena, struct varlena *amount)
 {
-	struct varlena *mrr = PG_GETARG_VARLENA_PP(row->mrr);
 	MemoryContext old = MemoryContextSwitchTo(arena->arena.context);
 	uint32		code = AMOUNT_ZERO;
-	const char *reason = amounts_of_numeric(&code, &arena->amounts, &arena->seen, mrr);
+	const char *reason = amounts_of_numeric(&code, &arena->amounts, &arena->seen, amount);
 
 	MemoryContextSwitchTo(old);
 	if (reason != NULL)
@@ -148,6 +147,12 @@ row_mrr(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena)
 				 errdetail("%s", describe_row(fcinfo, row)),
 				 errhint("Repair or round such amounts; a row that is left out is revenue that is missing.")));
 	return code;
+}
+
+uint32
+row_mrr(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena)
+{
+	return amount_code(fcinfo, row, arena, PG_GETARG_VARLENA_PP(row->mrr));
 }
 
 static void

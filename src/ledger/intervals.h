@@ -36,6 +36,8 @@ extern void log_interval(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerS
 extern Datum add_interval(FunctionCallInfo fcinfo, const LedgerArgs *row, TimestampTz start,
 						  TimestampTz end);
 extern EntityKey row_account(FunctionCallInfo fcinfo, const LedgerArgs *row);
+extern uint32 amount_code(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena,
+						   struct varlena *amount);
 extern uint32 row_mrr(FunctionCallInfo fcinfo, const LedgerArgs *row, LedgerArena *arena);
 extern TimestampTz row_time(FunctionCallInfo fcinfo, int argno, bool is_date);
 extern void refuse_nulls(FunctionCallInfo fcinfo, const LedgerArgs *row);

@@ -48,6 +48,20 @@ refuse_other_kind(EntityKind a, EntityKind b)
 				 errhint("Build them over one type of account.")));
 }
 
+/* For a ledger that is made of another one's accounts: nothing yet, in the current context. */
+LedgerState *
+ledger_like(const History *history)
+{
+	LedgerArena *arena = palloc0(sizeof(LedgerArena));
+	LedgerState *state = palloc0(sizeof(LedgerState));
+
+	arena->arena.context = CurrentMemoryContext;
+	state->state.arena = &arena->arena;
+	state->known_day = history->extra;
+	set_history_currency(state, history);
+	return state;
+}
+
 /* Takes a value apart into rows of a log; entities get their numbers in keys. */
 void
 log_history(const History *history, RowLog *log, Dict *keys, Amounts *amounts,

@@ -7,10 +7,16 @@ CREATE FUNCTION plg.ledger_changes_combine(plg.ledger, plg.ledger) RETURNS plg.l
 CREATE FUNCTION plg.ledger_changes_final(plg.ledger) RETURNS plg.ledger {FINAL}, 'plg_ledger_changes_final';
 --@ is support of the aggregate ledger_changes
 
+CREATE FUNCTION plg.ledger_payments_combine(plg.ledger, plg.ledger) RETURNS plg.ledger {COMBINE}, 'plg_ledger_payments_combine';
+--@ is support of the aggregate ledger_payments
+CREATE FUNCTION plg.ledger_payments_final(plg.ledger) RETURNS plg.ledger {FINAL}, 'plg_ledger_payments_final';
+--@ is support of the aggregate ledger_payments
+
 -- What the overloads have in common.  The functions see from the number of
 -- their arguments whether there is a currency.
 --@ let LEDGER STYPE = plg.ledger, SSPACE = 640, FINALFUNC = plg.ledger_final, COMBINEFUNC = plg.ledger_combine, {AGGREGATE}
 --@ let CHANGES STYPE = plg.ledger, SSPACE = 640, FINALFUNC = plg.ledger_changes_final, COMBINEFUNC = plg.ledger_changes_combine, {AGGREGATE}
+--@ let PAYMENTS STYPE = plg.ledger, SSPACE = 640, FINALFUNC = plg.ledger_payments_final, COMBINEFUNC = plg.ledger_payments_combine, {AGGREGATE}
 --@ let alone 
 --@ let currency , currency text
 --@ let during_told the ledger of rows that say what an account pays a month during a range or several (without time zone they are read as UTC); rows of one account add up, no upper bound means still paying, an empty range is ignored; a NULL and a missing lower bound are errors
@@ -51,6 +57,10 @@ CREATE FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, mrr numeric, at 
 --@ is support of the aggregate ledger_changes
 CREATE AGGREGATE plg.ledger_changes(account {E}, mrr numeric, at {T}{{M}}) (SFUNC = plg.ledger_changes_add, {CHANGES});
 --@ is the ledger of rows that say what an account pays a month from a time on (without time zone it is read as UTC), until its next row; two different amounts at one time, an infinite time and a NULL are errors; never split the rows of one account over several ledgers{told}
+CREATE FUNCTION plg.ledger_payments_add(plg.ledger, account {E}, amount numeric, at {T}, covers interval, grace interval{{M}}) RETURNS plg.ledger {ADD_MONEY}, 'plg_ledger_payments_add_{E}_{{T}_at}';
+--@ is support of the aggregate ledger_payments
+CREATE AGGREGATE plg.ledger_payments(account {E}, amount numeric, at {T}, covers interval, grace interval{{M}}) (SFUNC = plg.ledger_payments_add, {PAYMENTS});
+--@ is the ledger of single charges: each pays amount for the months or days that it covers, from its time on (without time zone it is read as UTC) until these and the grace are over, or until the account's next charge; charges of one time add up, one of 0 is a charge, too; an amount below zero is a refund, which takes away until the charge before it ends, an error if there is none; a year has 52 weeks and 365 days; NULLs, infinite times and covers of months and days at once are errors; never split the charges of one account over several ledgers, but by subscription{told}
 --@ for S in bigint uuid text
 CREATE FUNCTION plg.ledger_changes_add(plg.ledger, account {E}, subscription {S}, mrr numeric, at {T}{{M}}) RETURNS plg.ledger {ADD_MONEY}, 'plg_ledger_changes_add_{E}_{S}_{{T}_at}';
 --@ is support of the aggregate ledger_changes

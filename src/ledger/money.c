@@ -11,6 +11,7 @@
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
 
 #define WIRE_POSITIVE 0x0000
 #define WIRE_NEGATIVE 0x4000
@@ -183,6 +184,21 @@ numeric_of_money(int128 mantissa, int scale)
 								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 	pfree(buf.data);
 	return result;
+}
+
+Datum
+numeric_fraction(Datum numeric, int64 numerator, int64 denominator)
+{
+	Datum		result;
+
+	if (numeric_is_nan(DatumGetNumeric(numeric)) || numeric_is_inf(DatumGetNumeric(numeric)))
+		return numeric;
+	result = DirectFunctionCall2(numeric_div,
+								 DirectFunctionCall2(numeric_mul, numeric, NumericGetDatum(int64_to_numeric(numerator))),
+								 NumericGetDatum(int64_to_numeric(denominator)));
+	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, result)) > MONEY_MAX_SCALE)
+		result = DirectFunctionCall2(numeric_round, result, Int32GetDatum(MONEY_MAX_SCALE));
+	return DirectFunctionCall1(numeric_trim_scale, result);
 }
 
 char *

@@ -12,6 +12,9 @@
 extern const char *money_of_numeric(Money *money, Datum numeric);
 extern bool money_cents_of_numeric(int64 *cents, const struct varlena *numeric);
 extern Datum numeric_of_money(int128 mantissa, int scale);
+
+/* numeric * numerator / denominator, to as many decimal places as money can have. */
+extern Datum numeric_fraction(Datum numeric, int64 numerator, int64 denominator);
 extern char *describe_money(int128 mantissa, int scale);
 
 /* The mantissa of the amount at a finer scale; error if it does not fit. */

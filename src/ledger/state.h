@@ -39,6 +39,7 @@ pg_noreturn extern void refuse_total(EntityKind kind, const EntityKey *account, 
 
 /* ledger.c */
 extern const AggregateKind ledger_aggregates;
+extern LedgerState *ledger_like(const History *history);
 extern void log_history(const History *history, RowLog *log, Dict *keys,
 						Amounts *amounts, MemoryContext context);
 extern void refuse_other_kind(EntityKind a, EntityKind b);

@@ -88,10 +88,20 @@ find_live_value(FunctionCallInfo fcinfo)
 	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
 	live->view = RangeVarGetRelid(name, NoLock, true);
 	if (!OidIsValid(live->view))
+	{
+		RangeVar   *pieces = makeRangeVar(name->schemaname, psprintf("%s" LIVE_PIECES, name->relname), -1);
+
+		if (OidIsValid(RangeVarGetRelid(pieces, NoLock, true)))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("the views of live value \"%s\" are gone", name->relname),
+					 errhint("DROP ... CASCADE takes them. Drop the tables \"%1$s" LIVE_PENDING "\", \"%1$s" LIVE_PIECES "\" and \"%1$s" LIVE_STATE
+							 "\" and the triggers, and create it anew.", name->relname)));
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("there is no live value \"%s\"", name->relname),
 				 errhint("plg.live_create makes one; name it with its schema if that is not in search_path.")));
+	}
 	live->schema = get_namespace_name(get_rel_namespace(live->view));
 	live->name = get_rel_name(live->view);
 	live->owner = owner_of_relation(live->view);
@@ -170,6 +180,8 @@ enter_settings(Oid owner)
 		SetUserIdAndSecContext(owner, settings.security | SECURITY_RESTRICTED_OPERATION);
 	settings.guc_level = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	/* these statements are planned for what a table may hold, and compiling takes longer than they do */
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	/* an error, not some of the rows */
 	(void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	return settings;

@@ -122,6 +122,8 @@ show_query(void *query)
 {
 	int			position = geterrposition();
 
+	if (geterrcode() == ERRCODE_UNDEFINED_COLUMN)
+		errdetail("Each is an SQL expression, so a constant has quotes of its own: event => $$'signup'$$.");
 	if (position > 0)
 	{
 		errposition(0);

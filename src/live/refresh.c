@@ -43,6 +43,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 /* A piece is merged unless it is larger than so many times all smaller ones. */
 #define FAN 8
@@ -125,8 +126,16 @@ tables_of_sources(const LiveValue *live, LOCKMODE mode)
 	{
 		LiveMapping source;
 
-		if (read_mapping(lfirst_oid(view), &source))
-			tables = list_concat(tables, find_all_inheritors(source.table, mode, NULL));
+		if (!read_mapping(lfirst_oid(view), &source))
+			continue;
+		if (mode != NoLock)
+		{
+			/* find_all_inheritors locks what inherits only */
+			LockRelationOid(source.table, mode);
+			if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(source.table)))
+				continue;
+		}
+		tables = list_concat(tables, find_all_inheritors(source.table, mode, NULL));
 	}
 	return tables;
 }
@@ -259,12 +268,17 @@ refresh(const LiveValue *live, bool anew)
 {
 	int64		n;
 	char	   *why;
-	bool		traceable;
+	bool		traceable = false;
 
 	if (!anew && move_pending(live, &n))
 		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
-	traceable = lock_sources(live);
+	/* once before the locks, which wait for whoever takes a partition away */
 	why = why_unsealed(live);
+	if (why == NULL)
+	{
+		traceable = lock_sources(live);
+		why = why_unsealed(live);
+	}
 	if (why)
 	{
 		mark(live);

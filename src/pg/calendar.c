@@ -2,15 +2,16 @@
  * Calendar units in a time zone; what a unit is, calendar.h explains.
  *
  * Local time is UTC plus an offset that changes at the zone's transitions.
- * For the local midnight at which a unit begins there are two instants:
+ * For the local second at which a unit begins, mostly a midnight, there are two
+ * instants:
  *
- *   opens   the first at which the local clock shows midnight or later
- *   settled from which on it never shows earlier than midnight again
+ *   opens   the first at which the local clock shows it or later
+ *   settled from which on it never shows earlier again
  *
- * They differ only where the clock is put back across midnight (St. John's
+ * They differ only where the clock is put back across it (St. John's
  * did so at 00:01 for many years).  An instant from the settled time of unit i
  * up to the opening of unit i + 1 belongs to unit i for certain; the few
- * others are decided by asking for their local date.
+ * others are decided by asking for their local time.
  *
  * Both instants are kept in a small table for every unit met.  To look up a
  * time, its unit is guessed as though it were UTC and moved until the table
@@ -24,8 +25,6 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-static const char *const unit_names[] = {"day", "week", "month", "quarter", "year"};
-
 typedef struct Boundary
 {
 	int32		index;
@@ -36,7 +35,8 @@ typedef struct Boundary
 
 struct Calendar
 {
-	CalendarUnit unit;
+	Grid		grid;
+	bool		hourly;			/* units are single hours */
 	pg_tz	   *zone;
 	EvenUnits	even;
 	/* the unit found last, and the times that are certain to lie in it */
@@ -51,9 +51,6 @@ struct Calendar
 #define MIN_TABLE 64
 #define MAX_TABLE 16384
 
-/* 2000-01-01 was a Saturday. */
-#define FIRST_MONDAY (-5)
-
 /* No zone is that far from UTC, in days and in seconds. */
 #define FAR_DAYS 8
 #define FAR ((pg_time_t) FAR_DAYS * SECS_PER_DAY)
@@ -62,10 +59,14 @@ struct Calendar
 #define MIN_DAY (DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE - 2 * FAR_DAYS)
 #define MAX_DAY (TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
 
+/* An hour's number has to be one of 32 bits. */
+#define MAX_HOUR ((INT64CONST(200000) - 2000) * 8766 * USECS_PER_HOUR)
+
+/* What a time's unit depends on, of the offset from UTC in seconds. */
 static int64
-floor_div(int64 a, int64 b)
+clock_offset(const Calendar *c, int64 offset)
 {
-	return a >= 0 ? a / b : -((-a + b - 1) / b);
+	return c->hourly ? offset - floor_div(offset, SECS_PER_HOUR) * SECS_PER_HOUR : offset;
 }
 
 const EvenUnits *
@@ -74,208 +75,130 @@ calendar_even_units(const Calendar *c)
 	return &c->even;
 }
 
-/* Units of so many days, of which the unit 0 begins on that day of 2000; length stays 0 if there are none. */
+/* The length stays 0 if there are none. */
 static void
-find_even_units(EvenUnits *even, const pg_tz *zone, int days, int first_day)
+find_even_units(Calendar *c)
 {
+	EvenUnits  *even = &c->even;
 	long		offset;
 
-	if (!pg_get_timezone_offset(zone, &offset))
+	if (c->grid.length == 0 || !pg_get_timezone_offset(c->zone, &offset))
 		return;
-	even->length = days * USECS_PER_DAY;
+	even->length = c->grid.length * USECS_PER_SEC;
 	even->by_length = divisor_of(even->length);
 	even->first = (int32) (-EVEN_LIMIT / even->length) - 2;
-	even->origin = even->first * even->length + first_day * USECS_PER_DAY - offset * USECS_PER_SEC;
+	even->origin = (grid_start(&c->grid, even->first) - clock_offset(c, offset)) * USECS_PER_SEC;
 }
 
-bool
-find_calendar_unit(const char *name, CalendarUnit *unit)
-{
-	for (int u = 0; u < (int) lengthof(unit_names); u++)
-	{
-		*unit = (CalendarUnit) u;
-		if (pg_strcasecmp(name, unit_names[u]) == 0)
-			return true;
-	}
-	return false;
-}
-
-CalendarUnit
-calendar_unit(const char *name)
-{
-	CalendarUnit unit;
-
-	if (!find_calendar_unit(name, &unit))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unit \"%s\" is not valid", describe_text(name, strlen(name))),
-				 errhint("Valid units are day, week, month, quarter and year.")));
-	return unit;
-}
-
-Calendar *
-make_calendar(const char *unit, const char *tz)
+static Calendar *
+make_calendar(Grid grid, pg_tz *zone)
 {
 	Calendar   *c = palloc0(sizeof(Calendar));
 
-	c->unit = calendar_unit(unit);
-
-	/*
-	 * Only full names and POSIX rules: what an abbreviation means depends on
-	 * a setting of the session.
-	 */
-	c->zone = pg_tzset(tz);
-	if (c->zone == NULL || !pg_tz_acceptable(c->zone))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("time zone \"%s\" is not valid", describe_text(tz, strlen(tz))),
-				 errhint("See pg_timezone_names for the valid names, such as UTC or Europe/Berlin.")));
-
-	if (c->unit <= UNIT_WEEK)
-		find_even_units(&c->even, c->zone, c->unit == UNIT_DAY ? 1 : 7, c->unit == UNIT_DAY ? 0 : FIRST_MONDAY);
+	c->grid = grid;
+	c->hourly = grid.unit == UNIT_HOUR && grid.n == 1;
+	c->zone = zone;
+	find_even_units(c);
 	c->size = MIN_TABLE;
 	c->table = palloc0(c->size * sizeof(Boundary));
 	return c;
 }
 
-const char *
-calendar_unit_name(const Calendar *c)
+/* Only full names and POSIX rules: what an abbreviation means depends on a setting of the session. */
+static pg_tz *
+arg_zone(FunctionCallInfo fcinfo, int argno)
 {
-	return unit_names[c->unit];
+	char	   *tz = arg_name(fcinfo, argno, "tz");
+	pg_tz	   *zone = pg_tzset(tz);
+
+	if (zone == NULL || !pg_tz_acceptable(zone))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" is not valid", describe_text(tz, strlen(tz))),
+				 errhint("See pg_timezone_names for the valid names, such as UTC or Europe/Berlin.")));
+	return zone;
+}
+
+Calendar *
+arg_calendar(FunctionCallInfo fcinfo, int unit_arg, int tz_arg, int origin_arg)
+{
+	Grid		grid = arg_grid(fcinfo, unit_arg, origin_arg);
+
+	return make_calendar(grid, arg_zone(fcinfo, tz_arg));
+}
+
+Calendar *
+arg_days(FunctionCallInfo fcinfo, int tz_arg)
+{
+	return make_calendar(grid_of_days(), arg_zone(fcinfo, tz_arg));
+}
+
+Calendar *
+calendar_of_dates(const Calendar *c)
+{
+	return make_calendar(c->grid, pg_tzset("UTC"));
+}
+
+const Grid *
+calendar_grid(const Calendar *c)
+{
+	return &c->grid;
 }
 
 int64
 calendar_rolling(const Calendar *c)
 {
-	switch (c->unit)
-	{
-		case UNIT_DAY:
-			return USECS_PER_DAY;
-		case UNIT_WEEK:
-			return 7 * USECS_PER_DAY;
-		case UNIT_MONTH:
-			return 30 * USECS_PER_DAY;
-		case UNIT_QUARTER:
-		case UNIT_YEAR:
-			break;
-	}
+	if (c->grid.length > 0)
+		return c->grid.length * USECS_PER_SEC;
+	if (c->grid.unit == UNIT_MONTH)
+		return c->grid.n * 30 * USECS_PER_DAY;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unit \"%s\" has no fixed length", calendar_unit_name(c)),
-			 errhint("Rolling periods are counted in units of day (24 hours), week (7 days) or month (30 days).")));
-}
-
-static int
-unit_months(const Calendar *c)
-{
-	return c->unit == UNIT_MONTH ? 1 : c->unit == UNIT_QUARTER ? 3 : 12;
-}
-
-/* First day of a unit; far out it may be one that no date can be. */
-static int64
-first_day(const Calendar *c, int64 index)
-{
-	int64		month;
-	int64		year;
-
-	if (c->unit == UNIT_DAY)
-		return index;
-	if (c->unit == UNIT_WEEK)
-		return index * 7 + FIRST_MONDAY;
-
-	month = index * unit_months(c);
-	year = 2000 + floor_div(month, 12);
-	if (year <= JULIAN_MINYEAR)
-		return PG_INT32_MIN;
-	if (year >= JULIAN_MAXYEAR)
-		return PG_INT32_MAX;
-	return date2j((int) year, (int) (month - (year - 2000) * 12) + 1, 1) - POSTGRES_EPOCH_JDATE;
-}
-
-static int32
-index_of_day(const Calendar *c, int64 day)
-{
-	int			year;
-	int			month;
-	int			mday;
-
-	if (c->unit == UNIT_DAY)
-		return (int32) day;
-	if (c->unit == UNIT_WEEK)
-		return (int32) floor_div(day - FIRST_MONDAY, 7);
-	j2date((int) day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
-	return (int32) floor_div((year - 2000) * 12 + month - 1, unit_months(c));
-}
-
-/* About the unit of a day, without taking the date apart. */
-static int32
-guess_index(const Calendar *c, int64 day)
-{
-	switch (c->unit)
-	{
-		case UNIT_DAY:
-			return (int32) day;
-		case UNIT_WEEK:
-			return (int32) floor_div(day - FIRST_MONDAY, 7);
-		case UNIT_MONTH:
-			return (int32) floor_div(day * 4800, 146097);
-		case UNIT_QUARTER:
-			return (int32) floor_div(day * 1600, 146097);
-		case UNIT_YEAR:
-			break;
-	}
-	return (int32) floor_div(day * 400, 146097);
+			 errmsg("unit \"%s\" has no fixed length", grid_name(&c->grid)),
+			 errhint("Rolling periods are counted in units of hour, day (24 hours), week (7 days) or month (30 days).")));
 }
 
 static void
 refuse_out_of_range(const Calendar *c, const char *what)
 {
+	char	   *name = grid_name(&c->grid);
+
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("%s of a %s is out of range", what, unit_names[c->unit]),
-			 errhint("Times must lie, with the whole of their %s, between 4713 BC and 294276 AD.",
-					 unit_names[c->unit])));
+			 errmsg("%s is out of range for units of %s", what, name),
+			 errhint("Times must lie, with the whole of their %s, between 4713 BC and %d AD.",
+					 name, c->grid.unit == UNIT_HOUR ? 200000 : 294276)));
 }
 
 static TimestampTz
 check_time(const Calendar *c, TimestampTz t)
 {
-	if (!IS_VALID_TIMESTAMP(t))
+	if (!IS_VALID_TIMESTAMP(t) || (c->grid.unit == UNIT_HOUR && t > MAX_HOUR))
 		refuse_out_of_range(c, "time");
 	return t;
 }
 
-DateADT
-calendar_date(const Calendar *c, int32 index)
-{
-	int64		day = first_day(c, index);
-
-	if (!IS_VALID_DATE(day))
-		refuse_out_of_range(c, "date");
-	return (DateADT) day;
-}
-
-/* The two instants of local midnight, going through the transitions near it. */
+/* The two instants of the local second at which a unit begins, going through the transitions near it. */
 static void
 find_boundary(const Calendar *c, Boundary *b)
 {
-	int64		day = first_day(c, b->index);
-	pg_time_t	midnight;
+	int64		second = grid_start(&c->grid, b->index);
+	pg_time_t	begin;
 	pg_time_t	from;
 	bool		open = false;
 
-	if (day < MIN_DAY || day > MAX_DAY)
+	if (second < MIN_DAY * INT64CONST(86400) || second > MAX_DAY * INT64CONST(86400))
 	{
-		b->opens = b->settled = day < MIN_DAY ? PG_INT64_MIN : PG_INT64_MAX;
+		b->opens = b->settled = second < 0 ? PG_INT64_MIN : PG_INT64_MAX;
 		return;
 	}
 
-	midnight = (day + POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-	from = midnight - FAR;
+	begin = second + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY;
+	from = begin - FAR;
 	b->opens = b->settled = 0;
-	while (from < midnight + FAR)
+	while (from < begin + FAR)
 	{
-		pg_time_t	to = midnight + FAR;
+		pg_time_t	to = begin + FAR;
 		pg_time_t	at;
 		pg_time_t	next;
 		long		offset_before;
@@ -287,8 +210,8 @@ find_boundary(const Calendar *c, Boundary *b)
 								 &offset_after, &dst_after, c->zone) == 1)
 			to = Min(to, next);
 
-		/* when the clock would show midnight, were this offset for ever */
-		at = midnight - pg_localtime(&from, c->zone)->tm_gmtoff;
+		/* when the clock would show it, were this offset for ever */
+		at = begin - clock_offset(c, pg_localtime(&from, c->zone)->tm_gmtoff);
 		if (!open && at < to)
 		{
 			b->opens = Max(at, from);
@@ -345,22 +268,28 @@ calendar_start(Calendar *c, int32 index)
 }
 
 TimestampTz
-calendar_end(Calendar *c, int32 index)
+calendar_settled(Calendar *c, int32 index)
 {
-	return check_time(c, get_boundary(c, index + 1).settled);
+	return get_boundary(c, index + 1).settled;
 }
 
-/* The exact answer, by asking for the local date. */
+TimestampTz
+calendar_end(Calendar *c, int32 index)
+{
+	return check_time(c, calendar_settled(c, index));
+}
+
+/* The exact answer, by asking for the local time. */
 static int32
-index_of_local_date(const Calendar *c, TimestampTz t)
+index_of_local_time(const Calendar *c, TimestampTz t)
 {
 	struct pg_tm tm;
 	fsec_t		fsec;
-	int			offset;
+	int			west;
 
-	if (timestamp2tm(t, &offset, &tm, &fsec, NULL, c->zone) != 0)
+	if (timestamp2tm(t, &west, &tm, &fsec, NULL, c->zone) != 0)
 		refuse_out_of_range(c, "time");
-	return index_of_day(c, date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE);
+	return grid_index(&c->grid, floor_div(t, USECS_PER_SEC) + clock_offset(c, -west));
 }
 
 int32
@@ -381,7 +310,7 @@ calendar_find(Calendar *c, TimestampTz t, TimestampTz *until)
 		*until = c->even.origin + (int64) (index - c->even.first + 1) * c->even.length;
 		return index;
 	}
-	index = guess_index(c, floor_div(check_time(c, t), USECS_PER_DAY));
+	index = grid_guess(&c->grid, floor_div(check_time(c, t), USECS_PER_SEC));
 	this = get_boundary(c, index);
 	while (t < this.opens)
 		this = get_boundary(c, --index);
@@ -395,7 +324,7 @@ calendar_find(Calendar *c, TimestampTz t, TimestampTz *until)
 	if (t < this.settled)
 	{
 		*until = t + 1;
-		return index_of_local_date(c, t);
+		return index_of_local_time(c, t);
 	}
 
 	c->last = index;
@@ -413,10 +342,71 @@ calendar_index(Calendar *c, TimestampTz t)
 	return calendar_find(c, t, &until);
 }
 
-int32
-calendar_begins(const Calendar *c, DateADT date, const char *argument)
+/* When a unit begins by the local clock; single hours are told by those that have been. */
+static int64
+local_start(Calendar *c, int32 index)
 {
-	int32		index;
+	return c->hourly ? (int64) index * SECS_PER_HOUR : grid_start(&c->grid, index);
+}
+
+int64
+calendar_distance(Calendar *c, int32 from, int32 to)
+{
+	return (local_start(c, to) - local_start(c, from)) * USECS_PER_SEC;
+}
+
+/* An hour's number tells no date: the clock does. */
+static int64
+date_of_hour(Calendar *c, int32 index)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+	int			west;
+
+	if (timestamp2tm(calendar_start(c, index), &west, &tm, &fsec, NULL, c->zone) != 0)
+		refuse_out_of_range(c, "date");
+	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+}
+
+DateADT
+calendar_date(Calendar *c, int32 index)
+{
+	int64		day = c->hourly ? date_of_hour(c, index) : floor_div(grid_start(&c->grid, index), SECS_PER_DAY);
+
+	if (!IS_VALID_DATE(day))
+		refuse_out_of_range(c, "date");
+	return (DateADT) day;
+}
+
+void
+put_unit_date(ResultRow *row, Calendar *c, int32 index)
+{
+	put_datum(row, DateADTGetDatum(calendar_date(c, index)));
+}
+
+/* NULL where no timestamp is that early. */
+void
+put_unit_start(ResultRow *row, Calendar *c, int32 index)
+{
+	TimestampTz start = get_boundary(c, index).opens;
+
+	put_if(row, IS_VALID_TIMESTAMP(start), TimestampTzGetDatum(start));
+}
+
+/* The hour in which the date begins. */
+static int32
+first_hour(Calendar *c, DateADT date)
+{
+	Calendar   *days = make_calendar(grid_of_days(), c->zone);
+
+	return calendar_index(c, calendar_start(days, date));
+}
+
+int32
+calendar_begins(Calendar *c, DateADT date, const char *argument)
+{
+	int64		before;
+	int64		after;
 
 	if (DATE_NOT_FINITE(date) || date < MIN_DAY || date > MAX_DAY)
 		ereport(ERROR,
@@ -424,15 +414,22 @@ calendar_begins(const Calendar *c, DateADT date, const char *argument)
 				 errmsg("%s must be a date that a timestamp can hold, not %s",
 						argument, describe_date(date)),
 				 errhint("Give a date from 4714-11-24 BC to 294276-12-31.")));
+	if (c->hourly)
+		return first_hour(c, date);
 
-	index = index_of_day(c, date);
-	if (first_day(c, index) != date)
+	grid_dates(&c->grid, date, &before, &after);
+	if (before != date)
+	{
+		if (!IS_VALID_DATE(before) || !IS_VALID_DATE(after))
+			refuse_out_of_range(c, argument);
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s %s does not begin a %s", argument, describe_date(date),
-						calendar_unit_name(c)),
+				 errmsg("%s %s does not begin a %s%s", argument, describe_date(date),
+						c->grid.n > 1 ? "unit of " : "", grid_name(&c->grid)),
 				 errhint("The nearest dates that do are %s and %s.",
-						 describe_date(calendar_date(c, index)),
-						 describe_date(calendar_date(c, index + 1)))));
-	return index;
+						 describe_date((DateADT) before), describe_date((DateADT) after))));
+	}
+	if (c->grid.unit == UNIT_HOUR && date > MAX_HOUR / USECS_PER_DAY)
+		refuse_out_of_range(c, argument);
+	return grid_index(&c->grid, (int64) date * SECS_PER_DAY);
 }

@@ -5,7 +5,7 @@
 
 /* The units that begin at both ends, checked. */
 static void
-range_ends(const Calendar *c, DateADT since, DateADT until, int32 *first, int32 *last)
+range_ends(Calendar *c, DateADT since, DateADT until, int32 *first, int32 *last)
 {
 	*first = calendar_begins(c, since, "since");
 	*last = calendar_begins(c, until, "until");
@@ -31,6 +31,12 @@ calendar_window(Calendar *c, DateADT since, DateADT until, TimestampTz *window)
 void
 calendar_range(Calendar *c, DateADT since, DateADT until, int limit, CalendarRange *range)
 {
+	calendar_sliding(c, since, until, limit, 1, range);
+}
+
+void
+calendar_sliding(Calendar *c, DateADT since, DateADT until, int limit, int span, CalendarRange *range)
+{
 	int32		last;
 
 	range_ends(c, since, until, &range->first, &last);
@@ -41,8 +47,14 @@ calendar_range(Calendar *c, DateADT since, DateADT until, int limit, CalendarRan
 				 errmsg("from %s until %s are %d periods, the limit is %d",
 						describe_date(since), describe_date(until), range->n, limit),
 				 errhint("Ask for a shorter window or a longer unit.")));
+	if (span > limit)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("span %d is too large, the limit is %d", span, limit),
+				 errhint("Ask for a shorter span or a longer unit.")));
 
-	range->starts = palloc((range->n + 1) * sizeof(TimestampTz));
-	for (int i = 0; i <= range->n; i++)
+	range->first -= span - 1;
+	range->starts = palloc((range->n + span) * sizeof(TimestampTz));
+	for (int i = 0; i < range->n + span; i++)
 		range->starts[i] = calendar_start(c, range->first + i);
 }

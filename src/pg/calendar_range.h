@@ -21,4 +21,11 @@ extern void calendar_window(Calendar *c, DateADT since, DateADT until, Timestamp
 extern void calendar_range(Calendar *c, DateADT since, DateADT until, int limit,
 						   CalendarRange *range);
 
+/*
+ * The windows of span units that end with each of those units: n of them, window i
+ * from starts[i] up to starts[i + span], the first of its units being first + i.
+ */
+extern void calendar_sliding(Calendar *c, DateADT since, DateADT until, int limit, int span,
+							 CalendarRange *range);
+
 #endif							/* PLG_PG_CALENDAR_RANGE_H */

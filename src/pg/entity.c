@@ -56,6 +56,21 @@ entity_text(EntityKind kind, const EntityKey *key)
 	return pnstrdup((const char *) key->bytes, key->length);
 }
 
+EntityKey
+entity_copy(EntityKind kind, const EntityKey *key)
+{
+	EntityKey	copy = *key;
+
+	if (kind != ENTITY_BIGINT)
+	{
+		uint8	   *bytes = palloc(Max(key->length, 1));
+
+		memcpy(bytes, key->bytes, key->length);
+		copy.bytes = bytes;
+	}
+	return copy;
+}
+
 typedef struct ParsedKind
 {
 	EntityKind	kind;

@@ -20,6 +20,9 @@ extern char *describe_entity(EntityKind kind, const EntityKey *key);
  */
 extern EntityKey parse_entity(EntityKind kind, char *text, const char *who);
 
+/* With bytes of its own, for a cursor's key stays only until the next. */
+extern EntityKey entity_copy(EntityKind kind, const EntityKey *key);
+
 extern void sort_entities(EntityKind kind, EntityKey *keys, size_t n);
 
 /* A label as text. */

@@ -10,7 +10,7 @@
  *
  * Options are known by their names, which mean the same in all readers.
  */
-#include "pg/calendar.h"
+#include "pg/grid.h"
 
 #include <math.h>
 
@@ -174,12 +174,11 @@ days(const Const *constant)
 static double
 units(const Const *unit, const Const *since, const Const *until)
 {
-	static const double unit_days[] = {1, 7, DAYS_PER_YEAR / 12, DAYS_PER_YEAR / 4, DAYS_PER_YEAR};
-	CalendarUnit found;
+	Grid		grid;
 
-	if (!find_calendar_unit(TextDatumGetCString(unit->constvalue), &found))
+	if (!find_grid(TextDatumGetCString(unit->constvalue), &grid))
 		return 1;
-	return rint(((double) DatumGetDateADT(until->constvalue) - DatumGetDateADT(since->constvalue)) / unit_days[found]);
+	return rint(((double) DatumGetDateADT(until->constvalue) - DatumGetDateADT(since->constvalue)) / grid_days(&grid));
 }
 
 static double

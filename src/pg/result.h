@@ -10,7 +10,7 @@
 #include "nodes/execnodes.h"
 #include "utils/tuplestore.h"
 
-#define MAX_COLUMNS 24
+#define MAX_COLUMNS 25
 
 typedef struct ResultRow
 {

@@ -5,12 +5,9 @@
 #include "access/table.h"
 #include "access/tableam.h"
 
-/* From this size on it matters in which memory a value lies. */
-#define LARGE_VALUE (1024 * 1024)
-
-/* The size of a value that lies in a TOAST table as it is, and is large; else 0. */
+/* The size of a value that lies in a TOAST table as it is, if that is at least so large; else 0. */
 Size
-large_stored_size(const struct varlena *value, struct varatt_external *pointer)
+large_stored_size(const struct varlena *value, Size least, struct varatt_external *pointer)
 {
 	int32		size;
 
@@ -18,7 +15,7 @@ large_stored_size(const struct varlena *value, struct varatt_external *pointer)
 		return 0;
 	VARATT_EXTERNAL_GET_POINTER(*pointer, value);
 	size = (int32) VARATT_EXTERNAL_GET_EXTSIZE(*pointer);
-	return size < pointer->va_rawsize - VARHDRSZ || size < LARGE_VALUE ? 0 : (Size) size;
+	return size < pointer->va_rawsize - VARHDRSZ || (Size) size < least ? 0 : (Size) size;
 }
 
 /* Fetches part of such a value; the result has room for it. */
@@ -41,7 +38,7 @@ struct varlena *
 fetch_value(struct varlena *value)
 {
 	struct varatt_external pointer;
-	Size		size = large_stored_size(value, &pointer);
+	Size		size = large_stored_size(value, LARGE_VALUE, &pointer);
 	struct varlena *result;
 
 	if (size == 0)

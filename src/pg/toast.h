@@ -8,8 +8,11 @@
 /* A value detoasted. */
 extern struct varlena *fetch_value(struct varlena *value);
 
+/* From this size on it matters in which memory a value lies. */
+#define LARGE_VALUE MEGABYTE
+
 /* Parts of a large value. */
-extern Size large_stored_size(const struct varlena *value, struct varatt_external *pointer);
+extern Size large_stored_size(const struct varlena *value, Size least, struct varatt_external *pointer);
 extern void fetch_slice(const struct varatt_external *pointer, Size from, Size size, struct varlena *result);
 
 /* A text argument, detoasted only if it has to be. */

@@ -23,12 +23,28 @@
 /* The arguments, counted from the journeys. */
 enum
 {
-	J, AS_OF, ACTIVITY, UNIT, TIME_ZONE, ENTERED
+	J, AS_OF, ACTIVITY, UNIT, TIME_ZONE, ENTERED, ORIGIN
 };
 
 /* Silences that must have been watched, and gaps of an entity's own, for there to be an answer. */
 #define MIN_SILENCES 25
 #define MIN_GAPS 2
+
+#define NO_USUAL_GAP (-1)
+#define SHORT_GAPS 32
+
+/* What one pass finds out of an entity; the risk takes all of them. */
+typedef struct Silence
+{
+	EntityKey	key;
+	TimestampTz last_at;
+	int64		usual_gap;		/* in us */
+	int32		active_units;
+	int32		silent_units;
+	int32		past;			/* units before the recent ones; -1: too few */
+	int32		recent;
+	int32		before;
+} Silence;
 
 typedef struct AtRisk
 {
@@ -36,12 +52,16 @@ typedef struct AtRisk
 	History		journeys;
 	uint8	   *classes;
 	Calendar   *calendar;
+	int64		unit_length;	/* of days and weeks, in seconds; 0: they differ */
 	Span		span;
 	HistoryCursor *cursor;
 	int32		over;			/* the last unit that is over; -1: none */
 	int32		recent;			/* how many units are recent */
-	int32	   *gaps;			/* of an entity, in days */
+	int64	   *gaps;			/* of an entity */
 	int64		max_gaps;
+	Returns    *returns;
+	Silence    *silences;
+	int64		n;
 } AtRisk;
 
 static void
@@ -55,31 +75,23 @@ refuse_as_of(void)
 
 /* Units of about four weeks, or one. */
 static int32
-recent_units(const char *unit)
+recent_units(const Grid *grid)
 {
-	switch (calendar_unit(unit))
-	{
-		case UNIT_DAY:
-			return 28;
-		case UNIT_WEEK:
-			return 4;
-		default:
-			return 1;
-	}
+	return grid->length > 0 ? (int32) Max(28 * SECS_PER_DAY / grid->length, 1) : 1;
 }
 
 /* False if there are no journeys with activity. */
 static bool
 open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 {
-	char	   *unit = arg_name(fcinfo, argno + UNIT, "unit");
-	Calendar   *calendar = make_calendar(unit, arg_name(fcinfo, argno + TIME_ZONE, "tz"));
+	Calendar   *calendar = arg_calendar(fcinfo, argno + UNIT, argno + TIME_ZONE, argno + ORIGIN);
 
 	arg_observed(fcinfo, argno + AS_OF, argno + ENTERED, &a->observed);
 	if (a->observed.as_of == DT_NOEND)
 		refuse_as_of();
 	a->calendar = calendar;
-	a->recent = recent_units(unit);
+	a->unit_length = calendar_grid(calendar)->unit == UNIT_HOUR ? 0 : calendar_grid(calendar)->length;
+	a->recent = recent_units(calendar_grid(calendar));
 	if (!arg_observed_journeys(fcinfo, argno, &a->journeys, &a->observed.as_of))
 		return false;
 	if (!PG_ARGISNULL(argno + ACTIVITY))
@@ -93,114 +105,130 @@ open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 	a->over = a->span.units.n - 1;
 	if (!unit_is_over(calendar, a->span.units.first + a->over, a->observed.as_of))
 		a->over--;
+	a->silences = palloc_huge_pages(a->journeys.entities * sizeof(Silence));
+	a->returns = make_returns(Max(a->over + 1, 1));
 	a->cursor = palloc(sizeof(HistoryCursor));
-	return true;
-}
-
-static void
-open_cursor(AtRisk *a)
-{
 	if (a->classes == NULL)
 		cursor_open_times(a->cursor, &a->journeys);
 	else
 		cursor_open(a->cursor, &a->journeys, a->classes);
-}
-
-/* Goes to the next entity that was active and entered. */
-static bool
-next_entity(AtRisk *a)
-{
-	while (span_next(&a->span, a->cursor))
-	{
-		if (entered_in_time(&a->observed, a->cursor->at[0]))
-			return true;
-	}
-	return false;
-}
-
-static Returns *
-watch_gaps(AtRisk *a)
-{
-	Returns    *returns = make_returns(Max(a->over + 1, 1));
-	const int32 *active;
-
-	open_cursor(a);
-	while (next_entity(a))
-	{
-		active = a->span.active;
-		for (int i = 0; i < a->span.n_active && active[i] <= a->over; i++)
-		{
-			if (i + 1 < a->span.n_active && active[i + 1] <= a->over)
-				gap_ended(returns, i + 1, active[i + 1] - active[i]);
-			else
-				gap_censored(returns, i + 1, a->over - active[i]);
-		}
-	}
-	returns_finish(returns, MIN_SILENCES);
-	return returns;
+	return true;
 }
 
 #define ST_SORT sort_gaps
-#define ST_ELEMENT_TYPE int32
+#define ST_ELEMENT_TYPE int64
 #define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
 #define ST_SCOPE static
 #define ST_CHECK_FOR_INTERRUPTS
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* The median of its gaps, from the start of one active unit to the next. */
-static void
-put_usual_gap(ResultRow *row, AtRisk *a, Interval *gap)
+/* Twice the median.  Most gaps are short, and these are counted. */
+static int64
+twice_median(int64 *gaps, int n)
 {
+	int32		counts[SHORT_GAPS] = {0};
+	int			low = 0;
+	int			high;
+	int			reached;
+
+	for (int i = 0; i < n; i++)
+		counts[Min(gaps[i], SHORT_GAPS - 1)]++;
+	for (reached = counts[0]; reached <= (n - 1) / 2; reached += counts[low])
+		low++;
+	high = low;
+	while (reached <= n / 2)
+		reached += counts[++high];
+	if (high < SHORT_GAPS - 1)
+		return (int64) low + high;
+	sort_gaps(gaps, n);
+	return gaps[(n - 1) / 2] + gaps[n / 2];
+}
+
+/* The median of its gaps, from the start of one active unit to the next, in us. */
+static int64
+usual_gap(AtRisk *a)
+{
+	const int32 *active = a->span.active;
 	int			n = a->span.n_active - 1;
-	DateADT		day;
-	int64		days;
 
 	if (n < MIN_GAPS)
-	{
-		put_null(row);
-		return;
-	}
+		return NO_USUAL_GAP;
 	if (n > a->max_gaps)
 	{
 		if (a->gaps != NULL)
 			pfree(a->gaps);
 		a->max_gaps = Max(n, a->max_gaps * 2);
-		a->gaps = palloc_huge(a->max_gaps * sizeof(int32));
+		a->gaps = palloc_huge(a->max_gaps * sizeof(int64));
 	}
-	day = calendar_date(a->calendar, a->span.units.first + a->span.active[0]);
 	for (int i = 0; i < n; i++)
-	{
-		DateADT		next = calendar_date(a->calendar, a->span.units.first + a->span.active[i + 1]);
-
-		a->gaps[i] = next - day;
-		day = next;
-	}
-	sort_gaps(a->gaps, n);
-	days = (int64) a->gaps[(n - 1) / 2] + a->gaps[n / 2];
-	*gap = (Interval) {.day = (int32) (days / 2), .time = days % 2 * (USECS_PER_DAY / 2)};
-	put_datum(row, IntervalPGetDatum(gap));
+		a->gaps[i] = a->unit_length > 0 ? active[i + 1] - active[i] :
+			calendar_distance(a->calendar, a->span.units.first + active[i], a->span.units.first + active[i + 1]);
+	return a->unit_length > 0 ? twice_median(a->gaps, n) * a->unit_length * (USECS_PER_SEC / 2) : twice_median(a->gaps, n) / 2;
 }
 
 /* Against its own past, if that is as long as what is recent. */
 static void
-put_trend(ResultRow *row, const AtRisk *a)
+count_recent(const AtRisk *a, Silence *silence)
+{
+	const int32 *active = a->span.active;
+	int32		since = a->over - a->recent;	/* units after it are recent */
+	int			n = a->span.n_active;
+	int			until;
+
+	while (n > 1 && active[n - 1] > a->over)
+		n--;
+	for (until = n; until > 1 && active[until - 1] > since;)
+		until--;
+	silence->recent = n - until;
+	silence->before = until - 1;
+	silence->past = since - active[0] >= a->recent ? since - active[0] : -1;
+}
+
+static void
+list_silences(AtRisk *a)
 {
 	const Span *span = &a->span;
-	int32		since = a->over - a->recent;	/* units after it are recent */
-	int32		past = since - span->active[0];
-	int64		recent = 0;
-	int64		before = 0;
-	bool		known = past >= a->recent;
+	const HistoryCursor *cursor = a->cursor;
 
-	for (int i = 1; i < span->n_active && span->active[i] <= a->over; i++)
+	while (span_next(&a->span, a->cursor))
 	{
-		recent += span->active[i] > since;
-		before += span->active[i] <= since;
+		Silence    *silence = &a->silences[a->n];
+
+		if (!entered_in_time(&a->observed, cursor->at[0]))
+			continue;
+		add_gaps(a->returns, span->active, span->n_active, a->over);
+		silence->key = entity_copy(a->journeys.kind, &cursor->key);
+		silence->last_at = cursor->at[rows_observed(cursor->at, cursor->n, a->observed.as_of) - 1];
+		silence->active_units = span->n_active;
+		silence->silent_units = Max(a->over - span->active[span->n_active - 1], 0);
+		silence->usual_gap = usual_gap(a);
+		count_recent(a, silence);
+		a->n++;
 	}
-	put_number_if(row, known, recent);
-	put_number_if(row, known, before);
-	put_float_if(row, known, known ? binomial_at_most(recent, recent + before, (double) a->recent / (double) (a->recent + past)) : 0);
+	returns_finish(a->returns, MIN_SILENCES);
+}
+
+static void
+put_silence(ResultRow *row, const AtRisk *a, const Silence *s, Interval *silent, Interval *gap)
+{
+	int64		time = elapsed(s->last_at, a->observed.as_of);
+	double		risk = 0;
+	bool		known = share_lost(a->returns, s->active_units, s->silent_units, &risk);
+	bool		has_past = s->past >= 0;
+
+	*silent = (Interval) {.day = (int32) (time / USECS_PER_DAY), .time = time % USECS_PER_DAY};
+	*gap = (Interval) {.day = (int32) (s->usual_gap / USECS_PER_DAY), .time = s->usual_gap % USECS_PER_DAY};
+	put_datum(row, TimestampTzGetDatum(s->last_at));
+	put_datum(row, IntervalPGetDatum(silent));
+	put_float(row, (double) time / USECS_PER_SEC);
+	put_datum(row, Int32GetDatum(s->active_units));
+	put_if(row, s->usual_gap != NO_USUAL_GAP, IntervalPGetDatum(gap));
+	put_float_if(row, known, risk);
+	put_number_if(row, has_past, s->recent);
+	put_number_if(row, has_past, s->before);
+	put_float_if(row, has_past, !has_past ? 0 :
+				 binomial_at_most(s->recent, (int64) s->recent + s->before, (double) a->recent / (double) (a->recent + s->past)));
 }
 
 static Datum
@@ -208,35 +236,21 @@ at_risk(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	AtRisk		a = {0};
-	Returns    *returns;
+	ResultRow	row = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!open_journeys(fcinfo, journeys_arg, &a))
 		return (Datum) 0;
 	begin_entities(&entities, a.journeys.kind, "at_risk");
-	returns = watch_gaps(&a);
-	open_cursor(&a);
-	while (next_entity(&a))
+	list_silences(&a);
+	for (int64 i = 0; i < a.n; i++)
 	{
-		int64		n = rows_observed(a.cursor->at, a.cursor->n, a.observed.as_of);
-		TimestampTz last_at = a.cursor->at[n - 1];
-		int64		silent = elapsed(last_at, a.observed.as_of);
-		int32		silent_units = Max(a.over - a.span.active[a.span.n_active - 1], 0);
-		double		risk = 0;
-		bool		known = share_lost(returns, a.span.n_active, silent_units, &risk);
-		Datum		entity = entity_result(&entities, &a.cursor->key);
-		Interval	interval = {.day = (int32) (silent / USECS_PER_DAY), .time = silent % USECS_PER_DAY};
+		Datum		entity = entity_result(&entities, &a.silences[i].key);
+		Interval	silent;
 		Interval	gap;
-		ResultRow	row = {0};
 
 		put_datum(&row, entity);
-		put_datum(&row, TimestampTzGetDatum(last_at));
-		put_datum(&row, IntervalPGetDatum(&interval));
-		put_float(&row, (double) silent / USECS_PER_SEC);
-		put_datum(&row, Int32GetDatum(a.span.n_active));
-		put_usual_gap(&row, &a, &gap);
-		put_float_if(&row, known, risk);
-		put_trend(&row, &a);
+		put_silence(&row, &a, &a.silences[i], &silent, &gap);
 		put_row(result, &row);
 		free_entity_result(&entities, entity);
 	}

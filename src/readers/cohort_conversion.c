@@ -17,7 +17,7 @@
 /* The arguments. */
 enum
 {
-	J, START, GOAL, AS_OF, UNIT, PERIODS, MODE, TIME_ZONE, ENTERED, MIN_COUNT
+	J, START, GOAL, AS_OF, UNIT, PERIODS, MODE, TIME_ZONE, ENTERED, MIN_COUNT, ORIGIN
 };
 
 #define CONFIDENCE 0.95
@@ -43,7 +43,7 @@ put_cohort(ReturnSetInfo *result, const Periods *periods, int32 cohort,
 
 		converted += cells->converted[period];
 		wilson_interval(converted, cells->entities, CONFIDENCE, &low, &high);
-		put_datum(&row, DateADTGetDatum(calendar_date(periods->calendar, cohort)));
+		put_unit_date(&row, periods->calendar, cohort);
 		put_number(&row, cells->entities);
 		put_datum(&row, Int32GetDatum(period));
 		put_datum(&row, BoolGetDatum(mature));
@@ -51,6 +51,7 @@ put_cohort(ReturnSetInfo *result, const Periods *periods, int32 cohort,
 		put_float_if(&row, mature, (double) converted / (double) cells->entities);
 		put_float_if(&row, mature, low);
 		put_float_if(&row, mature, high);
+		put_unit_start(&row, periods->calendar, cohort);
 		put_row(result, &row);
 	}
 }
@@ -67,7 +68,7 @@ plg_cohort_conversion(PG_FUNCTION_ARGS)
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &periods);
+	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, ORIGIN, &periods);
 	visitor = arg_start_goal(fcinfo, J, AS_OF, ENTERED);
 	if (visitor == NULL)
 		return (Datum) 0;

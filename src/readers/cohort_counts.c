@@ -25,7 +25,7 @@
 /* The arguments. */
 enum
 {
-	J, START, EVENT, AS_OF, UNIT, PERIODS, MODE, TIME_ZONE, AVERAGE, ENTERED
+	J, START, EVENT, AS_OF, UNIT, PERIODS, MODE, TIME_ZONE, AVERAGE, ENTERED, ORIGIN
 };
 
 #define CONFIDENCE 0.95
@@ -187,10 +187,7 @@ put_mean(ReturnSetInfo *result, const CohortCounts *c, const int32 *cohort, int 
 	double		error = two_sided_z(CONFIDENCE) * sqrt(Max(variance, 0));
 	ResultRow	row = {0};
 
-	if (cohort != NULL)
-		put_datum(&row, DateADTGetDatum(calendar_date(c->periods.calendar, *cohort)));
-	else
-		put_null(&row);
+	put_cohort_date(&row, c->periods.calendar, cohort);
 	put_number(&row, entities);
 	put_datum(&row, Int32GetDatum(period));
 	put_datum(&row, BoolGetDatum(mature));
@@ -198,6 +195,7 @@ put_mean(ReturnSetInfo *result, const CohortCounts *c, const int32 *cohort, int 
 	put_float_if(&row, mature, mean);
 	put_float_if(&row, mature && entities > 1, Max(mean - error, 0));
 	put_float_if(&row, mature && entities > 1, mean + error);
+	put_cohort_start(&row, c->periods.calendar, cohort);
 	put_row(result, &row);
 }
 
@@ -259,7 +257,7 @@ plg_cohort_counts(PG_FUNCTION_ARGS)
 	CohortCounts c = {0};
 	ActivityVisitor *visitor;
 
-	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &c.periods);
+	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, ORIGIN, &c.periods);
 	c.average = !PG_ARGISNULL(AVERAGE) && PG_GETARG_BOOL(AVERAGE);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	visitor = arg_activity(fcinfo, AS_OF, EVENT, ENTERED);

@@ -117,7 +117,7 @@ PLG_FUNCTION(plg_journeys_conversions);
 Datum
 plg_journeys_conversions(PG_FUNCTION_ARGS)
 {
-	enum {J, START, GOAL, AS_OF, UNIT, TIME_ZONE, ENTERED, MIN_COUNT};
+	enum {J, START, GOAL, AS_OF, UNIT, TIME_ZONE, ENTERED, MIN_COUNT, ORIGIN};
 
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Calendar   *calendar;
@@ -131,7 +131,7 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 	int			n_cohorts;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	calendar = arg_calendar(fcinfo, UNIT, TIME_ZONE, ORIGIN);
 	visitor = arg_start_goal(fcinfo, J, AS_OF, ENTERED);
 	if (visitor == NULL)
 		return (Datum) 0;
@@ -159,8 +159,9 @@ plg_journeys_conversions(PG_FUNCTION_ARGS)
 		struct varlena *value = cohort_value(ordered[i]->data, visitor->observed.as_of);
 		ResultRow	row = {0};
 
-		put_datum(&row, DateADTGetDatum(calendar_date(calendar, ordered[i]->index)));
+		put_unit_date(&row, calendar, ordered[i]->index);
 		put_datum(&row, PointerGetDatum(value));
+		put_unit_start(&row, calendar, ordered[i]->index);
 		put_row(result, &row);
 		pfree(value);
 	}

@@ -7,6 +7,6 @@ CREATE FUNCTION plg.conversion(j plg.journeys, start text, goal text, as_of time
 
 CREATE FUNCTION plg.conversions(j plg.journeys, start text, goal text, as_of timestamptz,
 	unit text DEFAULT 'week', tz text DEFAULT 'UTC',
-	entered tstzrange DEFAULT NULL, min_count int DEFAULT 1)
-	RETURNS TABLE (cohort date, conversion plg.conversion) ROWS 50 {READER}, 'plg_journeys_conversions';
---@ is one conversion for each cohort: the entrants who started in the same day, week (Monday), month, quarter or year of the time zone; options as in activation_rate
+	entered tstzrange DEFAULT NULL, min_count int DEFAULT 1, origin date DEFAULT NULL)
+	RETURNS TABLE (cohort date, conversion plg.conversion, starts_at timestamptz) ROWS 50 {READER}, 'plg_journeys_conversions';
+--@ is one conversion for each cohort: the entrants who started in the same hour, day, week (Monday), month, quarter or year of the time zone, or as many as in 2 weeks, of which origin begins one; starts_at: when it begins; options as in activation_rate

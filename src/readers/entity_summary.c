@@ -28,7 +28,7 @@ static Datum
 entity_summary(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Calendar   *calendar = make_calendar("day", arg_name(fcinfo, journeys_arg + TIME_ZONE, "tz"));
+	Calendar   *calendar = arg_days(fcinfo, journeys_arg + TIME_ZONE);
 	TimestampTz as_of = arg_as_of(fcinfo, journeys_arg + AS_OF);
 	HistoryCursor *cursor;
 	History		journeys;

@@ -30,13 +30,13 @@ typedef struct Stop
 	int64		paths;
 } Stop;
 
-typedef struct Edge
+typedef struct FlowEdge
 {
 	uint64		key;			/* node, next node */
 	char		status;
 	int64		entities;
 	Durations	times;
-} Edge;
+} FlowEdge;
 
 typedef struct FlowNode
 {
@@ -69,7 +69,7 @@ hash_pair(uint64 key)
 #include "lib/simplehash.h"
 
 #define SH_PREFIX edges
-#define SH_ELEMENT_TYPE Edge
+#define SH_ELEMENT_TYPE FlowEdge
 #define SH_KEY_TYPE uint64
 #define SH_KEY key
 #define SH_HASH_KEY(table, key) hash_pair(key)
@@ -80,7 +80,7 @@ hash_pair(uint64 key)
 #include "lib/simplehash.h"
 
 typedef Stop *StopPointer;
-typedef Edge *EdgePointer;
+typedef FlowEdge *EdgePointer;
 
 typedef struct Flows
 {
@@ -191,7 +191,7 @@ count_edges(Flows *f)
 		if (step > 0)
 		{
 			bool		found;
-			Edge	   *edge = edges_insert(f->edges, pair_key(node, next), &found);
+			FlowEdge	   *edge = edges_insert(f->edges, pair_key(node, next), &found);
 
 			if (!found)
 			{
@@ -236,7 +236,7 @@ put_node(ResultRow *row, const Flows *f, uint32 node)
 
 /* Puts an edge that leads away from a node where so many were. */
 static void
-put_edge(ReturnSetInfo *result, const Flows *f, Edge *edge, int64 here)
+put_edge(ReturnSetInfo *result, const Flows *f, FlowEdge *edge, int64 here)
 {
 	uint32		node = (uint32) (edge->key >> 32);
 	uint32		next = (uint32) edge->key;
@@ -264,7 +264,7 @@ static void
 put_edges(ReturnSetInfo *result, const Flows *f)
 {
 	Size		n = f->edges->members;
-	Edge	  **order = palloc_huge(Max(n, 1) * sizeof(Edge *));
+	FlowEdge	  **order = palloc_huge(Max(n, 1) * sizeof(FlowEdge *));
 	edges_iterator scan;
 	Size		i = 0;
 

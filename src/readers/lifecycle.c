@@ -19,7 +19,7 @@
 /* The arguments. */
 enum
 {
-	J, AS_OF, UNIT, TIME_ZONE
+	J, AS_OF, UNIT, TIME_ZONE, ORIGIN
 };
 
 typedef struct Period
@@ -52,7 +52,7 @@ Datum
 plg_lifecycle(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Calendar   *calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	Calendar   *calendar = arg_calendar(fcinfo, UNIT, TIME_ZONE, ORIGIN);
 	HistoryCursor *cursor;
 	History		journeys;
 	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
@@ -81,7 +81,7 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 		bool		mature = unit_is_over(calendar, span.units.first + i, as_of);
 		ResultRow	row = {0};
 
-		put_datum(&row, DateADTGetDatum(calendar_date(calendar, span.units.first + i)));
+		put_unit_date(&row, calendar, span.units.first + i);
 		put_datum(&row, BoolGetDatum(mature));
 		put_number(&row, period->new);
 		put_number(&row, period->retained);
@@ -89,6 +89,7 @@ plg_lifecycle(PG_FUNCTION_ARGS)
 		put_number_if(&row, mature, churned);
 		put_number(&row, period->active);
 		put_float_if(&row, mature && churned > 0, (double) (period->active - period->retained) / (double) churned);
+		put_unit_start(&row, calendar, span.units.first + i);
 		put_row(result, &row);
 	}
 	return (Datum) 0;

@@ -92,7 +92,7 @@ qualified(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 	spells.rules.within = arg_active_within(fcinfo, journeys_arg + WITHIN);
 	spells.rules.days = arg_positive(fcinfo, journeys_arg + ACTIVE_DAYS, "active_days");
 	spells.rules.tenure = arg_duration(fcinfo, journeys_arg + TENURE, "tenure", SHORTEST_TIME, 0);
-	calendar = make_calendar("day", arg_name(fcinfo, journeys_arg + TIME_ZONE, "tz"));
+	calendar = arg_days(fcinfo, journeys_arg + TIME_ZONE);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!arg_observed_journeys(fcinfo, journeys_arg, &journeys, &as_of))
 		return (Datum) 0;

@@ -16,12 +16,17 @@
  * then adds 1 to one number of its cohort (on: to one for each active period),
  * from which the cells follow by adding up.
  *
+ * With recurring an entity enters each cohort in whose unit it has a start event,
+ * by the first one there.
+ *
  * A cell is mature when its period is over, even for the latest member of the
  * cohort; with on_or_after when the last of the n is, because until then who
  * was absent may come back.
  */
 #include "readers/shared/periods.h"
 
+#include "core/base/ascending.h"
+#include "core/base/elapsed.h"
 #include "pg/result.h"
 #include "readers/shared/activity.h"
 #include "readers/shared/cohorts.h"
@@ -31,7 +36,8 @@
 enum
 {
 	J, START, AS_OF, ACTIVITY, UNIT, PERIODS, MODE, COUNTING, TIME_ZONE, AVERAGE, BRACKETS, ENTERED,
-	MIN_COUNT
+	MIN_COUNT, ORIGIN,
+	RECURRING
 };
 
 typedef enum Counting
@@ -45,6 +51,7 @@ typedef enum Counting
 typedef struct CohortCells
 {
 	int64		entities;
+	int64		latest;			/* recurring: the number of the entity that came last */
 	int64		tally[FLEXIBLE_ARRAY_MEMBER];	/* by period */
 } CohortCells;
 
@@ -196,21 +203,45 @@ cell_is_mature(const Retention *r, int32 cohort, int period)
 						  r->counting == COUNT_ON_OR_AFTER ? r->periods.n - 1 : period, r->as_of);
 }
 
+/*
+ * Recurring: whether this is the entity's first start in the cohort's unit, and
+ * in time.  Activity beyond the periods is left out, or each of an entity's
+ * cohorts would go through it.
+ */
+static bool
+enters(const Retention *r, CohortCells *cells, int32 cohort, ActivityVisitor *visitor)
+{
+	const Periods *periods = &r->periods;
+	int64		units = periods->units[periods->n];
+	int64		length;
+	TimestampTz end;
+
+	if (cells->latest == visitor->entity)
+		return false;
+	cells->latest = visitor->entity;
+	if (!entered_in_time(&visitor->observed, visitor->started))
+		return false;
+	if (periods->rolling > 0)
+		end = __builtin_mul_overflow(units, periods->rolling, &length) ? PG_INT64_MAX : later_by(visitor->started, length);
+	else
+		end = calendar_settled(periods->calendar, cohort + units - 1);
+	visitor->n = lower_bound_time(visitor->at, 0, visitor->n, end);
+	return true;
+}
+
 static void
 put_cell(ReturnSetInfo *result, const Retention *r, const int32 *cohort, int period,
 		 int64 entities, int64 active, bool mature)
 {
 	ResultRow	row = {0};
 
-	if (cohort != NULL)
-		put_datum(&row, DateADTGetDatum(calendar_date(r->periods.calendar, *cohort)));
-	else
-		put_null(&row);
+	put_cohort_date(&row, r->periods.calendar, cohort);
 	put_number(&row, entities);
 	put_datum(&row, Int32GetDatum(r->periods.units[period]));
 	put_datum(&row, BoolGetDatum(mature));
 	put_number_if(&row, mature, active);
 	put_float_if(&row, mature, (double) active / (double) entities);
+	put_cohort_start(&row, r->periods.calendar, cohort);
 	put_row(result, &row);
 }
 
@@ -250,7 +281,7 @@ plg_retention(PG_FUNCTION_ARGS)
 	Cohort	  **ordered;
 	int			n;
 
-	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, &r.periods);
+	arg_periods(fcinfo, UNIT, PERIODS, MODE, TIME_ZONE, ORIGIN, &r.periods);
 	r.counting = arg_counting(fcinfo, COUNTING);
 	arg_brackets(fcinfo, BRACKETS, &r.periods);
 	r.min_count = arg_positive(fcinfo, MIN_COUNT, "min_count");
@@ -259,6 +290,7 @@ plg_retention(PG_FUNCTION_ARGS)
 	if (visitor == NULL)
 		return (Datum) 0;
 	r.as_of = visitor->observed.as_of;
+	visitor->recurring = !PG_ARGISNULL(RECURRING) && PG_GETARG_BOOL(RECURRING);
 	prepare_masks(&r, &visitor->journeys);
 	r.entrant_of = palloc0(r.periods.n * sizeof(int64));
 	r.rows = palloc(r.periods.n * sizeof(int64));
@@ -268,11 +300,14 @@ plg_retention(PG_FUNCTION_ARGS)
 		int32		cohort = calendar_index(r.periods.calendar, visitor->started);
 		CohortCells *cells = cohort_data(&cohorts, cohort);
 
+		if (visitor->recurring && !enters(&r, cells, cohort, visitor))
+			continue;
+		entrant++;
 		cells->entities++;
 		if (r.masks)
 			count_mask(&r, cells, cohort, visitor);
 		else
-			count_entrant(&r, cells, cohort, ++entrant, visitor);
+			count_entrant(&r, cells, cohort, entrant, visitor);
 	}
 
 	ordered = cohorts_in_order(&cohorts, &n);
@@ -281,11 +316,12 @@ plg_retention(PG_FUNCTION_ARGS)
 		CohortCells *cells = ordered[i]->data;
 
 		add_up(&r, cells);
-		for (int period = 0; period < r.periods.n; period++)
+		/* a start that did not enter leaves an empty one */
+		for (int period = 0; cells->entities > 0 && period < r.periods.n; period++)
 			put_cell(result, &r, &ordered[i]->index, period, cells->entities,
 					 cells->tally[period], cell_is_mature(&r, ordered[i]->index, period));
 	}
-	if (average && n > 0)
+	if (average && entrant > 0)
 		put_average(result, &r, ordered, n);
 	return (Datum) 0;
 }

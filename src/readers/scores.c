@@ -5,14 +5,12 @@
  */
 #include "leads/score.h"
 
-#include "lib/stringinfo.h"
 #include "pg/entity.h"
+#include "pg/json_object.h"
 #include "pg/result.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/observed.h"
-#include "common/shortest_dec.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
@@ -26,10 +24,11 @@ enum
 
 typedef struct WeightedLabel
 {
-	char	   *json;			/* the label as a key */
+	char	   *name;
+	uint32		length;
 	double		weight;
-	ExactSum	sum;			/* of the entity at hand */
-	bool		has_points;
+	int64		n;				/* points of the entity at hand */
+	int64		end;			/* behind them, in sorted */
 } WeightedLabel;
 
 typedef struct Scores
@@ -37,12 +36,20 @@ typedef struct Scores
 	int64		half_life;
 	TimestampTz as_of;
 	double		cap;
-	WeightedLabel *labels;
+	WeightedLabel *labels;		/* in the order of jsonb */
 	uint32		n_labels;
 	uint8	   *classes;		/* by code: the number of its label + 1; NULL if they are too many */
 	uint32	   *label_of;		/* by code, the same */
-	uint32	   *touched;		/* labels of the entity at hand */
+
+	/* of the entity at hand */
+	uint32	   *touched;		/* labels with points, in order */
 	uint32		n_touched;
+	double	   *capped;			/* what they contribute */
+	double	   *points;
+	uint32	   *numbers;		/* of their labels */
+	double	   *sorted;			/* points label by label */
+	int64		n_points;
+	int64		max_points;
 } Scores;
 
 static void
@@ -89,21 +96,9 @@ arg_cap(FunctionCallInfo fcinfo, int argno)
 	if (!(cap >= 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"cap\" must not be negative: %g", cap),
+				 errmsg("\"cap\" must be at least 0, not %g", cap),
 				 errhint("No label contributes more than it, below 0 no less than its opposite; NULL: no limit.")));
 	return cap;
-}
-
-/* A label as the key of a JSON object. */
-static char *
-json_key(const char *label, int length)
-{
-	StringInfoData key;
-
-	initStringInfo(&key);
-	escape_json(&key, pnstrdup(label, length));
-	appendStringInfoChar(&key, ':');
-	return key.data;
 }
 
 /* Finds the labels that have a weight, in the order in which jsonb has them. */
@@ -116,6 +111,7 @@ find_labels(FunctionCallInfo fcinfo, Scores *scores, const History *journeys, Js
 
 	scores->labels = palloc_huge((JB_ROOT_COUNT(weights) + 1) * sizeof(WeightedLabel));
 	scores->touched = palloc_huge((JB_ROOT_COUNT(weights) + 1) * sizeof(uint32));
+	scores->capped = palloc_huge((JB_ROOT_COUNT(weights) + 1) * sizeof(double));
 	scores->label_of = palloc_extended((journeys->n_strings + 1) * sizeof(uint32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
@@ -127,7 +123,8 @@ find_labels(FunctionCallInfo fcinfo, Scores *scores, const History *journeys, Js
 			continue;
 		code = check_label(fcinfo, journeys, (const uint8 *) value.val.string.val, value.val.string.len);
 		memset(label, 0, sizeof(*label));
-		label->json = json_key(value.val.string.val, value.val.string.len);
+		label->name = pnstrdup(value.val.string.val, value.val.string.len);
+		label->length = (uint32) value.val.string.len;
 		(void) JsonbIteratorNext(&iterator, &value, true);
 		label->weight = weight_of(&value);
 		if (code >= 0)
@@ -140,14 +137,32 @@ find_labels(FunctionCallInfo fcinfo, Scores *scores, const History *journeys, Js
 		scores->classes[i] = (uint8) scores->label_of[i];
 }
 
-/* Adds up an entity's points; returns its last row that is worth some, or -1. */
+static void
+make_room(Scores *scores, int64 n)
+{
+	if (n <= scores->max_points)
+		return;
+	scores->max_points = Max(n, scores->max_points * 2);
+	if (scores->points != NULL)
+	{
+		pfree(scores->points);
+		pfree(scores->numbers);
+		pfree(scores->sorted);
+	}
+	scores->points = palloc_huge(scores->max_points * sizeof(double));
+	scores->numbers = palloc_huge(scores->max_points * sizeof(uint32));
+	scores->sorted = palloc_huge(scores->max_points * sizeof(double));
+}
+
+/* Lists an entity's points; returns when it last had some that count. */
 static int64
-add_points(Scores *scores, const HistoryCursor *cursor)
+list_points(Scores *scores, const HistoryCursor *cursor)
 {
 	int64		n = rows_observed(cursor->at, cursor->n, scores->as_of);
-	int64		last = -1;
+	int64		last_at = 0;
 
-	scores->n_touched = 0;
+	make_room(scores, n);
+	scores->n_points = scores->n_touched = 0;
 	for_many(i, n)
 	{
 		uint32		number = scores->classes != NULL ? cursor->code[i] : scores->label_of[cursor->code[i]];
@@ -155,43 +170,63 @@ add_points(Scores *scores, const HistoryCursor *cursor)
 
 		if (number == 0)
 			continue;
-		if (!label->has_points)
-		{
-			label->has_points = true;
-			memset(&label->sum, 0, sizeof(label->sum));
+		if (label->n++ == 0)
 			scores->touched[scores->n_touched++] = number - 1;
-		}
-		exact_sum_add(&label->sum, score_point(label->weight, cursor->at[i], scores->half_life, scores->as_of));
-		last = (int64) i;
+		scores->numbers[scores->n_points] = number - 1;
+		scores->points[scores->n_points++] = score_point(label->weight, cursor->at[i], scores->half_life, scores->as_of);
+		last_at = cursor->at[i];
 	}
-	return last;
+	return last_at;
 }
 
-/* The score of the entity at hand; its contributions, as JSON, in *json. */
-static double
-total(Scores *scores, StringInfo json)
+static int
+compare_numbers(const void *a, const void *b)
 {
-	ExactSum	sum = {0};
-	char		number[DOUBLE_SHORTEST_DECIMAL_LEN];
+	uint32		x = *(const uint32 *) a;
+	uint32		y = *(const uint32 *) b;
 
-	resetStringInfo(json);
-	appendStringInfoChar(json, '{');
+	return x < y ? -1 : x > y;
+}
+
+static void
+sort_points(Scores *scores)
+{
+	int64		end = 0;
+
+	if (scores->n_touched > 1)
+		qsort(scores->touched, scores->n_touched, sizeof(uint32), compare_numbers);
 	for (uint32 i = 0; i < scores->n_touched; i++)
 	{
 		WeightedLabel *label = &scores->labels[scores->touched[i]];
-		double		points = Min(Max(score_value(&label->sum), -scores->cap), scores->cap);
 
-		/* without a cap it is the sum of all points, rounded once */
-		if (isinf(scores->cap))
-			exact_sum_add_sum(&sum, &label->sum);
-		else
-			exact_sum_add(&sum, points);
-		label->has_points = false;
-		double_to_shortest_decimal_buf(points, number);
-		appendStringInfo(json, "%s%s%s", i == 0 ? "" : ",", label->json, number);
+		label->end = end;
+		end += label->n;
 	}
-	appendStringInfoChar(json, '}');
-	return score_value(&sum);
+	for_many(i, scores->n_points)
+		scores->sorted[scores->labels[scores->numbers[i]].end++] = scores->points[i];
+}
+
+/* The score of the points listed, and what each label contributes. */
+static double
+total(Scores *scores, JsonObject *contributions)
+{
+	sort_points(scores);
+	json_object_begin(contributions, scores->n_touched);
+	for (uint32 i = 0; i < scores->n_touched; i++)
+		json_object_key(contributions, scores->labels[scores->touched[i]].name, scores->labels[scores->touched[i]].length);
+	for (uint32 i = 0; i < scores->n_touched; i++)
+	{
+		WeightedLabel *label = &scores->labels[scores->touched[i]];
+		double		points = check_score(exact_sum_of(scores->sorted + label->end - label->n, label->n));
+
+		scores->capped[i] = Min(Max(points, -scores->cap), scores->cap);
+		json_object_number(contributions, scores->capped[i]);
+		label->n = 0;
+	}
+
+	/* without a cap it is the sum of all points, rounded once */
+	return check_score(isinf(scores->cap) ? exact_sum_of(scores->points, scores->n_points) :
+					   exact_sum_of(scores->capped, scores->n_touched));
 }
 
 static Datum
@@ -200,7 +235,8 @@ scores(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
 	Scores		scores = {0};
-	StringInfoData json;
+	JsonObject	contributions;
+	ResultRow	row = {0};
 	Jsonb	   *weights;
 	History		journeys;
 	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "plg scores", ALLOCSET_DEFAULT_SIZES);
@@ -218,21 +254,20 @@ scores(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 		return (Datum) 0;
 	begin_entities(&entities, journeys.kind, "scores");
 	find_labels(fcinfo, &scores, &journeys, weights);
-	initStringInfo(&json);
+	json_object_init(&contributions);
 	cursor_open(cursor, &journeys, scores.classes);
 	while (cursor_next(cursor))
 	{
-		int64		last = add_points(&scores, cursor);
+		int64		last_at = list_points(&scores, cursor);
 		MemoryContext old;
-		ResultRow	row = {0};
 
-		if (last < 0)
+		if (scores.n_points == 0)
 			continue;
 		old = MemoryContextSwitchTo(row_context);
 		put_datum(&row, entity_result(&entities, &cursor->key));
-		put_float(&row, total(&scores, &json));
-		put_datum(&row, TimestampTzGetDatum(cursor->at[last]));
-		put_datum(&row, DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data)));
+		put_float(&row, total(&scores, &contributions));
+		put_datum(&row, TimestampTzGetDatum(last_at));
+		put_datum(&row, json_object_end(&contributions));
 		MemoryContextSwitchTo(old);
 		put_row(result, &row);
 		MemoryContextReset(row_context);

@@ -1,17 +1,40 @@
 /*
  * Sessions: an entity's events, cut where more than a gap of time passes
- * between two of them.
+ * between two of them, or where a session would grow longer than max_length;
+ * before an event in starts, and behind one in ends.
  *
- * An entity's last session is not over before the gap has passed since its
- * last event: it may still grow.  The summary leaves such sessions out, and
- * says how many they are.
+ * Events at one instant may be taken in any order.  An end closes the session
+ * that is open when the instant begins; then a start begins the next, to which
+ * all other events of the instant belong.  Without a start these belong before
+ * the end; and without an open session so does a start.  An event that is both is
+ * a start, and the session that it begins is over at that instant.
+ *
+ * A session is not over while it may still grow.  The summary leaves such
+ * sessions out, and says how many they are.
  */
 #include "readers/shared/observed.h"
 
 #include "core/base/elapsed.h"
 #include "journeys/journeys.h"
+#include "pg/args.h"
 #include "pg/entity.h"
 #include "readers/shared/durations.h"
+#include "readers/shared/labels.h"
+
+/* Classes of labels; one may be both. */
+#define PLAIN 1
+#define STARTS 2
+#define ENDS 4
+
+typedef struct SessionRules
+{
+	int64		gap;
+	int64		max_length;
+	char	  **starts;			/* labels */
+	int			n_starts;
+	char	  **ends;
+	int			n_ends;
+} SessionRules;
 
 typedef struct SessionVisitor
 {
@@ -20,33 +43,126 @@ typedef struct SessionVisitor
 	TimestampTz ended_at;
 	int64		events;
 	bool		first;			/* of its entity */
+	bool		ended;			/* by an event */
 
-	int64		gap;
+	SessionRules rules;
 	TimestampTz as_of;
+	bool		by_labels;
+	bool		ends_taken;		/* of the instant at which the next session begins */
 	int64		next;			/* row of the entity */
 	int64		n;
 	History		journeys;
 	HistoryCursor cursor;
 } SessionVisitor;
 
-static int64
-arg_gap(FunctionCallInfo fcinfo, int argno)
+static char **
+arg_labels(FunctionCallInfo fcinfo, int argno, const char *argument, int *n)
 {
-	return arg_duration(fcinfo, argno, "gap", SHORTEST_TIME, DURATION_REQUIRED);
+	*n = 0;
+	return PG_ARGISNULL(argno) ? NULL :
+		arg_texts(fcinfo, argno, argument, "Give the labels of the events that begin or end a session, for example '{login}'.", n);
+}
+
+/* max_length, starts and ends follow each other. */
+static void
+arg_session_rules(FunctionCallInfo fcinfo, int gap_arg, int length_arg, SessionRules *rules)
+{
+	rules->gap = arg_duration(fcinfo, gap_arg, "gap", SHORTEST_TIME, DURATION_REQUIRED);
+	rules->max_length = arg_duration(fcinfo, length_arg, "max_length", SHORTEST_TIME, PG_INT64_MAX);
+	rules->starts = arg_labels(fcinfo, length_arg + 1, "starts", &rules->n_starts);
+	rules->ends = arg_labels(fcinfo, length_arg + 2, "ends", &rules->n_ends);
 }
 
 /* NULL if there are no journeys. */
 static SessionVisitor *
-open_sessions(FunctionCallInfo fcinfo, int argno, int64 gap, TimestampTz as_of)
+open_sessions(FunctionCallInfo fcinfo, int argno, const SessionRules *rules, TimestampTz as_of)
 {
 	SessionVisitor *visitor = palloc0(sizeof(SessionVisitor));
+	const History *journeys = &visitor->journeys;
+	uint8	   *classes;
 
-	visitor->gap = gap;
+	visitor->rules = *rules;
 	visitor->as_of = as_of;
 	if (!arg_observed_journeys(fcinfo, argno, &visitor->journeys, &visitor->as_of))
 		return NULL;
-	cursor_open_times(&visitor->cursor, &visitor->journeys);
+	visitor->by_labels = rules->n_starts + rules->n_ends > 0;
+	if (!visitor->by_labels)
+	{
+		cursor_open_times(&visitor->cursor, journeys);
+		return visitor;
+	}
+	classes = palloc_huge(Max(journeys->n_strings, 1));
+	memset(classes, PLAIN, journeys->n_strings);
+	for (int i = 0; i < rules->n_starts; i++)
+		add_label_class(fcinfo, journeys, rules->starts[i], classes, STARTS);
+	for (int i = 0; i < rules->n_ends; i++)
+		add_label_class(fcinfo, journeys, rules->ends[i], classes, ENDS);
+	cursor_open(&visitor->cursor, journeys, classes);
 	return visitor;
+}
+
+/* Whether the session at hand may hold a time at or after its last. */
+static bool
+reaches(const SessionVisitor *visitor, TimestampTz last, TimestampTz at)
+{
+	return elapsed(last, at) <= visitor->rules.gap && elapsed(visitor->started_at, at) <= visitor->rules.max_length;
+}
+
+/* What the rows of an instant say. */
+typedef struct Instant
+{
+	int64		end;			/* behind its rows */
+	int64		starts;
+	int64		ends;			/* that are no starts */
+	bool		both;			/* some are */
+} Instant;
+
+static Instant
+read_instant(const SessionVisitor *visitor, int64 row)
+{
+	const HistoryCursor *cursor = &visitor->cursor;
+	TimestampTz at = cursor->at[row];
+	Instant		instant = {0};
+
+	while (row > 0 && cursor->at[row - 1] == at)
+		row--;
+	for (; row < visitor->n && cursor->at[row] == at; row++)
+	{
+		uint32		class = cursor->code[row];
+
+		if ((row & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		instant.starts += (class & STARTS) != 0;
+		instant.ends += (class & (STARTS | ENDS)) == ENDS;
+		instant.both |= (class & STARTS) && (class & ENDS);
+	}
+	instant.end = row;
+	return instant;
+}
+
+/* The end of the session that begins with a row; those of one instant are told apart by number only. */
+static int64
+end_by_labels(SessionVisitor *visitor, int64 begin)
+{
+	const HistoryCursor *cursor = &visitor->cursor;
+	bool		ends_taken = visitor->ends_taken;
+	int64		i = begin;
+
+	visitor->ended = visitor->ends_taken = false;
+	while (i < visitor->n && !visitor->ended && (i == begin || reaches(visitor, cursor->at[i - 1], cursor->at[i])))
+	{
+		Instant		instant = read_instant(visitor, i);
+
+		if (i > begin && instant.starts > 0)
+		{
+			visitor->ended = visitor->ends_taken = instant.ends > 0;
+			return i + instant.ends;
+		}
+		visitor->ended = instant.both || (instant.ends > 0 && !ends_taken);
+		ends_taken = false;
+		i = instant.end;
+	}
+	return i;
 }
 
 /* Goes to the next session; false after the last. */
@@ -67,13 +183,25 @@ session_next(SessionVisitor *visitor)
 	}
 	i = visitor->next;
 	visitor->started_at = cursor->at[i];
-	while (++i < visitor->n &&
-		   (uint64) cursor->at[i] - (uint64) cursor->at[i - 1] <= (uint64) visitor->gap)
-		;
+	if (visitor->by_labels)
+		i = end_by_labels(visitor, i);
+	else
+	{
+		while (++i < visitor->n && reaches(visitor, cursor->at[i - 1], cursor->at[i]))
+			;
+	}
 	visitor->ended_at = cursor->at[i - 1];
 	visitor->events = i - visitor->next;
 	visitor->next = i;
 	return true;
+}
+
+/* Whether later events may belong to the session at hand. */
+static bool
+may_grow(const SessionVisitor *visitor)
+{
+	return visitor->as_of != DT_NOEND && visitor->next == visitor->n && !visitor->ended &&
+		reaches(visitor, visitor->ended_at, visitor->as_of);
 }
 
 /* All sessions in order. */
@@ -81,13 +209,14 @@ static Datum
 sessions(FunctionCallInfo fcinfo, int argno, EntityResult entities)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_gap(fcinfo, argno + 1);
+	SessionRules rules;
 	SessionVisitor *visitor;
 	Datum		entity = 0;
 	ResultRow	row = {0};
 
+	arg_session_rules(fcinfo, argno + 1, argno + 2, &rules);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	visitor = open_sessions(fcinfo, argno, gap, DT_NOEND);
+	visitor = open_sessions(fcinfo, argno, &rules, DT_NOEND);
 	if (visitor == NULL)
 		return (Datum) 0;
 	begin_entities(&entities, visitor->journeys.kind, "sessions");
@@ -114,11 +243,11 @@ PLG_FUNCTION(plg_session_summary);
 Datum
 plg_session_summary(PG_FUNCTION_ARGS)
 {
-	enum {J, GAP, AS_OF};
+	enum {J, GAP, AS_OF, MAX_LENGTH};
 
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		gap = arg_gap(fcinfo, GAP);
 	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
+	SessionRules rules;
 	SessionVisitor *visitor;
 	Durations	lengths = {0};
 	int64		entities = 0;
@@ -128,15 +257,15 @@ plg_session_summary(PG_FUNCTION_ARGS)
 	int64		n;
 	ResultRow	row = {0};
 
+	arg_session_rules(fcinfo, GAP, MAX_LENGTH, &rules);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	visitor = open_sessions(fcinfo, J, gap, as_of);
+	visitor = open_sessions(fcinfo, J, &rules, as_of);
 	if (visitor == NULL)
 		return (Datum) 0;
 	while (session_next(visitor))
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (visitor->as_of != DT_NOEND &&
-			(uint64) visitor->as_of - (uint64) visitor->ended_at <= (uint64) gap)
+		if (may_grow(visitor))
 		{
 			unfinished++;
 			continue;

@@ -24,7 +24,7 @@
 /* The arguments. */
 enum
 {
-	J, AS_OF, UNIT, TIME_ZONE
+	J, AS_OF, UNIT, TIME_ZONE, ORIGIN
 };
 
 #define WEEK 7
@@ -224,7 +224,7 @@ put_share(ResultRow *row, bool known, const Window *window, int days)
 }
 
 static void
-put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
+put_period(ReturnSetInfo *result, const Stickiness *s, Calendar *local, int index, bool mature)
 {
 	const Period *period = &s->periods[index];
 	int			days = period->last_day - period->first_day + 1;
@@ -256,7 +256,17 @@ put_period(ReturnSetInfo *result, const Stickiness *s, int index, bool mature)
 	put_share(&row, known28, &last28, MONTH);
 	put_if(&row, known7, last7.histogram);
 	put_if(&row, known28, last28.histogram);
+	put_unit_start(&row, local, s->first + index);
 	put_row(result, &row);
+}
+
+static void
+refuse_hours(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("stickiness counts days, so its unit cannot be of hours"),
+			 errhint("Use a unit of days or longer; plg.lifecycle counts who is active in each hour.")));
 }
 
 PLG_FUNCTION(plg_stickiness);
@@ -264,17 +274,17 @@ Datum
 plg_stickiness(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *unit = arg_name(fcinfo, UNIT, "unit");
-	char	   *tz = arg_name(fcinfo, TIME_ZONE, "tz");
-	Calendar   *local = make_calendar(unit, tz);
-	Calendar   *days = make_calendar("day", tz);
+	Calendar   *local = arg_calendar(fcinfo, UNIT, TIME_ZONE, ORIGIN);
+	Calendar   *days = arg_days(fcinfo, TIME_ZONE);
 	HistoryCursor *cursor;
 	History		journeys;
 	TimestampTz as_of = arg_as_of(fcinfo, AS_OF);
 	Stickiness	s;
 	int			shown;
 
-	s.calendar = make_calendar(unit, "UTC");
+	if (calendar_grid(local)->unit == UNIT_HOUR)
+		refuse_hours();
+	s.calendar = calendar_of_dates(local);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!arg_observed_journeys(fcinfo, J, &journeys, &as_of))
 		return (Datum) 0;
@@ -292,6 +302,6 @@ plg_stickiness(PG_FUNCTION_ARGS)
 
 	shown = s.period_of[s.span.shown - 1] + 1;
 	for (int i = 0; i < shown; i++)
-		put_period(result, &s, i, unit_is_over(local, s.first + i, as_of));
+		put_period(result, &s, local, i, unit_is_over(local, s.first + i, as_of));
 	return (Datum) 0;
 }

@@ -20,7 +20,8 @@
 /* The arguments. */
 enum
 {
-	L, UNIT, PERIODS, TIME_ZONE, AS_OF, AVERAGE, REACTIVATION_WITHIN, BRIDGE_GAP, GRR_METHOD
+	L, UNIT, PERIODS, TIME_ZONE, AS_OF, AVERAGE, REACTIVATION_WITHIN, BRIDGE_GAP, GRR_METHOD,
+	ORIGIN
 };
 
 /* By period, at first as the difference to the one before. */
@@ -123,10 +124,7 @@ put_cell(ReturnSetInfo *result, const Triangle *t, const int32 *cohort, int peri
 {
 	ResultRow	row = {0};
 
-	if (cohort != NULL)
-		put_datum(&row, DateADTGetDatum(calendar_date(t->calendar, *cohort)));
-	else
-		put_null(&row);
+	put_cohort_date(&row, t->calendar, cohort);
 	put_datum(&row, Int64GetDatum(accounts));
 	put_datum(&row, Int32GetDatum(period));
 	put_datum(&row, BoolGetDatum(mature));
@@ -137,6 +135,7 @@ put_cell(ReturnSetInfo *result, const Triangle *t, const int32 *cohort, int peri
 	put_ratio(&row, mature, cell->mrr, base->mrr);
 	put_ratio(&row, mature, cell->retained, base->mrr);
 	put_ratio(&row, mature, cell->customers, base->customers);
+	put_cohort_start(&row, t->calendar, cohort);
 	put_row(result, &row);
 }
 
@@ -202,7 +201,7 @@ tell_far_end(FunctionCallInfo fcinfo, const History *history)
 
 /*
  * revenue_retention(ledger, unit text, periods int, tz text, as_of timestamptz,
- * average boolean, reactivation_within interval, bridge_gap interval, grr_method text)
+ * average boolean, reactivation_within interval, bridge_gap interval, grr_method text, origin date)
  */
 PLG_FUNCTION(plg_ledger_revenue_retention);
 Datum
@@ -219,7 +218,7 @@ plg_ledger_revenue_retention(PG_FUNCTION_ARGS)
 	int			n;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	t.calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	t.calendar = arg_calendar(fcinfo, UNIT, TIME_ZONE, ORIGIN);
 	t.periods = arg_period_count(fcinfo, PERIODS);
 	as_of = arg_as_of(fcinfo, AS_OF);
 	options.reactivation_within = arg_reactivation_within(fcinfo, REACTIVATION_WITHIN);

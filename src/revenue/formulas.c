@@ -6,6 +6,7 @@
 #include "pg/args.h"
 #include "pg/calendar.h"
 #include "ledger/money.h"
+#include "utils/datetime.h"
 #include "utils/float.h"
 #include "utils/numeric.h"
 #include "utils/fmgrprotos.h"
@@ -42,15 +43,57 @@ plg_monthly(PG_FUNCTION_ARGS)
 	int			n = arg_positive(fcinfo, 2, "n");
 	Datum		total = DirectFunctionCall2(numeric_mul, arg_finite(fcinfo, 0, "amount"),
 											arg_finite(fcinfo, 3, "quantity"));
-	Datum		result;
 
-	total = DirectFunctionCall2(numeric_mul, total,
-								NumericGetDatum(int64_to_numeric(per_month[unit].numerator)));
-	result = DirectFunctionCall2(numeric_div, total,
-								 NumericGetDatum(int64_to_numeric((int64) per_month[unit].denominator * n)));
-	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, result)) > MONEY_MAX_SCALE)
-		result = DirectFunctionCall2(numeric_round, result, Int32GetDatum(MONEY_MAX_SCALE));
-	return DirectFunctionCall1(numeric_trim_scale, result);
+	return numeric_fraction(total, per_month[unit].numerator, (int64) per_month[unit].denominator * n);
+}
+
+/* How many whole months lead from one day to another, also where the month of one is too short for the other's day; or 0. */
+static int
+whole_months(DateADT from, DateADT to)
+{
+	int			y[2];
+	int			m[2];
+	int			d[2];
+	int			months;
+
+	j2date(from + POSTGRES_EPOCH_JDATE, &y[0], &m[0], &d[0]);
+	j2date(to + POSTGRES_EPOCH_JDATE, &y[1], &m[1], &d[1]);
+	months = (y[1] - y[0]) * 12 + m[1] - m[0];
+	for (int i = 0; i < 2; i++)
+	{
+		int			last = day_tab[isleap(y[i])][m[i] - 1];
+
+		if (d[i] == d[1 - i] || (d[i] == last && d[1 - i] > last))
+			return months;
+	}
+	return 0;
+}
+
+/* monthly_between(amount numeric, from date, to date) */
+PLG_FUNCTION(plg_monthly_between);
+Datum
+plg_monthly_between(PG_FUNCTION_ARGS)
+{
+	Datum		amount = arg_finite(fcinfo, 0, "amount");
+	DateADT		from = arg_date(fcinfo, 1, "from");
+	DateADT		to = arg_date(fcinfo, 2, "to");
+	int			months;
+
+	if (DATE_NOT_FINITE(from) || DATE_NOT_FINITE(to))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("an amount from %s to %s is for no number of months", describe_date(from), describe_date(to)),
+				 errhint("Give the days between which the amount pays.")));
+	if (to <= from)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"to\" %s is not after \"from\" %s", describe_date(to), describe_date(from)),
+				 errhint("\"to\" is the first day that is not paid for; of an inclusive end add a day.")));
+	months = whole_months(from, to);
+	if (months > 0)
+		return numeric_fraction(amount, 1, months);
+	return numeric_fraction(amount, per_month[UNIT_DAY].numerator,
+							(int64) per_month[UNIT_DAY].denominator * ((int64) to - from));
 }
 
 /* minor_units(amount bigint, digits int) */

@@ -52,7 +52,7 @@ plg_ledger_mrr(PG_FUNCTION_ARGS)
 void
 arg_window(FunctionCallInfo fcinfo, LedgerWindow *window)
 {
-	Calendar   *days = make_calendar("day", arg_name(fcinfo, TIME_ZONE, "tz"));
+	Calendar   *days = arg_days(fcinfo, TIME_ZONE);
 
 	calendar_window(days, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
 					window->bounds);

@@ -10,6 +10,17 @@ put_money(ResultRow *row, int128 mantissa, int scale)
 }
 
 void
+put_mean_money(ResultRow *row, int128 mantissa, int scale, int64 n)
+{
+	if (n == 0)
+		put_null(row);
+	else
+		put_datum(row, DirectFunctionCall1(numeric_trim_scale,
+										   DirectFunctionCall2(numeric_div, numeric_of_money(mantissa, scale),
+															   numeric_of_money(n, 0))));
+}
+
+void
 put_ratio(ResultRow *row, bool known, int128 numerator, int128 denominator)
 {
 	double		ratio = 0;
@@ -50,11 +61,5 @@ put_movements(ResultRow *row, const PeriodTally *period, int scale, bool with_fl
 	put_tally_ratio(row, tally_grr, period);
 	put_tally_ratio(row, tally_logo_retention, period);
 	put_tally_ratio(row, tally_quick_ratio, period);
-	if (period->accounts_closing == 0)
-		put_null(row);
-	else
-		put_datum(row, DirectFunctionCall1(numeric_trim_scale,
-										   DirectFunctionCall2(numeric_div,
-															   numeric_of_money(period->closing, scale),
-															   numeric_of_money(period->accounts_closing, 0))));
+	put_mean_money(row, period->closing, scale, period->accounts_closing);
 }

@@ -7,6 +7,9 @@
 
 extern void put_money(ResultRow *row, int128 mantissa, int scale);
 
+/* An amount for each of n, NULL if there is none. */
+extern void put_mean_money(ResultRow *row, int128 mantissa, int scale, int64 n);
+
 /* numerator / denominator as float8, NULL if that is 0 or not known. */
 extern void put_ratio(ResultRow *row, bool known, int128 numerator, int128 denominator);
 

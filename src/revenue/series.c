@@ -14,7 +14,7 @@
 /* The arguments. */
 enum
 {
-	L, UNIT, SPAN, SINCE, UNTIL, TIME_ZONE, AS_OF, BRIDGE_GAP, GRR_METHOD
+	L, UNIT, SPAN, SINCE, UNTIL, TIME_ZONE, AS_OF, BRIDGE_GAP, GRR_METHOD, ORIGIN
 };
 
 typedef struct Series
@@ -146,32 +146,23 @@ static int32
 make_windows(Series *s, Calendar *calendar, DateADT since, DateADT until)
 {
 	CalendarRange range;
-	int32		first;
 
-	calendar_range(calendar, since, until, MAX_LEDGER_PERIODS, &range);
-	if (s->span > MAX_LEDGER_PERIODS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("span %d is too large, the limit is %d", s->span, MAX_LEDGER_PERIODS),
-				 errhint("Ask for a shorter span or a longer unit.")));
-	first = range.first - (s->span - 1);
+	calendar_sliding(calendar, since, until, MAX_LEDGER_PERIODS, s->span, &range);
 	s->n_windows = range.n;
 	s->n_units = range.n + s->span - 1;
-	s->starts = palloc((s->n_units + 1) * sizeof(TimestampTz));
-	for (int i = 0; i <= s->n_units; i++)
-		s->starts[i] = calendar_start(calendar, first + i);
+	s->starts = range.starts;
 	s->tallies = palloc0(s->n_windows * sizeof(PeriodTally));
 	s->levels = palloc((s->n_units + 1) * sizeof(int128));
 	s->customers = palloc((s->n_units + 1) * sizeof(bool));
 	s->fallen = palloc((s->n_units + 1) * sizeof(int128));
 	s->lowest = palloc(s->n_units * sizeof(int128));
 	s->queue = palloc(s->n_units * sizeof(int));
-	return first;
+	return range.first;
 }
 
 /*
  * nrr_series(ledger, unit text, span int, since date, until date, tz text, as_of
- * timestamptz, bridge_gap interval, grr_method text)
+ * timestamptz, bridge_gap interval, grr_method text, origin date)
  */
 PLG_FUNCTION(plg_ledger_nrr_series);
 Datum
@@ -188,7 +179,7 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	int32		first;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	calendar = make_calendar(arg_name(fcinfo, UNIT, "unit"), arg_name(fcinfo, TIME_ZONE, "tz"));
+	calendar = arg_calendar(fcinfo, UNIT, TIME_ZONE, ORIGIN);
 	s.span = arg_positive(fcinfo, SPAN, "span");
 	first = make_windows(&s, calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"));
 	as_of = arg_as_of(fcinfo, AS_OF);
@@ -214,9 +205,10 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 	{
 		int			end = window + s.span;
 
-		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + end - 1)));
-		put_datum(&row, DateADTGetDatum(calendar_date(calendar, first + window)));
+		put_unit_date(&row, calendar, first + end - 1);
+		put_unit_date(&row, calendar, first + window);
 		put_window(&row, &s.tallies[window], s.starts[end] <= as_of, reader->scale);
+		put_unit_start(&row, calendar, first + end - 1);
 		put_row(result, &row);
 	}
 	return (Datum) 0;

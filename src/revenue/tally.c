@@ -167,6 +167,33 @@ tally_ledger(Tally *tally, LedgerReader *reader)
 	close_periods(tally);
 }
 
+/* Window by window, as a tally of one period each. */
+void
+tally_windows(Tally *tally, int span, LedgerReader *reader)
+{
+	TimestampTz bounds[2];
+	Course		course = {.options = &tally->options.course, .starts = bounds, .n_periods = 1};
+	Tally		window = {.n = 1, .starts = bounds, .options = tally->options, .scale = reader->scale};
+
+	tally->scale = reader->scale;
+	tally->periods = palloc0(tally->n * sizeof(PeriodTally));
+	while (next_account(reader))
+	{
+		for (int w = 0; w < tally->n; w++)
+		{
+			bounds[0] = tally->starts[w];
+			bounds[1] = tally->starts[w + span];
+			window.periods = &tally->periods[w];
+			tally_account(&window, &course, reader);
+		}
+	}
+	for (int w = 0; w < tally->n; w++)
+	{
+		window.periods = &tally->periods[w];
+		close_periods(&window);
+	}
+}
+
 bool
 money_ratio(int128 numerator, int128 denominator, double *ratio)
 {

@@ -63,6 +63,9 @@ typedef struct Tally
 
 extern void tally_ledger(Tally *tally, LedgerReader *reader);
 
+/* The same for windows that overlap: starts are n + span, and period i is from starts[i] up to starts[i + span]. */
+extern void tally_windows(Tally *tally, int span, LedgerReader *reader);
+
 /* Adds one account's net movement; and what it means for retention. */
 extern void tally_movement(PeriodTally *period, const Move *move);
 extern void tally_retention(PeriodTally *period, const Move *move, GrrMethod grr);

@@ -114,17 +114,13 @@ rewritten_ledger(FunctionCallInfo fcinfo, LedgerRewrite *rewrite)
 {
 	const History *history = &rewrite->history;
 	MemoryContext context = CurrentMemoryContext;
-	LedgerArena *arena = palloc0(sizeof(LedgerArena));
-	LedgerState *state = palloc0(sizeof(LedgerState));
+	LedgerState *state = ledger_like(history);
+	LedgerArena *arena = (LedgerArena *) state->state.arena;
 	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
 	uint32	   *codes = palloc_huge(Max(history->n_strings, 1) * sizeof(uint32));
 	int64		next = 0;
 
 	sort_renamed(rewrite->accounts, rewrite->n, &rewrite->kind);
-	arena->arena.context = context;
-	state->state.arena = &arena->arena;
-	state->known_day = history->extra;
-	set_history_currency(state, history);
 	for_many(code, history->n_strings)
 		codes[code] = amounts_code(&arena->amounts, history_money(history, code));
 	cursor_open(cursor, history, NULL);

@@ -6,30 +6,17 @@
  * copy, and what has been copied has left the cache when it is read.  Only the
  * front of a history has to be at hand all the time; of the blocks, which a cursor
  * reads once and in order, a stretch is fetched that stays in the cache.
- *
- * Two stretches are kept in turn where an entity's key may point into the block
- * before the last.
  */
 #include "state/history_value.h"
 
 #include "access/heaptoast.h"
 #include "state/state.h"
 
-/*
- * How many of TOAST's chunks a stretch has, whole ones so that none is read twice:
- * fewer where many histories are read side by side, but not so few that fetching
- * them one by one costs more than reading.
- */
-#define MAX_CHUNKS 128
-#define MIN_CHUNKS 32
+/* A history of less, read beside others, is fetched whole. */
+#define LARGE_PIECE (MEGABYTE / 32)
 
-typedef struct Stretch
-{
-	struct varlena *bytes;
-	Size		room;
-	Size		from;			/* of the history */
-	Size		to;
-} Stretch;
+/* With so many of TOAST's chunks the front is at hand, unless there are many strings or blocks. */
+#define FRONT_CHUNKS 2
 
 typedef struct StoredHistory
 {
@@ -37,70 +24,89 @@ typedef struct StoredHistory
 	struct varatt_external pointer;
 	Size		size;
 	Size		stretch;
-	bool		keeps_last;
-	MemoryContext context;
-	int			turn;			/* the stretch fetched last */
-	Stretch		stretches[2];
 } StoredHistory;
 
-static void
-fetch_stretch(StoredHistory *stored, Stretch *stretch, Size from, Size to)
+/* Where the varlena of a stretch would begin that has a place first. */
+static struct varlena *
+varlena_at(const HistoryStretch *stretch, Size place)
 {
-	if (to - from > stretch->room)
-	{
-		if (stretch->bytes != NULL)
-			pfree(stretch->bytes);
-		stretch->room = to - from;
-		stretch->bytes = MemoryContextAllocHuge(stored->context, stretch->room + VARHDRSZ);
-	}
-	fetch_slice(&stored->pointer, from, to - from, stretch->bytes);
-	stretch->from = from;
-	stretch->to = to;
+	return (struct varlena *) ((char *) stretch->memory + (place - stretch->from));
 }
 
-static const uint8 *
-stored_bytes(HistorySource *source, Size from, Size to)
+/*
+ * Fetches some bytes into a stretch, but for what it has of them, which moves to the
+ * front, so that none is fetched twice.
+ */
+static void
+fetch_bytes(const StoredHistory *stored, HistoryStretch *stretch, Size from, Size to)
 {
-	StoredHistory *stored = (StoredHistory *) source;
-	Stretch    *stretch = &stored->stretches[stored->turn];
+	Size		kept = 0;
+	char		last[VARHDRSZ];
 
-	if (from < stretch->from || to > stretch->to)
+	if (to - from > stretch->room)
 	{
-		Size		begin = from - from % TOAST_MAX_CHUNK_SIZE;
-
-		if (stored->keeps_last)
-			stored->turn = 1 - stored->turn;
-		stretch = &stored->stretches[stored->turn];
-		fetch_stretch(stored, stretch, begin, Min(Max(to, begin + stored->stretch), stored->size));
+		stretch_end(stretch);
+		stretch->room = Max(to - from, Min(stored->stretch, stored->size));
+		stretch->memory = palloc_huge(stretch->room + VARHDRSZ);
+		stretch->lent = false;
 	}
-	return (const uint8 *) VARDATA(stretch->bytes) + (from - stretch->from);
+	else if (stretch->source == &stored->source && from >= stretch->from && from < stretch->to)
+		kept = stretch->to - from;
+	if (kept % TOAST_MAX_CHUNK_SIZE != 0)
+		kept = 0;
+	if (kept > 0)
+		memmove(VARDATA(stretch->memory), VARDATA(varlena_at(stretch, from)), kept);
+	stretch->source = &stored->source;
+	stretch->bytes = (const uint8 *) stretch->memory + VARHDRSZ;
+	stretch->from = from;
+	stretch->to = to;
+	/* the header of what is fetched falls on the end of what is kept */
+	if (kept > 0)
+		memcpy(last, varlena_at(stretch, from + kept), VARHDRSZ);
+	fetch_slice(&stored->pointer, from + kept, to - from - kept, varlena_at(stretch, from + kept));
+	if (kept > 0)
+		memcpy(varlena_at(stretch, from + kept), last, VARHDRSZ);
+}
+
+static void
+fetch_stretch(const HistorySource *source, HistoryStretch *stretch, Size from, Size to)
+{
+	const StoredHistory *stored = (const StoredHistory *) source;
+	Size		begin = from - from % TOAST_MAX_CHUNK_SIZE;
+
+	Size		most = begin + stored->stretch;
+
+	if (to > most)
+		most = to + TOAST_MAX_CHUNK_SIZE - 1 - (to - 1) % TOAST_MAX_CHUNK_SIZE;
+	fetch_bytes(stored, stretch, begin, Min(most, stored->size));
 }
 
 bool
 open_stored_history(History *history, const struct varlena *value, const ValueKind *kind, int n_beside)
 {
 	struct varatt_external pointer;
-	Size		size = large_stored_size(value, &pointer);
+	Size		size = large_stored_size(value, n_beside > 1 ? LARGE_PIECE : LARGE_VALUE, &pointer);
 	StoredHistory *stored;
-	Stretch		front = {0};
+	HistoryStretch front = {0};
+	Size		end;
 	const char *reason;
 
 	if (size == 0)
 		return false;
 	stored = palloc0(sizeof(StoredHistory));
-	stored->source.bytes = stored_bytes;
+	stored->source.fetch = fetch_stretch;
 	stored->pointer = pointer;
 	stored->size = size;
-	stored->stretch = (Size) TOAST_MAX_CHUNK_SIZE * Max(MAX_CHUNKS / n_beside, MIN_CHUNKS);
-	stored->context = CurrentMemoryContext;
-	fetch_stretch(stored, &front, 0, TOAST_MAX_CHUNK_SIZE);
-	check_value(front.bytes, kind);
-	fetch_stretch(stored, &front, 0, history_front((uint8 *) VARDATA(front.bytes), size));
-	reason = history_open(history, (uint8 *) VARDATA(front.bytes), size);
+	fetch_bytes(stored, &front, 0, Min(size, FRONT_CHUNKS * TOAST_MAX_CHUNK_SIZE));
+	check_value(front.memory, kind);
+	end = history_front(front.bytes, size);
+	if (end > front.to)
+		fetch_bytes(stored, &front, 0, end);
+	/* who reads several together asks for all of a window */
+	stored->stretch = window_size(n_beside) / (n_beside > 1 ? 2 : 1) / TOAST_MAX_CHUNK_SIZE * TOAST_MAX_CHUNK_SIZE;
+	reason = history_open(history, front.bytes, size);
 	if (reason != NULL)
 		report_damaged_value(reason);
-	/* a number is not read where it lies */
-	stored->keeps_last = history->kind != ENTITY_BIGINT;
 	history->source = &stored->source;
 	return true;
 }

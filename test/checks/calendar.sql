@@ -57,3 +57,21 @@ FROM window_of w,
 		FROM l, plg.movements(l.ledger, unit, since, until, name)) g (got),
 	LATERAL (SELECT jsonb_object_agg(start, n) FROM (SELECT date_trunc(unit, t AT TIME ZONE name)::date AS start, count(*) AS n FROM instant
 		WHERE t > since - interval '1 day' AND t < until + interval '1 day' AND t AT TIME ZONE name >= since AND t AT TIME ZONE name < until GROUP BY 1) x) e (expected);
+
+-- Any number of units from any origin, around those days: instants are counted
+-- together where their units have one number by plain arithmetic, and what is said
+-- to begin the unit is in it, and the microsecond before is not.
+\ir ../oracle/grid.sql
+CREATE TABLE asked AS
+SELECT row_number() OVER () AS n, random_unit('hour', 'hour', '2 hours', '5 hours', '6 hours', 'day', '3 days', 'week', '2 weeks', 'month', '5 months', '2 years') AS unit,
+	random_origin() AS origin, name, start - random() * interval '40 hours' AS t
+FROM (SELECT * FROM day ORDER BY random() LIMIT 800) d;
+CREATE TABLE instants_of AS SELECT n, unit, origin, name, at, i FROM (SELECT *, date_trunc('minute', t + random() * interval '3 days') AS at FROM asked, generate_series(1, 12) i) a;
+CREATE TABLE counted AS SELECT n, unit_of(unit, origin, at, name) AS nth, count(*) AS instants FROM instants_of GROUP BY 1, 2;
+CREATE TABLE told AS
+SELECT n, unit_of(unit, origin, l.starts_at, name) AS nth, unit_of(unit, origin, l.starts_at - interval '1 us', name) AS before, l.active AS instants,
+	l.period_start = (l.starts_at AT TIME ZONE name)::date OR l.starts_at AT TIME ZONE name > l.period_start AS dated
+FROM (SELECT n, unit, origin, name, plg.journeys(i, at, 'e') AS j FROM instants_of GROUP BY 1, 2, 3, 4) s, plg.lifecycle(j, NULL, unit, name, origin) l WHERE l.active > 0;
+SELECT CASE WHEN bool_and((c.instants = t.instants AND before < nth AND dated) IS TRUE) AND count(*) > 2000 THEN 'ok' ELSE 'not ok' END || ' - ' || count(*) || ' units of ' || (SELECT count(DISTINCT name) FROM asked) || ' zones begin where they should and hold what they should'
+FROM counted c FULL JOIN told t USING (n, nth);
+SELECT format('# %s from %s in %s: %s', unit, origin, name, to_jsonb(x)) FROM (SELECT n, nth, c.instants AS want, t.instants AS got, before, dated FROM counted c FULL JOIN told t USING (n, nth)) x JOIN asked USING (n) WHERE (want = got AND before < nth AND dated) IS NOT TRUE LIMIT 5;

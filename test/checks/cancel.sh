@@ -144,6 +144,14 @@ check 'rolling up equal conversions' 0.5 'SELECT plg.entered(plg.rollup(c)) FROM
 psql -XqAt -c 'UPDATE alike SET c = (SELECT plg.rollup(a.c) FROM alike a, generate_series(1, 40))'
 check 'activation by Kaplan-Meier of entrants of one time' 0.5 "SELECT plg.activation(c, '90 days', 'censor') FROM alike"
 psql -XqAt -c 'DROP TABLE alike'
+# four million who convert one by one: the walk over both arms, then Newton's steps over all times
+psql -XqAt -c "CREATE UNLOGGED TABLE arms AS
+	SELECT plg.conversion(at, at + make_interval(secs => n * 7919 % 20000003), '2026-12-01') AS a,
+		plg.conversion(at, CASE WHEN n % 4 > 0 THEN at + make_interval(secs => n * 7907 % 20000003) END, '2026-12-01') AS b
+	FROM (SELECT n, timestamptz '2026-01-01' + make_interval(secs => n) AS at FROM generate_series(1::bigint, 4000000) n) s"
+check 'compare, near the beginning,' 0.15 'SELECT plg.compare(a, b, NULL) FROM arms'
+check 'compare, near the end,' 0.7 'SELECT plg.compare(a, b, NULL) FROM arms'
+psql -XqAt -c 'DROP TABLE arms'
 check 'building a ledger of intervals, rows coming in,' 0.2 "SELECT plg.ledger(id, 10, at, at + interval '30 days') FROM log"
 check 'building a ledger of intervals, near the end,' 0.8 "SELECT plg.ledger(id, 10, at, at + interval '30 days') FROM log"
 check 'building a ledger of changes, rows coming in,' 0.2 'SELECT plg.ledger_changes(name, id::numeric % 100, at) FROM log'

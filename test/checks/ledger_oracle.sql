@@ -7,7 +7,7 @@ SET timezone TO 'UTC';
 \ir ../oracle/report.sql
 
 CREATE TABLE paid (ledger text, account text, mrr numeric, since timestamptz, until timestamptz);
-CREATE TABLE job (id serial, ledger text, unit text, since date, until date, tz text, as_of timestamptz);
+CREATE TABLE job (id serial, ledger text, unit text, since date, until date, tz text, as_of timestamptz, span int DEFAULT 1);
 
 -- What an account pays just before an instant, and the highest it pays within.
 CREATE FUNCTION oracle(job) RETURNS TABLE (
@@ -21,7 +21,7 @@ LANGUAGE sql AS $$
 		SELECT account, mrr, since, CASE WHEN until <= coalesce($1.as_of, 'infinity') THEN until END AS until
 		FROM paid WHERE ledger = $1.ledger AND since <= coalesce($1.as_of, 'infinity')
 	), period AS MATERIALIZED (
-		SELECT d::date AS d, d AT TIME ZONE $1.tz AS a, lead(d) OVER (ORDER BY d) AT TIME ZONE $1.tz AS b
+		SELECT d::date AS d, (d - ($1.span - 1) * CASE $1.unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || $1.unit END::interval) AT TIME ZONE $1.tz AS a, lead(d) OVER (ORDER BY d) AT TIME ZONE $1.tz AS b
 		FROM generate_series($1.since::timestamp, $1.until::timestamp, CASE $1.unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || $1.unit END::interval) d
 	), level AS MATERIALIZED (
 		SELECT account, t, coalesce(sum(mrr) FILTER (WHERE since <= t AND (until > t) IS NOT false), 0) AS pays
@@ -72,7 +72,7 @@ FROM job JOIN built USING (ledger), LATERAL (
 			= (o.accounts_opening, o.accounts_new, o.accounts_reactivated, o.accounts_expanded, o.accounts_contracted, o.accounts_churned, o.accounts_closing, o.accounts_flash)
 		AND near(m.nrr, o.nrr) AND near(m.grr, o.grr) AND near(m.logo_retention, o.logo_retention) AND near(m.quick_ratio, o.quick_ratio)
 		AND near(m.arpa::float8, o.arpa::float8) AND m.provisional = o.provisional, false) AS good
-	FROM plg.movements(l, unit, since, until, tz, as_of) m FULL JOIN oracle(job) o USING (period_start)) s;
+	FROM plg.movements(l, unit, since, until, tz, as_of, span => span) m FULL JOIN oracle(job) o USING (period_start)) s;
 
 -- One window: what is known at its end decides.
 CREATE VIEW windows AS
@@ -107,6 +107,14 @@ SELECT report(count(*) FILTER (WHERE (movements->>'new')::numeric > 0) > 100 AND
 	'they hold all kinds of movements') FROM result;
 SELECT report(bool_and((movements->>'opening')::numeric + (movements->>'new')::numeric + (movements->>'reactivation')::numeric + (movements->>'expansion')::numeric - (movements->>'contraction')::numeric
 		- (movements->>'churn')::numeric + (movements->>'credit')::numeric = (movements->>'closing')::numeric), 'opening and movements come to the closing') FROM result;
+-- The same over windows that slide.
+INSERT INTO job (ledger, unit, since, until, tz, as_of, span)
+SELECT ledger, unit, since, until, tz, as_of, 2 + floor(random() * 12)::int FROM job WHERE id % 3 = 0;
+CREATE TABLE slid AS SELECT outcome.*, span FROM outcome JOIN job USING (id) WHERE span > 1;
+SELECT report(bool_and(good) AND count(*) > 700 AND count(*) FILTER (WHERE (movements->>'reactivation')::numeric > 0) > 20 AND count(*) FILTER (WHERE (movements->>'churn')::numeric > 0) > 100,
+	count(*) || ' windows of ' || min(span) || ' to ' || max(span) || ' units that slide: all columns of movements') FROM slid;
+SELECT '# ' || id || E'\n# got      ' || movements || E'\n# expected ' || expected FROM slid WHERE NOT good LIMIT 3;
+DELETE FROM job WHERE span > 1;
 SELECT report(bool_and(opening = before), 'a period opens as the one before it closed')
 FROM (SELECT (movements->>'opening')::numeric AS opening, lag((movements->>'closing')::numeric) OVER (PARTITION BY id ORDER BY period_start) AS before FROM result) s WHERE before IS NOT NULL;
 SELECT report(bool_and(near(nrr, expected_nrr) AND near(grr, expected_grr) AND near(logo, expected_logo))

@@ -2,20 +2,21 @@
 -- cohorts, against plain SQL over the levels of each account, on random ledgers.
 SET timezone TO 'UTC';
 \ir ../oracle/ledgers.sql
+\ir ../oracle/grid.sql
 
 \ir ../oracle/report.sql
 
 CREATE TABLE paid AS TABLE random_ledgers;
 CREATE TABLE built AS SELECT ledger, plg.ledger(account, mrr, since, until) AS l FROM paid GROUP BY ledger;
-CREATE TABLE job (id serial, ledger text, unit text, since date, until date, tz text, as_of timestamptz, movement_by text, within interval, gap interval, method text, span int);
-INSERT INTO job (ledger, unit, since, until, tz, as_of, movement_by, within, gap, method, span)
-SELECT 'random ' || n, unit, d::date, (d + (1 + floor(random() * 9)) * CASE unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || unit END::interval)::date,
+CREATE TABLE job (id serial, ledger text, unit text, origin date, since date, until date, tz text, as_of timestamptz, movement_by text, within interval, gap interval, method text, span int);
+INSERT INTO job (ledger, unit, origin, since, until, tz, as_of, movement_by, within, gap, method, span)
+SELECT 'random ' || n, unit, origin, d::date, (d + (1 + floor(random() * 9)) * unit_length(unit))::date,
 	(array['UTC', 'America/New_York', 'Asia/Kolkata'])[1 + floor(random() * 3)::int],
 	CASE WHEN random() < 0.4 THEN date_trunc('day', timestamptz '2025-08-01' + random() * interval '400 days') END,
 	(array['period', 'event'])[1 + floor(random() * 2)::int], (array['20 days', '90 days', NULL])[1 + floor(random() * 3)::int]::interval,
 	(array['5 days', '31 days', '100 days', NULL])[1 + floor(random() * 4)::int]::interval, (array['least', 'flow', 'low_water'])[1 + floor(random() * 3)::int], 1 + floor(random() * 5)::int
-FROM generate_series(1, 120, 2) n, unnest('{week,month,quarter}'::text[]) unit,
-	LATERAL (SELECT date_trunc(unit, timestamp '2025-05-01' + random() * interval '400 days') WHERE n > 0 AND unit <> '') s (d);
+FROM generate_series(1, 120, 2) n, unnest('{week,month,quarter,17 days}'::text[]) unit, LATERAL (SELECT random_origin() WHERE n > 0 AND unit <> '') o (origin),
+	LATERAL (SELECT unit_local(unit, origin, timestamptz '2025-05-01' + random() * interval '400 days', 'UTC') WHERE n > 0 AND unit <> '') s (d);
 
 -- What each account pays from each instant on, whether it is a customer then,
 -- and since when it was none.
@@ -63,7 +64,7 @@ CREATE FUNCTION retained(method text, o numeric, c numeric, low numeric, fallen 
 
 CREATE VIEW period AS
 SELECT job.id, d::date AS d, d AT TIME ZONE tz AS a, (d + step) AT TIME ZONE tz AS b
-FROM job, LATERAL (SELECT CASE unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || unit END::interval) u (step), generate_series(since::timestamp, until::timestamp - interval '1 day', step) d;
+FROM job, LATERAL (SELECT unit_length(unit)) u (step), generate_series(since::timestamp, until::timestamp - interval '1 day', step) d;
 
 -- movements with options, by period and by event
 CREATE TABLE expected AS
@@ -86,7 +87,7 @@ FROM job j JOIN period p USING (id), LATERAL (
 		(sum(retained(j.method, o, c, low, fallen)) FILTER (WHERE o > 0) / nullif(sum(greatest(o, 0)), 0))::float8 AS grr,
 		count(*) FILTER (WHERE was AND is_customer)::float8 / nullif(count(*) FILTER (WHERE was), 0) AS logo
 	FROM moved(j, a, b)) s;
-CREATE TABLE got AS SELECT job.id, m.* FROM job JOIN built USING (ledger), plg.movements(l, unit, since, until, tz, as_of, movement_by, within, gap, method) m;
+CREATE TABLE got AS SELECT job.id, m.* FROM job JOIN built USING (ledger), plg.movements(l, unit, since, until, tz, as_of, movement_by, within, gap, method, origin) m;
 SELECT report(count(*) = (SELECT count(*) FROM period) AND count(*) > 500
 	AND bool_and((m.new, m.reactivation, m.expansion, m.contraction, m.churn, m.flash) = (e.new, e.reactivation, e.expansion, e.contraction, e.churn, e.flash)
 		AND array[accounts_new, accounts_reactivated, accounts_expanded, accounts_contracted, accounts_churned, accounts_flash] = e.counts), count(*) || ' random periods: movements with options')
@@ -100,7 +101,7 @@ FROM (SELECT opening, lag(closing) OVER (PARTITION BY id ORDER BY period_start) 
 -- the options matter
 SELECT report(count(*) FILTER (WHERE (m.new, m.churn, m.reactivation) IS DISTINCT FROM (d.new, d.churn, d.reactivation)) > 50 AND count(*) FILTER (WHERE m.grr IS DISTINCT FROM d.grr) > 10,
 	'options make a difference')
-FROM job JOIN built USING (ledger) JOIN got m USING (id), plg.movements(l, unit, since, until, tz, as_of) d WHERE d.period_start = m.period_start;
+FROM job JOIN built USING (ledger) JOIN got m USING (id), plg.movements(l, unit, since, until, tz, as_of, origin => origin) d WHERE d.period_start = m.period_start;
 
 -- windows: the same options in the functions of one number
 SELECT report(bool_and(near(plg.nrr(l, period_start, next, tz, NULL, gap), nrr) AND near(plg.grr(l, period_start, next, tz, NULL, gap, method), grr)
@@ -121,7 +122,7 @@ SELECT report(count(*) > 500 AND bool_and((m.new, m.reactivation, m.expansion, m
 		AND (movement_by = 'event' OR (m.opening, m.closing) = (a.o, a.c))
 		AND array[m.accounts_new, m.accounts_reactivated, m.accounts_expanded, m.accounts_contracted, m.accounts_churned, m.accounts_flash] = a.counts),
 	count(*) || ' random periods: sums and counts of account_movements are movements')
-FROM job JOIN built USING (ledger) JOIN period p USING (id), LATERAL plg.movements(l, unit, d, (b AT TIME ZONE tz)::date, tz, as_of, movement_by, within, gap) m,
+FROM job JOIN built USING (ledger) JOIN period p USING (id), LATERAL plg.movements(l, unit, d, (b AT TIME ZONE tz)::date, tz, as_of, movement_by, within, gap, origin => origin) m,
 	LATERAL (SELECT coalesce(sum(opening), 0) AS o, coalesce(sum(closing), 0) AS c, coalesce(sum(amount) FILTER (WHERE movement = 'new'), 0) AS n, coalesce(sum(amount) FILTER (WHERE movement = 'reactivation'), 0) AS r,
 		coalesce(sum(amount) FILTER (WHERE movement = 'expansion'), 0) AS e, coalesce(sum(amount) FILTER (WHERE movement = 'contraction'), 0) AS k, coalesce(sum(amount) FILTER (WHERE movement = 'churn'), 0) AS h,
 		coalesce(sum(amount) FILTER (WHERE movement = 'credit'), 0) AS d, coalesce(sum(amount) FILTER (WHERE movement = 'flash'), 0) AS f,
@@ -141,18 +142,18 @@ FULL JOIN (SELECT id, account, array_agg((trim_scale(o), trim_scale(c), movement
 SELECT report(count(*) > 500 AND bool_and(CASE WHEN mature THEN near(s.nrr, plg.nrr(l, window_start, next, tz, as_of, gap)) AND near(s.grr, plg.grr(l, window_start, next, tz, as_of, gap, method))
 			AND near(s.logo_retention, plg.logo_retention(l, window_start, next, tz, as_of, gap)) AND near((closing / nullif(opening, 0))::float8, s.nrr) AND near((retained / nullif(opening, 0))::float8, s.grr)
 		ELSE num_nulls(s.nrr, s.grr, s.logo_retention, closing, retained, accounts_retained) = 6 END
-		AND mature = (coalesce(as_of, 'infinity') >= next::timestamp AT TIME ZONE tz) AND window_start = next - span * step), count(*) || ' random windows: nrr_series')
-FROM job JOIN built USING (ledger), LATERAL (SELECT CASE unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || unit END::interval) u (step), plg.nrr_series(l, unit, span, since, until, tz, as_of, gap, method) s,
+		AND mature = (coalesce(as_of, 'infinity') >= next::timestamp AT TIME ZONE tz) AND window_start = (next - span * step)::date AND starts_at = period_start::timestamp AT TIME ZONE tz), count(*) || ' random windows: nrr_series')
+FROM job JOIN built USING (ledger), LATERAL (SELECT unit_length(unit)) u (step), plg.nrr_series(l, unit, span, since, until, tz, as_of, gap, method, origin) s,
 	LATERAL (SELECT (period_start + step)::date) n (next);
 
 -- revenue_retention: a spine of cohorts and periods; an account that comes back
 -- too late begins another life, in another cohort
 CREATE FUNCTION cohorts(job) RETURNS TABLE (cohort date, accounts bigint, period int, mature boolean, mrr numeric, nrr float8, grr float8, logo float8) LANGUAGE sql AS $$
 	WITH step AS (
-		SELECT CASE $1.unit WHEN 'quarter' THEN '3 months' ELSE '1 ' || $1.unit END::interval AS step
+		SELECT unit_length($1.unit) AS step
 	), c AS MATERIALIZED (SELECT * FROM course($1)
 	), spine AS (
-		SELECT d, d AT TIME ZONE $1.tz AS a, (d + step) AT TIME ZONE $1.tz AS b FROM step, generate_series((SELECT date_trunc($1.unit, min(t) AT TIME ZONE $1.tz) FROM c), (SELECT max(t) AT TIME ZONE $1.tz FROM c) + 6 * step, step) d
+		SELECT d, d AT TIME ZONE $1.tz AS a, (d + step) AT TIME ZONE $1.tz AS b FROM step, generate_series((SELECT unit_local($1.unit, $1.origin, min(t), $1.tz) FROM c), (SELECT max(t) AT TIME ZONE $1.tz FROM c) + 6 * step, step) d
 	), closed AS (
 		SELECT account, d, b, greatest(coalesce((array_agg(pays ORDER BY t DESC) FILTER (WHERE t < b))[1], 0), 0) AS pays, coalesce((array_agg(is_customer ORDER BY t DESC) FILTER (WHERE t < b))[1], false) AS is_customer,
 			coalesce((array_agg(is_customer ORDER BY t DESC) FILTER (WHERE t < a))[1], false) AS was,
@@ -179,9 +180,9 @@ CREATE FUNCTION cohorts(job) RETURNS TABLE (cohort date, accounts bigint, period
 	)
 	SELECT cohort::date, count(*), k, m, CASE WHEN m THEN sum(pays) END, CASE WHEN m THEN sum(pays) / sum(base) END::float8, CASE WHEN m THEN sum(kept) / sum(base) END::float8,
 		CASE WHEN m THEN count(*) FILTER (WHERE is_customer)::float8 / count(*) END
-	FROM cell, LATERAL (SELECT b <= coalesce($1.as_of, (date_trunc($1.unit, (SELECT t FROM change) AT TIME ZONE $1.tz) + (SELECT step FROM step)) AT TIME ZONE $1.tz)) x (m)
+	FROM cell, LATERAL (SELECT b <= coalesce($1.as_of, (unit_local($1.unit, $1.origin, (SELECT t FROM change), $1.tz) + (SELECT step FROM step)) AT TIME ZONE $1.tz)) x (m)
 	WHERE k < 4 GROUP BY cohort, k, m $$;
-CREATE TABLE triangle AS SELECT job.id, r.* FROM job JOIN built USING (ledger), plg.revenue_retention(l, unit, 4, tz, as_of, true, within, gap, method) r;
+CREATE TABLE triangle AS SELECT job.id, r.* FROM job JOIN built USING (ledger), plg.revenue_retention(l, unit, 4, tz, as_of, true, within, gap, method, origin) r;
 SELECT report(count(*) > 500 AND bool_and(coalesce((r.accounts, r.mature) = (e.accounts, e.mature) AND r.mrr IS NOT DISTINCT FROM e.mrr AND near(r.nrr, e.nrr) AND near(r.grr, e.grr) AND near(r.logo_retention, e.logo), false)),
 	count(*) || ' random cells: revenue_retention')
 FROM (SELECT * FROM triangle WHERE cohort IS NOT NULL AND id % 2 = 0) r FULL JOIN (SELECT j.id, e.* FROM (SELECT * FROM job WHERE id % 2 = 0) j, cohorts(j) e) e USING (id, cohort, period);
@@ -191,16 +192,16 @@ FROM (SELECT * FROM triangle WHERE cohort IS NULL) a LEFT JOIN (
 	SELECT c.id, c.period, sum(c.accounts) AS accounts, sum(c.mrr) AS mrr, sum(c.mrr)::float8 / sum(b.mrr)::float8 AS nrr, sum(c.grr * b.mrr::float8) / sum(b.mrr)::float8 AS grr, sum(c.logo_retention * c.accounts) / sum(c.accounts) AS logo
 	FROM triangle c JOIN triangle b ON b.id = c.id AND b.cohort = c.cohort AND b.period = 0 WHERE c.mature GROUP BY 1, 2) e USING (id, period);
 
-SELECT report(count(*) > 20, count(*) || ' cells differ by an option') FROM triangle r JOIN job USING (id) JOIN built USING (ledger), plg.revenue_retention(l, unit, 4, tz, as_of, true) d
+SELECT report(count(*) > 20, count(*) || ' cells differ by an option') FROM triangle r JOIN job USING (id) JOIN built USING (ledger), plg.revenue_retention(l, unit, 4, tz, as_of, true, origin => origin) d
 WHERE r.cohort = d.cohort AND r.period = d.period AND (r.mrr, r.grr, r.logo_retention) IS DISTINCT FROM (d.mrr, d.grr, d.logo_retention);
 
 -- expansion_revenue is the expansion of movements
 SELECT report(bool_and((x.expansion_revenue, x.gained, x.accounts_expanded, x.provisional) = (m.expansion, m.new + m.reactivation + m.expansion, m.accounts_expanded, m.provisional)
 	AND near(x.expansion_share, (m.expansion / nullif(m.new + m.reactivation + m.expansion, 0))::float8)), count(*) || ' random periods: expansion_revenue')
-FROM job JOIN built USING (ledger), plg.movements(l, unit, since, until, tz, as_of, movement_by, within, gap) m, plg.expansion_revenue(l, unit, since, until, tz, as_of, movement_by, gap) x WHERE x.period_start = m.period_start;
+FROM job JOIN built USING (ledger), plg.movements(l, unit, since, until, tz, as_of, movement_by, within, gap, origin => origin) m, plg.expansion_revenue(l, unit, since, until, tz, as_of, movement_by, gap, origin) x WHERE x.period_start = m.period_start;
 SELECT report(count(*) > 500 AND bool_and(near(x.expansion_rate, (e.expanded / nullif(k.paid, 0))::float8)) AND count(*) FILTER (WHERE e.expanded <> x.expansion_revenue) > 5,
 	count(*) || ' random periods: its rate is of what was paid, without returns from a gap')
-FROM job JOIN built USING (ledger), plg.expansion_revenue(l, unit, since, until, tz, as_of, movement_by, gap) x, expected e, kept k
+FROM job JOIN built USING (ledger), plg.expansion_revenue(l, unit, since, until, tz, as_of, movement_by, gap, origin) x, expected e, kept k
 WHERE (e.id, e.d) = (job.id, x.period_start) AND (k.id, k.d) = (job.id, x.period_start);
 -- nrr_ci has the nrr of the same options, and its inputs
 SELECT report(count(nrr) > 50 AND bool_and(c.nrr IS NOT DISTINCT FROM plg.nrr(l, since, until, tz, as_of, gap) AND near(c.nrr, (c.closing / nullif(c.opening, 0))::float8) AND (c.nrr BETWEEN nrr_low AND nrr_high) IS NOT false), count(*) || ' random windows: nrr_ci')

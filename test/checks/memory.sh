@@ -109,6 +109,8 @@ flat 'groups of bridges and step counts' 40000 "SELECT count(b), count(c) FROM (
 flat 'rollups' 8000 "SELECT count(r) FROM (SELECT plg.rollup(plg.slice(j, '2026-01-02', '2026-01-03')) AS r FROM value_of, generate_series(1, {n}) n GROUP BY n / 4) s"
 psql -XqAt -c "CREATE TABLE alike AS SELECT plg.conversion('2026-01-01'::timestamptz, '2026-01-02'::timestamptz, '2026-04-01') AS c FROM generate_series(1, 1024 * 1024)"
 flat 'rollups of a million equal entrants' 10 "SELECT plg.entered(plg.rollup(c)) FROM alike, generate_series(1, {n})"
+psql -XqAt -c "CREATE TABLE same_row AS SELECT plg.journeys(1, '2026-01-01'::timestamptz, 'x') AS j FROM generate_series(1, 1000000)"
+flat 'rollups of a million equal rows' 3 "SELECT plg.journeys_hash(plg.rollup(j)) FROM same_row, generate_series(1, {n})"
 flat 'frames of journeys' 4000 "SELECT sum(e) FROM (SELECT plg.events(plg.journeys(n % 3, $at, 'x') OVER (ORDER BY n ROWS 5 PRECEDING)) AS e FROM generate_series(1, {n}) n) s"
 flat 'frames of nth, milestones and ledgers' 3000 "SELECT count(t), count(m), count(l) FROM (SELECT plg.nth(3, $at, n % 2 = 0) OVER w AS t, plg.milestones('1 day', $at, true, n % 3 = 0) OVER w AS m, plg.ledger(1, n, $at, NULL::timestamptz) OVER w AS l FROM generate_series(1, {n}) n WINDOW w AS (ORDER BY n ROWS 5 PRECEDING)) s"
 flat 'moving frames of nrr' 30000 "SELECT count(r) FROM (SELECT plg.nrr(n, n / 3.0) OVER (ORDER BY n ROWS 5 PRECEDING) AS r FROM generate_series(1, {n}) n) s"
@@ -129,6 +131,27 @@ flat 'calls of all readers that are not named here' 100 "SELECT ${others:-1} FRO
 flat 'a loop in PL/pgSQL' 400 'SELECT loops({n})'
 flat 'cursors that are closed early' 2000 'SELECT cursors({n})'
 flat 'errors in the middle of aggregates' 500 'SELECT errors({n})'
+
+# Pieces rolled up are read some kilobytes of each at a time.  Shared buffers do not count.
+private()
+{
+	psql -XqAt -v ON_ERROR_STOP=1 -c "$1" -c "SELECT own_memory('VmHWM') - own_memory('RssShmem')" | tail -n 1
+}
+psql -XqAt -v ON_ERROR_STOP=1 <<'SQL'
+CREATE TABLE pieces AS SELECT n % 32 AS piece, plg.journeys(n % 32 + n % 1999 * 32, '2026-01-01'::timestamptz + n * interval '1.234567 s', 'event ' || n % 7) AS j
+FROM generate_series(1, 3200000) n GROUP BY 1;
+SQL
+size=$(psql -XqAt -c 'SELECT sum(pg_column_size(j)) / 1024 FROM pieces')
+for reader in "plg.event_summary(j)" "plg.activation(j, 'event 1', 'event 2', '1 day', '2026-02-01')" "plg.session_summary(j, '1 minute', '2026-02-01')"; do
+	one=$(private "SELECT r FROM pieces, $reader r WHERE piece = 1")
+	all=$(private "SELECT r FROM (SELECT plg.rollup(j) AS j FROM pieces) s, $reader r")
+	if [ "$size" -gt 16000 ] && [ $((all - one)) -lt 9000 ]; then
+		echo "ok - pieces in ${reader%%(*}: no more memory than some of each takes"
+	else
+		echo "not ok - pieces in ${reader%%(*}: no more memory than some of each takes"
+	fi
+	echo "# a piece $one kB, all $all kB, which are $size kB"
+done
 
 # HashAggregate spills, and takes little more than what it is allowed
 hash()

@@ -34,6 +34,16 @@ check "META.json has what PGXN requires" meta_is_valid
 files=$(psql -XqAt -v meta="$(cat META.json)" <<<"SELECT v.value->>f FROM jsonb_each((:'meta')::jsonb->'provides') v, unnest('{file,docfile}'::text[]) f")
 check "and names files that are there" ls $files
 
+# Names of our own types that some server header has, too, are an error on the day that it is included.
+types() { grep -rhoE '^} [A-Z][A-Za-z0-9]+;' "$@" --include='*.[ch]' | sort -u; }
+both=$(comm -12 <(types src) <(types "$("$PG_CONFIG" --includedir-server)"))
+check "no type has the name of one of the server's $both" [ -z "$both" ]
+gone=
+for word in $(grep -ohE '`[a-z]+_[a-z_]+`' docs/design.md docs/hacking.md | tr -d '`' | sort -u); do
+	grep -rqw -- "$word" src test Makefile tools docs/reference.md || gone+=" $word"
+done
+check "every name that the pages for developers give is in the code$gone" [ -z "$gone" ]
+
 # The manual: its links, and a README that is read to its end.
 broken=$(awk '
 	function slug(title) { title = tolower(title); gsub(/[^a-z0-9 _-]/, "", title); gsub(/ /, "-", title); return title }

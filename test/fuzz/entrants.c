@@ -20,9 +20,9 @@ input_of(const Entrants *e, EntrantStream **streams)
 		streams[section] = open_stream(e, (EntrantSection) section);
 	input.events[0] = &streams[SECTION_CONVERTED]->stream;
 	input.events[1] = &streams[SECTION_CONVERTED_FOREVER]->stream;
-	input.censored = &streams[SECTION_WAITING]->stream;
+	input.censored[0] = &streams[SECTION_WAITING]->stream;
 	input.forever = e->waiting_forever;
-	input.total = entrants_total(e);
+	input.total = entrants_total(e) - late_total(&e->late);
 	return input;
 }
 
@@ -81,8 +81,9 @@ try_bytes(const uint8 *bytes, Size size)
 		}
 		pfree(s);
 	}
-	must(n == entrants_total(&e) - e.waiting_forever, "all are there");
-	list = (EntrantList) {.entrants = all, .n = n, .waiting_forever = e.waiting_forever};
+	must(n == entrants_total(&e) - late_total(&e.late) - e.waiting_forever, "all are there");
+	list = (EntrantList) {.entrants = all, .n = n, .waiting_forever = e.waiting_forever,
+	.late = late_read(&e.late), .n_late = late_total(&e.late)};
 	entrants_sort(&list);
 	writer_begin(&w);
 	entrants_write(&w, &list);
@@ -121,6 +122,19 @@ valid_bytes(int n)
 			all[i].watched = FOREVER;
 	}
 	list = (EntrantList) {.entrants = all, .n = count, .waiting_forever = n % 2 * 7};
+	if (n % 4 == 3)
+	{
+		list.n_late = count / 2 + 1;
+		list.late = palloc(list.n_late * sizeof(LateEntrant));
+		for (int i = 0; i < list.n_late; i++)
+		{
+			LateEntrant *late = &list.late[i];
+
+			late->entry = (int64) below(&seed, 1000) + 1;
+			late->watched = below(&seed, 5) == 0 ? FOREVER : late->entry + (int64) below(&seed, 5000) + 2;
+			late->time = below(&seed, 2) == 0 ? NOT_CONVERTED : late->entry + 1;
+		}
+	}
 	entrants_sort(&list);
 	writer_begin(&w);
 	entrants_write(&w, &list);

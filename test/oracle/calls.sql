@@ -58,6 +58,7 @@ INSERT INTO calls.argument VALUES
 	('control', '''a'''),
 	('touches', 'j'),
 	('lookback', '''20 days'''),
+	('gap', '''40 days'''),
 	('outcome', '''b'''),
 	('event', '''b'''),
 	('weights', '''{"a": 1, "b": 2}'''),
@@ -66,7 +67,8 @@ INSERT INTO calls.argument VALUES
 	('aha', '''b'''),
 	('wall', '''c'''),
 	('paid', '''d'''),
-	('invited_by', 'NULL::plg.journeys');
+	-- of j's own type, whatever that is: the first entity invited all, or is all
+	('invited_by', 'plg.relabel(j, (SELECT jsonb_object_agg(event, first) FROM plg.event_summary(j), (SELECT min(entity) AS first FROM plg.entity_summary(j)) f))');
 
 -- One call for each reader of each type.
 CREATE VIEW calls.reader AS
@@ -74,7 +76,7 @@ CREATE VIEW calls.reader AS
 	FROM calls.callable c, unnest(proargtypes) held,
 		LATERAL (SELECT string_agg(coalesce(value, 'NULL'), ', ' ORDER BY i) AS list, array_agg(n) FILTER (WHERE value IS NULL) AS unknown
 			FROM unnest(proargnames[1:pronargs - pronargdefaults], proargtypes[0:pronargs - pronargdefaults - 1]) WITH ORDINALITY u (n, type, i),
-				LATERAL (SELECT coalesce((SELECT value FROM calls.argument WHERE name = n || ' ' || type::regtype), (SELECT value FROM calls.argument WHERE name = n))) v (value)) a
+				LATERAL (SELECT coalesce(CASE WHEN type <> held AND n IN ('j', 'c', 'l') THEN 'NULL::' || type::regtype END, (SELECT value FROM calls.argument WHERE name = n || ' ' || type::regtype), (SELECT value FROM calls.argument WHERE name = n))) v (value)) a
 	WHERE prokind = 'f' AND held IN ('plg.journeys'::regtype, 'plg.conversion'::regtype, 'plg.ledger'::regtype)
 	ORDER BY held, proname, proargtypes[0];
 

@@ -10,21 +10,7 @@ CREATE TABLE value (j plg.journeys);
 CREATE FUNCTION labels(argument text) RETURNS text[] IMMUTABLE LANGUAGE sql
 	AS $$ SELECT string_to_array(argument, '|') $$;
 
--- Number of a calendar unit; that of the first day or of any other.
-CREATE FUNCTION unit_number(unit text, day date) RETURNS int IMMUTABLE LANGUAGE sql
-AS $$
-	SELECT CASE unit WHEN 'day' THEN day - date '2001-01-01'
-		WHEN 'week' THEN floor((day - date '2001-01-01') / 7.0)
-		WHEN 'month' THEN extract(year FROM day) * 12 + extract(month FROM day)
-		WHEN 'quarter' THEN extract(year FROM day) * 4 + extract(quarter FROM day)
-		WHEN 'year' THEN extract(year FROM day) END::int
-$$;
-
-CREATE FUNCTION later_start(unit text, day date, units int, tz text) RETURNS timestamptz IMMUTABLE LANGUAGE sql
-AS $$
-	SELECT (day + CASE unit WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || unit)::interval END * units)::timestamp
-		AT TIME ZONE tz
-$$;
+\ir grid.sql
 
 CREATE FUNCTION take(query text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

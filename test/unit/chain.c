@@ -108,7 +108,7 @@ first_entry(void)
 {
 	for (int r = 0; r < n_rows; r++)
 	{
-		if (rules.mode == CHAIN_ANY ? rows[r].steps != 0 : rows[r].steps & 1)
+		if (!rows[r].used && (rules.mode == CHAIN_ANY ? rows[r].steps != 0 : rows[r].steps & 1))
 			return rows[r].at;
 	}
 	return CHAIN_NEVER;
@@ -130,6 +130,26 @@ class_of(const Row *row, RowClass *classes, uint32 *n)
 		(*n)++;
 	}
 	return i;
+}
+
+/* Attempt next: rows before the end of the best chain's pass are no more to be had. */
+static void
+end_pass(void)
+{
+	int64		end = rules.within == CHAIN_NEVER ? PG_INT64_MAX : best.first + rules.within + 1;
+
+	if (best.level == rules.n_steps)
+		end = best.last;
+	for (int r = 0; r < n_rows && best.level < rules.n_steps; r++)
+	{
+		int64		since = rows[r].at - entry;
+
+		if (rows[r].excluded && since > 0 && since >= rules.grace && rows[r].at < end)
+			end = rows[r].at > best.last ? rows[r].at : best.last;
+	}
+	for (int r = 0; r < n_rows; r++)
+		rows[r].used |= rows[r].at < end;
+	entry = first_entry();
 }
 
 static bool
@@ -172,7 +192,9 @@ try_stream(void)
 			if (best.row[s] >= 0)
 				rows[best.row[s]].used = true;
 		}
-	} while (found && rules.attempt == CHAIN_EACH);
+		if (found && rules.attempt == CHAIN_NEXT)
+			end_pass();
+	} while (found && has_passes(rules.attempt));
 	pfree(engine);
 	return true;
 }
@@ -181,13 +203,13 @@ static void
 test_against_brute_force(void)
 {
 	static const char *const modes[] = {"ordered", "any", "strict", "exact"};
-	static const char *const attempts[] = {"best", "first", "each"};
+	static const char *const attempts[] = {"best", "first", "each", "next"};
 	const char *wanted = getenv("PLG_CHAIN_STREAMS");
 	int			streams = wanted != NULL ? atoi(wanted) : 2000;
 
 	for (rules.mode = CHAIN_ORDERED; rules.mode <= CHAIN_EXACT; rules.mode++)
 	{
-		for (rules.attempt = CHAIN_BEST; rules.attempt <= CHAIN_EACH; rules.attempt++)
+		for (rules.attempt = CHAIN_BEST; rules.attempt <= CHAIN_NEXT; rules.attempt++)
 		{
 			char		what[100];
 			int			differences = 0;

@@ -140,6 +140,12 @@ valid_order(const Candidate *c)
 }
 
 static bool
+from_entry(void)
+{
+	return rules.attempt == CHAIN_FIRST || rules.attempt == CHAIN_NEXT;
+}
+
+static bool
 valid(Candidate *c)
 {
 	int			before = -1;
@@ -168,9 +174,9 @@ valid(Candidate *c)
 			return false;
 	}
 	if (rules.mode == CHAIN_ANY)
-		return rules.attempt != CHAIN_FIRST || c->first == entry;
+		return !from_entry() || c->first == entry;
 
-	if (c->row[0] < 0 || (rules.attempt == CHAIN_FIRST && rows[c->row[0]].at != entry))
+	if (c->row[0] < 0 || (from_entry() && rows[c->row[0]].at != entry))
 		return false;
 	for (int s = 0; s < c->level; s++)
 	{

@@ -37,7 +37,7 @@ typedef enum Shape
 } Shape;
 
 static const char *const modes[] = {"ordered", "any", "strict", "exact"};
-static const char *const attempts[] = {"best", "first", "each"};
+static const char *const attempts[] = {"best", "first", "each", "next"};
 static const char *const options[] = {"plain", "increasing", "exclude", "step_within", "optional", "grace"};
 static const char *const shapes[] = {"mixed", "blocks", "pairs"};
 
@@ -183,7 +183,7 @@ main(void)
 {
 	for (int mode = CHAIN_ORDERED; mode <= CHAIN_EXACT; mode++)
 	{
-		for (int attempt = CHAIN_BEST; attempt <= CHAIN_EACH; attempt++)
+		for (int attempt = CHAIN_BEST; attempt <= CHAIN_NEXT; attempt++)
 		{
 			test_growth(mode, attempt, false);
 			test_growth(mode, attempt, true);

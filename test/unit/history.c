@@ -65,37 +65,30 @@ gives(const History *history, const Sample *s, const SampleRow *rows, const uint
 	return good && row == s->n;
 }
 
-/* Gives pieces of a history in memory of their own, and spoils the piece before the last. */
-typedef struct PieceSource
+/* Gives just the bytes asked for, in memory of their own, and spoils what the stretch had. */
+typedef struct PartSource
 {
 	HistorySource source;
 	const uint8 *history;
-	Bytes		pieces[2];
-	int			turn;
-} PieceSource;
+} PartSource;
 
-static const uint8 *
-next_piece(HistorySource *source, Size from, Size to)
+static void
+fetch_part(const HistorySource *source, HistoryStretch *stretch, Size from, Size to)
 {
-	PieceSource *s = (PieceSource *) source;
-	Bytes	   *piece = &s->pieces[s->turn = 1 - s->turn];
-
-	if (piece->bytes != NULL)
+	if (stretch->memory != NULL && !stretch->lent)
 	{
-		memset(piece->bytes, 0xa5, piece->size);
-		pfree(piece->bytes);
+		memset(stretch->memory, 0xa5, stretch->room);
+		pfree(stretch->memory);
 	}
-	piece->size = to - from;
-	piece->bytes = palloc(piece->size);
-	memcpy(piece->bytes, s->history + from, piece->size);
-	return piece->bytes;
+	*stretch = (HistoryStretch) {source, NULL, from, to, to - from, palloc(to - from), false};
+	stretch->bytes = memcpy(stretch->memory, ((const PartSource *) source)->history + from, to - from);
 }
 
 /* The same with nothing at hand but the front, and the blocks one at a time. */
 static bool
 gives_by_pieces(Bytes value, const Sample *s, const SampleRow *rows, const uint8 *label_classes)
 {
-	PieceSource source = {{next_piece}, value.bytes, {{NULL, 0}, {NULL, 0}}, 0};
+	PartSource	source = {{fetch_part}, value.bytes};
 	Bytes		front = {NULL, history_front(value.bytes, value.size)};
 	History		history;
 	bool		good;
@@ -152,6 +145,13 @@ open_split(History *history, const Sample *s, int n_parts)
 
 		if (history_open(&histories[part], value.bytes, value.size) != NULL)
 			abort();
+		if (below(&seed, 2) == 0)
+		{
+			PartSource *source = palloc(sizeof(PartSource));
+
+			*source = (PartSource) {{fetch_part}, value.bytes};
+			histories[part].source = &source->source;
+		}
 	}
 	for (int i = 0; i < 2 * n_gone; i++)
 		histories[n_parts + i] = histories[n_parts / 2];
@@ -195,7 +195,7 @@ seeks(const History *whole, const History *history, const Sample *s, uint64 most
 static bool
 all_seek(Bytes value, const Sample *s, int n_parts)
 {
-	PieceSource source = {{next_piece}, value.bytes, {{NULL, 0}, {NULL, 0}}, 0};
+	PartSource	source = {{fetch_part}, value.bytes};
 	History		whole;
 	History		stored;
 	History		split;
@@ -272,6 +272,40 @@ split_gives(const History *whole, const Sample *s, int n_parts, const uint8 *cla
 	return good;
 }
 
+/* Whether a split gives the entities of the whole, each once with its rows, in any order: by a sum of what they have. */
+static bool
+split_gives_any_order(const History *whole, const Sample *s, int n_parts, const uint8 *classes)
+{
+	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
+	uint64		sums[2] = {0, 0};
+	uint64		entities[2] = {0, 0};
+	History		split;
+
+	open_split(&split, s, n_parts);
+	for (int which = 0; which < 2; which++)
+	{
+		cursor_open(cursor, which == 0 ? whole : &split, classes);
+		cursor_any_order(cursor);
+		while (cursor_next(cursor))
+		{
+			uint64		sum = (uint64) cursor->n;
+
+			if (classes != NULL)
+				sort_entity_rows(cursor->at, cursor->code, cursor->n);
+			for (int64 i = 0; i < cursor->n; i++)
+				sum = (sum ^ (uint64) cursor->at[i] ^ (uint64) cursor->code[i] << 40) * UINT64CONST(0x9e3779b97f4a7c15);
+			sum ^= (uint64) cursor->key.number;
+			for (uint32 i = 0; i < cursor->key.length; i++)
+				sum = (sum ^ cursor->key.bytes[i]) * UINT64CONST(0x100000001b3);
+			sums[which] += sum * sum;
+			entities[which]++;
+		}
+		cursor_close(cursor);
+	}
+	pfree(cursor);
+	return sums[0] == sums[1] && entities[0] == entities[1];
+}
+
 static bool
 survives(const Shape *shape)
 {
@@ -314,6 +348,7 @@ survives(const Shape *shape)
 		good &= split_gives(&history, &s, n_parts, NULL, false);
 		good &= split_gives(&history, &s, n_parts, NULL, true);
 		good &= split_gives(&history, &s, n_parts, classes, false);
+		good &= split_gives_any_order(&history, &s, n_parts, i == 1 ? NULL : classes);
 	}
 	if (!good)
 		printf("# kind %d, %d rows, %d entities, %d labels, spread " UINT64_FORMAT ", skew %d\n",

@@ -59,7 +59,7 @@ test_exact_sums(void)
 		values = exact_sum_values(&sum);
 		exact &= values.high == ldexp((double) truth, -spread) &&
 			values.low == ldexp((double) (truth - (int128) ldexp(values.high, spread)), -spread);
-		order &= exact_sum_value(&sum) == exact_sum_value(&reverse);
+		order &= exact_sum_value(&sum) == exact_sum_value(&reverse) && exact_sum_value(&sum) == exact_sum_of(terms, n);
 		parts &= exact_sum_value(&sum) == exact_sum_value(&half[0]);
 		pfree(terms);
 	}
@@ -67,6 +67,7 @@ test_exact_sums(void)
 	ok(order && parts, "in whatever order and by whatever parts");
 }
 
+/* In both ways, or NaN. */
 static double
 sum_of(const double *terms, int n)
 {
@@ -74,7 +75,28 @@ sum_of(const double *terms, int n)
 
 	for (int i = 0; i < n; i++)
 		exact_sum_add(&sum, terms[i]);
-	return exact_sum_value(&sum);
+	return exact_sum_value(&sum) == exact_sum_of(terms, n) ? exact_sum_value(&sum) : NAN;
+}
+
+/* Terms that nearly cancel, of any exponents, some of them halves of a last bit. */
+static void
+test_lists(void)
+{
+	uint64		seed = 11;
+	bool		same = true;
+
+	for (int run = 0; run < 20000; run++)
+	{
+		double		terms[40];
+		int			n = (int) (next_random(&seed) % 40);
+		int			spread = run % 4 == 0 ? 1000 : run % 120;
+
+		for (int i = 0; i < n; i++)
+			terms[i] = i % 3 == 2 ? -terms[i - 2] : i % 5 == 4 ? ldexp(terms[i - 1], -53) :
+				run % 2 == 0 ? random_double(&seed, spread) : ldexp(1, (int) (next_random(&seed) % (2 * spread + 1)) - spread);
+		same &= !isnan(sum_of(terms, n));
+	}
+	ok(same, "lists of terms of any size, in either way");
 }
 
 static void
@@ -181,6 +203,7 @@ int
 main(void)
 {
 	test_exact_sums();
+	test_lists();
 	test_ends();
 	test_means();
 	return tap_status();

@@ -147,7 +147,7 @@ exponential_arm(int n, double hazard)
 		streams[i].times = lists[i];
 	}
 	input->events[0] = &streams[0];
-	input->censored = &streams[1];
+	input->censored[0] = &streams[1];
 	input->total = n;
 	return input;
 }

@@ -29,7 +29,7 @@ data(const int64 *event_times, int n_events, const int64 *censored_times, int n_
 		c[i] = censored_times[i] * UNIT;
 	events = (TimeStream) {.times = e, .n = n_events};
 	censored = (TimeStream) {.times = c, .n = n_censored};
-	input = (SurvivalInput) {{&events, NULL}, &censored, 0, n_events + n_censored};
+	input = (SurvivalInput) {.events = {&events}, .censored = {&censored}, .total = n_events + n_censored};
 	return &input;
 }
 
@@ -212,7 +212,7 @@ test_km_median(void)
 			watched[3][i] *= UNIT;
 		events = (TimeStream) {.times = watched[0], .n = n[0]};
 		censored = (TimeStream) {.times = watched[3], .n = n[3]};
-		input = (SurvivalInput) {{&events, NULL}, &censored, forever, n[0] + n[3] + forever};
+		input = (SurvivalInput) {.events = {&events}, .censored = {&censored}, .forever = forever, .total = n[0] + n[3] + forever};
 		survival_at(&input, 0, &end, 1);
 		events.next = censored.next = 0;
 		if (end.known && end.rate > 0)

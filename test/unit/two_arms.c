@@ -32,7 +32,7 @@ arm(const int64 *events, const int64 *censored)
 	streams[0].times = events;
 	streams[1].times = censored;
 	input->events[0] = &streams[0];
-	input->censored = &streams[1];
+	input->censored[0] = &streams[1];
 	input->total = streams[0].n + streams[1].n;
 	return input;
 }

@@ -15,6 +15,9 @@ const Grain grains[N_GRAINS] = {
 
 #define MAX_GRAIN (N_GRAINS - 1)
 
+/* So few values are unpacked one by one. */
+#define FEW_VALUES 24
+
 /* Values wider than this cannot be fetched by one eight-byte load. */
 #define MAX_PACKED_WIDTH 57
 
@@ -273,4 +276,38 @@ uint32
 column_unpack32(const Column *column, int n, uint32 *out)
 {
 	return unpack(column, n, NULL, out);
+}
+
+/*
+ * The same for n values from one on.  Eight fill whole bytes, so what begins with an
+ * eighth is a column of its own.
+ */
+void
+column_unpack_some(const Column *column, int from, int n, int64 *out)
+{
+	Column		rest = *column;
+
+	for (; n > 0 && (n < FEW_VALUES || (from & 7) != 0); n--)
+		*out++ = column_get(column, from++);
+	if (n == 0)
+		return;
+	rest.bits += (Size) (from / 8) * column->width;
+	column_unpack(&rest, n, out);
+}
+
+uint32
+column_unpack32_some(const Column *column, int from, int n, uint32 *out)
+{
+	Column		rest = *column;
+	uint32		largest = 0;
+
+	for (; n > 0 && (n < FEW_VALUES || (from & 7) != 0); n--, out++)
+	{
+		*out = (uint32) column_get(column, from++);
+		largest = Max(largest, *out);
+	}
+	if (n == 0)
+		return largest;
+	rest.bits += (Size) (from / 8) * column->width;
+	return Max(largest, column_unpack32(&rest, n, out));
 }

@@ -38,6 +38,8 @@ extern uint8 *column_write_range(uint8 *out, const int64 *values, int n, int64 m
 extern bool column_open(Column *column, ByteReader *r, int n);
 extern void column_unpack(const Column *column, int n, int64 *out);
 extern uint32 column_unpack32(const Column *column, int n, uint32 *out);
+extern uint32 column_unpack32_some(const Column *column, int from, int n, uint32 *out);
+extern void column_unpack_some(const Column *column, int from, int n, int64 *out);
 
 static inline int64
 column_get(const Column *column, uint64 i)

@@ -1,12 +1,16 @@
 /* Exact sums; see exact_sum.h. */
 #include "core/base/exact_sum.h"
 
+#include <float.h>
 #include <math.h>
 
 #define LIMB_BITS 32
 #define LIMB_MASK INT64CONST(0xffffffff)
 #define MANTISSA_BITS 52
 #define LEAST_EXPONENT (-1074)
+
+/* Parts of a sum that do not overlap, and are not next to each other: at most every second bit of a double's range begins one. */
+#define MOST_PARTS ((1024 - LEAST_EXPONENT) / 2 + 1)
 
 /* Each term adds less than 2^53 to a limb, which carries leave below 2^33. */
 #define MOST_TERMS 512
@@ -163,4 +167,66 @@ exact_sum_values(const ExactSum *sum)
 		values.low = nearest_double(rest);
 	}
 	return values;
+}
+
+/* The sum of the parts, each of which is larger than all before it, rounded once: ties to even. */
+static double
+round_parts(const double *parts, int n)
+{
+	double		sum = n > 0 ? parts[--n] : 0;
+	double		rest = 0;
+
+	while (n > 0 && rest == 0)
+	{
+		double		larger = sum;
+		double		part = parts[--n];
+
+		sum = larger + part;
+		rest = part - (sum - larger);
+	}
+
+	/* half of the last bit was left, and what is below it has the same sign */
+	if (n > 0 && rest != 0 && (rest < 0) == (parts[n - 1] < 0) && (sum + 2 * rest) - sum == 2 * rest)
+		sum += 2 * rest;
+	return sum + 0.0;			/* no negative zero */
+}
+
+/* Sums on the way are no larger than that of the terms without their signs. */
+double
+exact_sum_of(const double *terms, int64 n)
+{
+	double		parts[MOST_PARTS];
+	int			n_parts = 0;
+	double		magnitude = 0;
+
+	for_many(i, n)
+		magnitude += fabs(terms[i]);
+	if (unlikely(!(magnitude < DBL_MAX / 2)))
+	{
+		ExactSum	sum = {0};
+
+		for_many(i, n)
+			exact_sum_add(&sum, terms[i]);
+		return nearest_double(sum);
+	}
+	for_many(i, n)
+	{
+		double		sum = terms[i];
+		int			kept = 0;
+
+		for (int k = 0; k < n_parts; k++)
+		{
+			double		part = parts[k];
+			bool		swap = fabs(sum) < fabs(part);
+			double		larger = swap ? part : sum;
+			double		smaller = swap ? sum : part;
+
+			sum = larger + smaller;
+			parts[kept] = smaller - (sum - larger);
+			kept += parts[kept] != 0;
+		}
+		parts[kept] = sum;
+		n_parts = kept + 1;
+	}
+	return round_parts(parts, n_parts);
 }

@@ -28,6 +28,13 @@ extern void exact_sum_add_sum(ExactSum *sum, const ExactSum *other);
 /* The nearest double; infinite if it is beyond them. */
 extern double exact_sum_value(const ExactSum *sum);
 
+/*
+ * The same of terms that are at hand, of which mostly a few: by parts that do not
+ * overlap (J. R. Shewchuk, "Adaptive precision floating-point arithmetic and fast
+ * robust geometric predicates", Discrete & Computational Geometry 18, 1997).
+ */
+extern double exact_sum_of(const double *terms, int64 n);
+
 /* The same in two doubles, the second of which is what the first one lacks. */
 typedef struct TwoDoubles
 {

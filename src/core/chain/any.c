@@ -165,7 +165,7 @@ any_sweep(ChainEngine *engine, const Search *search, Found *found)
 	int64		end;
 
 	found->level = 0;
-	if (engine->rules->attempt == CHAIN_FIRST)
+	if (engine->rules->attempt == CHAIN_FIRST || engine->rules->attempt == CHAIN_NEXT)
 	{
 		take_in_order(engine, first_row_at(engine, 0, engine->entry), engine->rules->n_steps, found, NULL);
 		return;
@@ -290,8 +290,8 @@ latest_set(ChainEngine *engine, int64 before, int64 earliest)
 }
 
 /* Uses up the rows of a pass: from its start on, those that let the set grow. */
-static void
-take_pass(ChainEngine *engine, Chain *chain)
+void
+any_take_pass(ChainEngine *engine, Chain *chain)
 {
 	Candidates	candidates;
 	int64		taken[CHAIN_MAX_STEPS];
@@ -354,7 +354,7 @@ any_next_pass(ChainEngine *engine, Chain *chain)
 				chain->level = engine->level;
 				chain->started = started;
 				chain->completed = at;
-				take_pass(engine, chain);
+				any_take_pass(engine, chain);
 				latest_set(engine, end, earliest);
 				engine->resumed = true;
 				return true;

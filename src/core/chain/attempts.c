@@ -4,6 +4,8 @@
  */
 #include "core/chain/engine.h"
 
+#include "core/base/elapsed.h"
+
 static void
 list_steps(ChainEngine *engine)
 {
@@ -71,7 +73,7 @@ chain_engine(const ChainRules *rules, const RowClass *classes, uint32 n_classes)
 	engine->fresh = palloc(rules->n_steps * sizeof(int64));
 	engine->by_walk = passes_by_walk(engine);
 	engine->asks_for_rows = engine->by_walk ||
-		(rules->mode == CHAIN_ANY ? rules->attempt == CHAIN_EACH : rules->mode == CHAIN_ORDERED && rules->grace > 0);
+		(rules->mode == CHAIN_ANY ? has_passes(rules->attempt) : rules->mode == CHAIN_ORDERED && rules->grace > 0);
 	engine->candidates = palloc(n_classes * sizeof(int64));
 	if (engine->by_walk)
 	{
@@ -93,13 +95,14 @@ chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_clas
 	engine->resume = NOT_STARTED;
 	engine->level = engine->rules->n_steps;
 	engine->next_try = 0;
+	engine->next_excluded = 0;
 	engine->most = -1;
 	engine->resumed = false;
 	while (first < n && !engine->classes[row_class[first]].is_entry)
 		first++;
 	engine->done = first == n;
 	engine->entry = first < n ? at[first] : CHAIN_NEVER;
-	if (engine->rules->attempt == CHAIN_EACH && !engine->done)
+	if (has_passes(engine->rules->attempt) && !engine->done)
 	{
 		if (engine->own_capacity < n)
 		{
@@ -182,6 +185,75 @@ can_be_left_behind(const ChainEngine *engine, int64 row)
 		 (row + 1 == engine->n || engine->at[row + 1] != engine->at[row]));
 }
 
+/* The first row of which a chain that starts at the entry may take none, nor any later. */
+static int64
+end_of_window(ChainEngine *engine)
+{
+	const ChainRules *rules = engine->rules;
+	int64		last = later_by(engine->entry, rules->within);
+	int64		end = last < PG_INT64_MAX ? first_row_at(engine, engine->base, last + 1) : engine->n;
+
+	while (engine->next_excluded < end)
+	{
+		int64		at = engine->at[engine->next_excluded];
+
+		if (engine->classes[engine->row_class[engine->next_excluded]].excluded && at > engine->entry &&
+			elapsed(engine->entry, at) >= rules->grace)
+			return Min(end, first_row_at(engine, engine->next_excluded, later_by(at, rules->grace + 1)));
+		engine->next_excluded++;
+	}
+	return end;
+}
+
+/* From which row on the next pass may begin. */
+static int64
+end_of_pass(const ChainEngine *engine, const Chain *chain)
+{
+	int64		last = later_by(chain->started, engine->rules->within);
+	int64		excluded = engine->next_excluded;	/* or a row that is too late */
+
+	if (chain->level == engine->rules->n_steps)
+		return first_row_at(engine, engine->base, chain->completed);
+	if (excluded < engine->n && engine->at[excluded] <= last)
+		return first_row_at(engine, engine->base, Max(engine->at[excluded], chain->completed));
+	return last < PG_INT64_MAX ? first_row_at(engine, engine->base, last + 1) : engine->n;
+}
+
+/* Attempt next: from the first start that is left on. */
+static bool
+pass_in_turn(ChainEngine *engine, Chain *chain)
+{
+	Search		search = {.target = engine->level, .optional = engine->rules->optional};
+	Found		found;
+	int64		row = engine->base;
+
+	while (row < engine->n && !engine->classes[engine->row_class[row]].is_entry)
+		row++;
+	engine->done = row == engine->n;
+	if (engine->done)
+		return false;
+	engine->entry = search.first_by = engine->at[row];
+	if (engine->rules->grace == 0)
+		engine->base = first_row_at(engine, engine->base, engine->entry);
+	search.from = engine->base;
+	search.to = end_of_window(engine);
+	sweep(engine, &search, &found);
+	if (engine->rules->mode == CHAIN_ANY)
+	{
+		chain->level = found.level;
+		chain->started = found.started;
+		chain->completed = found.completed;
+		any_take_pass(engine, chain);
+	}
+	else
+	{
+		find_times(engine, &search, &found, chain);
+		use_up_rows(engine, chain);
+	}
+	engine->base = end_of_pass(engine, chain);
+	return true;
+}
+
 bool
 chain_next(ChainEngine *engine, Chain *chain)
 {
@@ -194,6 +266,8 @@ chain_next(ChainEngine *engine, Chain *chain)
 		return false;
 	if (engine->by_walk)
 		return next_pass(engine, chain);
+	if (rules->attempt == CHAIN_NEXT)
+		return pass_in_turn(engine, chain);
 	if (rules->mode == CHAIN_ANY && rules->attempt == CHAIN_EACH)
 		return any_next_pass(engine, chain);
 	memset(&search, 0, sizeof(search));

@@ -104,6 +104,7 @@ struct ChainEngine
 	int64		base;			/* rows before it are used up */
 	int64		resume;			/* no pass of the level completes before */
 	int			level;			/* of the passes at hand */
+	int64		next_excluded;	/* attempt next: no excluded row of use is before it */
 	int64		next_try;		/* walks: no pass of the level completes before this row */
 	bool		resumed;		/* mode any: the set holds the rows of that instant */
 	int64	   *candidates;		/* mode any: by class */
@@ -194,6 +195,7 @@ extern void times_between(ChainEngine *engine, Chain *chain);
 
 /* any.c */
 extern bool any_next_pass(ChainEngine *engine, Chain *chain);
+extern void any_take_pass(ChainEngine *engine, Chain *chain);
 extern void any_sweep(ChainEngine *engine, const Search *search, Found *found);
 extern void any_times(ChainEngine *engine, const Search *search, const Found *found, Chain *chain);
 

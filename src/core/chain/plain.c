@@ -11,17 +11,17 @@
 #include "core/chain/engine.h"
 
 /* What is known of a group of rows at one instant. */
-typedef struct Group
+typedef struct StepGroup
 {
 	StepSet		steps;
 	bool		excluded;
 	bool		needs_matching; /* a row meets several steps, and is not alone */
-} Group;
+} StepGroup;
 
-static inline Group
+static inline StepGroup
 read_group(const ChainEngine *engine, int64 from, int64 to)
 {
-	Group		group;
+	StepGroup		group;
 	bool		several = false;
 
 	memset(&group, 0, sizeof(group));
@@ -98,7 +98,7 @@ advance_by_matching(ChainEngine *engine, int64 from, int64 to, int64 fresh, int6
 
 /* All rows of one instant, whatever they are. */
 static void
-advance_group(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earliest, const Group *group, Found *found)
+advance_group(ChainEngine *engine, int64 from, int64 to, int64 fresh, int64 earliest, const StepGroup *group, Found *found)
 {
 	int64		at = engine->at[from];
 	const int64 *start = engine->start;
@@ -184,7 +184,7 @@ default_sweep(ChainEngine *engine, const Search *search, Found *found)
 		start[step] = NOT_STARTED;
 	for (int64 i = search->from;; i = end)
 	{
-		Group		group;
+		StepGroup		group;
 		int64		at;
 
 		i = sweep_plain_rows(engine, search, i, excluded_at, found);
@@ -215,7 +215,7 @@ default_times(ChainEngine *engine, const Search *search, const Found *found, Cha
 	for (int64 i = search->from; i < search->to && level < found->level; i = end)
 	{
 		int64		at = engine->at[i];
-		Group		group;
+		StepGroup		group;
 		int			reach = level;
 
 		if ((i & 0xfff) == 0)

@@ -48,6 +48,13 @@
  *				Where a chain could take several rows of one instant for a step,
  *				it takes the one that meets the fewest steps, then the one with
  *				the smaller set read as a number; in the order of steps.
+ *	next		passes, one after the other: what first gives, then what first gives
+ *				of the rows that are left from the end of that pass on, and so on.
+ *				A pass ends when it completes the last step; or else after within
+ *				from its start, and no row up to then begins another; or else at
+ *				the first excluded row after its start that cannot count as
+ *				simultaneous with its row for step 1, but not before its own rows.
+ *				Rows are used up as above.
  */
 #ifndef PLG_CORE_CHAIN_RULES_H
 #define PLG_CORE_CHAIN_RULES_H
@@ -69,8 +76,16 @@ typedef enum ChainAttempt
 {
 	CHAIN_BEST,
 	CHAIN_FIRST,
-	CHAIN_EACH
+	CHAIN_EACH,
+	CHAIN_NEXT
 } ChainAttempt;
+
+/* Whether an entity may have several chains. */
+static inline bool
+has_passes(ChainAttempt attempt)
+{
+	return attempt == CHAIN_EACH || attempt == CHAIN_NEXT;
+}
 
 /*
  * grace does not go with strictly_increasing or step_within; none of these and
@@ -121,7 +136,7 @@ extern ChainEngine *chain_engine(const ChainRules *rules, const RowClass *classe
  */
 extern int64 chain_rows(ChainEngine *engine, int64 n, const int64 *at, const uint32 *row_class);
 
-/* The best chain, or with CHAIN_EACH the next pass; false when there is none left. */
+/* The best chain, or with CHAIN_EACH and CHAIN_NEXT the next pass; false when there is none left. */
 extern bool chain_next(ChainEngine *engine, Chain *chain);
 
 static inline bool

@@ -105,82 +105,6 @@ chosen_mask(const BlockFilter *filter, const uint8 *bits, int n)
 	return filter->has_class[0] ? PG_UINT64_MAX : 0;
 }
 
-/* The places and classes of the rows chosen, by the table; how many. */
-static int
-choose_by_table(BlockFilter *filter, const HistoryBlock *block, uint32 *code)
-{
-	const uint8 *bits = block->code.bits;
-	uint64		width = block->code.width;
-	uint64		low = block->code.mask;
-	bool		valid = true;
-	int			chosen = 0;
-
-	for (int from = 0; from < block->n; from += 64)
-	{
-		int			n = Min(block->n - from, 64);
-		uint64		mask = chosen_mask(filter, bits + from / 8 * width, n);
-
-		if (n < 64)
-			mask &= (UINT64CONST(1) << n) - 1;
-		filter->masks[from / 64] = mask;
-		for (; mask != 0; mask &= mask - 1)
-		{
-			int			row = from + __builtin_ctzll(mask);
-			uint64		bit = row * width;
-			uint64		q = load_uint64(bits + (bit >> 3)) >> (bit & 7) & low;
-			uint32		class = filter->class_of[q];
-
-			filter->rows[chosen] = (uint16) row;
-			code[chosen++] = class;
-			/* without a class it was chosen to be found out */
-			valid &= class != 0;
-		}
-	}
-	if (!valid)
-		report_unknown_code();
-	return chosen;
-}
-
-/* The same where all labels have a class. */
-static int
-take_all(BlockFilter *filter, const HistoryBlock *block, uint32 *code)
-{
-	const Column *column = &block->code;
-	const uint8 *class_of = filter->class_of;
-	uint64		bit = 0;
-	bool		valid = true;
-
-	for (int i = 0; i < block->n; i++, bit += column->width)
-	{
-		code[i] = class_of[load_uint64(column->bits + (bit >> 3)) >> (bit & 7) & column->mask];
-		valid &= code[i] != 0;
-	}
-	if (!valid)
-		report_unknown_code();
-	return block->n;
-}
-
-/* The same for more labels than the table has room for. */
-static int
-choose_by_code(BlockFilter *filter, const HistoryBlock *block, uint32 *code)
-{
-	int			chosen = 0;
-
-	unpack_codes(block, filter->n_codes, code);
-	memset(filter->masks, 0, sizeof(filter->masks));
-	for (int row = 0; row < block->n; row++)
-	{
-		uint32		class = filter->classes[code[row]];
-
-		/* stored whether chosen or not, and only then counted: no branch */
-		filter->rows[chosen] = (uint16) row;
-		code[chosen] = class;
-		chosen += class != 0;
-		filter->masks[row / 64] |= (uint64) (class != 0) << (row & 63);
-	}
-	return chosen;
-}
-
 static inline int
 bits_set(uint64 word)
 {
@@ -190,11 +114,145 @@ bits_set(uint64 word)
 	return (int) (word * UINT64CONST(0x0101010101010101) >> 56);
 }
 
-/* Of each run only the rows chosen count: how many are before its end, less those before its start. */
-static void
-count_runs(const BlockFilter *filter, int n_runs, int64 *counts)
+/* Which rows are chosen, by the table; how many. */
+static int
+choose_by_table(const BlockFilter *filter, const HistoryBlock *block, uint64 *masks)
 {
-	const uint64 *masks = filter->masks;
+	const uint8 *bits = block->code.bits;
+	uint64		width = block->code.width;
+	int			chosen = 0;
+
+	for (int from = 0; from < block->n; from += 64)
+	{
+		int			n = Min(block->n - from, 64);
+		uint64		mask = chosen_mask(filter, bits + from / 8 * width, n);
+
+		if (n < 64)
+			mask &= (UINT64CONST(1) << n) - 1;
+		masks[from / 64] = mask;
+		chosen += bits_set(mask);
+	}
+	return chosen;
+}
+
+/* The same for more labels than the table has room for. */
+static int
+choose_by_code(const BlockFilter *filter, const HistoryBlock *block, uint64 *masks)
+{
+	uint32		codes[BLOCK_ROWS];
+	int			chosen = 0;
+
+	unpack_codes(block, filter->n_codes, codes);
+	for (int row = 0; row < block->n; row++)
+	{
+		bool		has_class = filter->classes[codes[row]] != 0;
+
+		chosen += has_class;
+		masks[row / 64] |= (uint64) has_class << (row & 63);
+	}
+	return chosen;
+}
+
+/* Makes the table tell of codes packed like these; false if they have none. */
+static bool
+find_table(BlockFilter *filter, const Column *code)
+{
+	if (code->width > MAX_TABLE_WIDTH)
+		return false;
+	if (filter->width != code->width || filter->base != code->base || filter->grain != code->grain)
+		make_table(filter, code);
+	return true;
+}
+
+int
+filter_block(BlockFilter *filter, const HistoryBlock *block, uint64 *masks)
+{
+	bool		by_table = find_table(filter, &block->code);
+
+	if (by_table && filter->all)
+		return block->n;
+	memset(masks, 0, BLOCK_ROWS / 64 * sizeof(uint64));
+	return by_table ? choose_by_table(filter, block, masks) : choose_by_code(filter, block, masks);
+}
+
+static inline uint32
+class_of_row(const BlockFilter *filter, const Column *column, uint64 row, bool by_table)
+{
+	uint64		bit = row * column->width;
+
+	if (by_table)
+		return filter->class_of[load_uint64(column->bits + (bit >> 3)) >> (bit & 7) & column->mask];
+	/* there is such a code, choose_by_code has seen to it */
+	return filter->classes[(uint32) column_get(column, row)];
+}
+
+/* The rows in masks, from one on; callers pass a constant for by_table. */
+static pg_attribute_always_inline int
+take_chosen(const BlockFilter *filter, const Column *codes, const Column *times, const uint64 *masks,
+			int from, int n, int64 *at, uint32 *code, bool by_table)
+{
+	int			word = from / 64;
+	uint64		mask = masks[word] & PG_UINT64_MAX << (from & 63);
+	int			taken = 0;
+	bool		valid = true;
+
+	for (;;)
+	{
+		for (; mask != 0; mask &= mask - 1)
+		{
+			int			row = word * 64 + __builtin_ctzll(mask);
+
+			if (taken == n)
+				break;
+			at[taken] = column_get(times, row);
+			code[taken] = class_of_row(filter, codes, row, by_table);
+			/* without a class it was chosen to be found out */
+			valid &= code[taken++] != 0;
+		}
+		if (taken == n || ++word == BLOCK_ROWS / 64)
+			break;
+		mask = masks[word];
+	}
+	if (!valid)
+		report_unknown_code();
+	return taken;
+}
+
+/* So many rows that are all chosen. */
+static pg_attribute_always_inline void
+take_all(const BlockFilter *filter, const Column *codes, int from, int n, uint32 *code, bool by_table)
+{
+	bool		valid = true;
+
+	for (int i = 0; i < n; i++)
+	{
+		code[i] = class_of_row(filter, codes, from + i, by_table);
+		valid &= code[i] != 0;
+	}
+	if (!valid)
+		report_unknown_code();
+}
+
+int
+filter_rows(BlockFilter *filter, const Column *codes, const Column *times, const uint64 *masks,
+			int from, int n, int64 *at, uint32 *code)
+{
+	bool		by_table = find_table(filter, codes);
+
+	if (masks != NULL)
+		return by_table ? take_chosen(filter, codes, times, masks, from, n, at, code, true) :
+			take_chosen(filter, codes, times, masks, from, n, at, code, false);
+	if (by_table)
+		take_all(filter, codes, from, n, code, true);
+	else
+		take_all(filter, codes, from, n, code, false);
+	column_unpack_some(times, from, n, at);
+	return n;
+}
+
+void
+count_runs(const uint64 *masks, int n_runs, int64 *counts)
+{
 	int			before[BLOCK_ROWS / 64 + 1] = {0};
 	int			end = 0;
 	int			counted = 0;
@@ -217,23 +275,10 @@ count_runs(const BlockFilter *filter, int n_runs, int64 *counts)
 void
 unpack_filtered(BlockFilter *filter, const HistoryBlock *block, int64 *counts, int64 *at, uint32 *code)
 {
-	const Column *column = &block->code;
-	bool		by_table = column->width <= MAX_TABLE_WIDTH;
-	int			chosen;
+	uint64		masks[BLOCK_ROWS / 64];
+	int			chosen = filter_block(filter, block, masks);
 
-	if (by_table && (filter->width != column->width || filter->base != column->base ||
-					 filter->grain != column->grain))
-		make_table(filter, column);
-	if (by_table && filter->all)
-		chosen = take_all(filter, block, code);
-	else
-		chosen = by_table ? choose_by_table(filter, block, code) : choose_by_code(filter, block, code);
-	if (chosen == block->n)
-	{
-		column_unpack(&block->at, block->n, at);
-		return;
-	}
-	for (int i = 0; i < chosen; i++)
-		at[i] = column_get(&block->at, filter->rows[i]);
-	count_runs(filter, block->n_runs, counts);
+	filter_rows(filter, &block->code, &block->at, chosen == block->n ? NULL : masks, 0, chosen, at, code);
+	if (chosen < block->n)
+		count_runs(masks, block->n_runs, counts);
 }

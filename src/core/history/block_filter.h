@@ -17,13 +17,19 @@ typedef struct BlockFilter
 	bool		all;			/* every code has a class */
 	uint8		class_of[256];	/* by packed code */
 	uint8		has_class[256]; /* by packed codes of one row or two: a bit for each */
-
-	/* the block at hand */
-	uint64		masks[BLOCK_ROWS / 64]; /* a bit for each row */
-	uint16		rows[BLOCK_ROWS];	/* that have a class */
 } BlockFilter;
 
 extern void filter_begin(BlockFilter *filter, const History *history, const uint8 *classes);
+
+/* Chooses rows, a bit in masks for each; returns how many, and if they are all leaves the masks. */
+extern int	filter_block(BlockFilter *filter, const HistoryBlock *block, uint64 *masks);
+
+/* Of runs' lengths in a block leaves how many of their rows are chosen. */
+extern void count_runs(const uint64 *masks, int n_runs, int64 *counts);
+
+/* The next n rows chosen from one on, fewer if the block ends; masks NULL: all are chosen, and there are so many. */
+extern int	filter_rows(BlockFilter *filter, const Column *codes, const Column *times, const uint64 *masks,
+						int from, int n, int64 *at, uint32 *code);
 extern void unpack_filtered(BlockFilter *filter, const HistoryBlock *block, int64 *counts, int64 *at, uint32 *code);
 extern void unpack_codes(const HistoryBlock *block, uint32 n_codes, uint32 *code);
 

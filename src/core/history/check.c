@@ -64,7 +64,7 @@ check_block(Check *check, uint32 index)
 	uint64		key_bytes = 0;
 	TimeRange	times = {0, 0, 0};
 	Size		bound;
-	const char *reason = block_open(&block, history, index);
+	const char *reason = block_open(&block, history, index, NULL);
 
 	if (reason == NULL)
 		reason = block_runs(&block, history, keys, counts);

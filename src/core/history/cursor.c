@@ -19,7 +19,7 @@ open_cursor(HistoryCursor *cursor, const History *history, const uint8 *classes,
 	memset(cursor, 0, offsetof(HistoryCursor, keys));
 	cursor->classes = classes;
 	cursor->merge = palloc(sizeof(HistoryMerge));
-	merge_open(cursor->merge, history, classes, times_only);
+	merge_open(cursor->merge, cursor, history, classes, times_only);
 }
 
 void
@@ -45,17 +45,7 @@ cursor_any_order(HistoryCursor *cursor)
 bool
 cursor_next(HistoryCursor *cursor)
 {
-	HistoryMerge *merge = cursor->merge;
-
-	if (likely(merge == NULL))
-		return single_next(cursor);
-	if (!merge_next(merge))
-		return false;
-	cursor->key = merge->key;
-	cursor->n = merge->n;
-	cursor->at = merge->at;
-	cursor->code = merge->code;
-	return true;
+	return likely(cursor->merge == NULL) ? single_next(cursor) : merge_next(cursor->merge);
 }
 
 void

@@ -16,6 +16,7 @@
 #define PLG_CORE_HISTORY_CURSOR_H
 
 #include "core/history/merge.h"
+#include "core/history/single.h"
 
 extern void cursor_open(HistoryCursor *cursor, const History *history, const uint8 *classes);
 extern void cursor_open_times(HistoryCursor *cursor, const History *history);

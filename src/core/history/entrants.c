@@ -75,6 +75,7 @@ entrants_sort(EntrantList *list)
 	}
 	if (list->n_runs > 1)
 		sort_runs(list->runs, list->n_runs);
+	late_sort(list->late, list->n_late);
 }
 
 static EntrantSection
@@ -201,6 +202,8 @@ entrants_write(Writer *w, const EntrantList *sorted)
 		if (counts[section] > 0)
 			write_section(w, section == SECTION_WAITING ? sorted : &converted, section);
 	}
+	if (sorted->n_late > 0)
+		late_write(w, sorted->late, sorted->n_late);
 }
 
 static bool
@@ -245,6 +248,7 @@ entrants_open(Entrants *e, const uint8 *body, Size size)
 	ByteReader	r = {body, body + size};
 
 	e->end = r.end;
+	e->late = (LateEntrants) {0};
 	if (!take_counts(e, &r))
 		return false;
 	for (int section = 0; section < NUM_SECTIONS; section++)
@@ -259,6 +263,9 @@ entrants_open(Entrants *e, const uint8 *body, Size size)
 					return false;
 		}
 	}
+	e->late_start = r.p;
+	if (bytes_left(&r) > COLUMN_SLACK && !late_open(&e->late, &r))
+		return false;
 	return bytes_left(&r) == COLUMN_SLACK;
 }
 
@@ -372,5 +379,7 @@ entrants_validate(const uint8 *body, Size size)
 		pfree(s);
 	}
 	pfree(w.start);
+	if (problem == NULL && late_total(&e.late) > 0)
+		problem = late_problem(&e.late, e.late_start);
 	return problem;
 }

@@ -12,21 +12,16 @@
  *   converted, watched forever	time to conversion, ascending
  *   converted					time, then watched; ascending by both
  * "Forever" is kept apart so that it does not widen the columns.  The counts
- * come in the order of this list.
+ * come in the order of this list.  Behind all that come those who were seen only
+ * some time after their start, if there are any (late_entrants.h).
  */
 #ifndef PLG_CORE_HISTORY_ENTRANTS_H
 #define PLG_CORE_HISTORY_ENTRANTS_H
 
 #include "core/base/column.h"
+#include "core/history/late_entrants.h"
 #include "core/stats/survival.h"
 #include "core/base/writer.h"
-
-#define ENTRANTS_BLOCK 1024
-
-/* Of each kind; sums must not overflow whatever the bytes say. */
-#define MAX_ENTRANTS (INT64CONST(1) << 56)
-
-#define NOT_CONVERTED INT64CONST(-1)
 
 typedef struct Entrant
 {
@@ -49,6 +44,8 @@ typedef struct EntrantList
 	EntrantRun *runs;
 	int64		n_runs;
 	int64		waiting_forever;	/* are counted only, and not among these */
+	LateEntrant *late;
+	int64		n_late;
 } EntrantList;
 
 /* Times of one section, to be read block by block; has its own buffers. */
@@ -71,6 +68,8 @@ typedef struct Entrants
 	int64		converted;
 	const uint8 *sections[3];	/* where each section's blocks begin */
 	const uint8 *end;			/* of the buffer, slack included */
+	LateEntrants late;
+	const uint8 *late_start;
 } Entrants;
 
 typedef enum EntrantSection
@@ -101,13 +100,13 @@ extern bool entrant_stream_next(EntrantStream *stream);
 static inline int64
 entrants_converted(const Entrants *e)
 {
-	return e->converted_forever + e->converted;
+	return e->converted_forever + e->converted + e->late.converted;
 }
 
 static inline int64
 entrants_waiting(const Entrants *e)
 {
-	return e->waiting_forever + e->waiting;
+	return e->waiting_forever + e->waiting + e->late.waiting;
 }
 
 static inline int64

@@ -112,20 +112,55 @@ history_open(History *history, const uint8 *bytes, Size size)
 	return NULL;
 }
 
+/* Where some blocks begin, and where they end, the slack included. */
 const char *
-block_open(HistoryBlock *block, const History *history, uint32 index)
+blocks_place(const History *history, uint32 index, uint32 n, Size *start, Size *end)
 {
-	Size		start = index == 0 ? 0 : block_end(history, index - 1);
-	Size		end = block_end(history, index);
-	ByteReader	bytes;
-	uint64		n_runs;
-
-	if (start > end || end > history->end - history->blocks)
+	*start = index == 0 ? 0 : block_end(history, index - 1);
+	*end = block_end(history, index + n - 1);
+	if (*start > *end || *end > history->end - history->blocks)
 		return "has a block out of place";
-	start += history->blocks;
-	end += history->blocks + COLUMN_SLACK;
-	bytes.p = history->source == NULL ? history->bytes + start : history->source->bytes(history->source, start, end);
-	bytes.end = bytes.p + (end - start);
+	*start += history->blocks;
+	*end += history->blocks + COLUMN_SLACK;
+	return NULL;
+}
+
+/* Some bytes, which stay as long as the stretch is used for nothing else. */
+const uint8 *
+history_bytes(const History *history, HistoryStretch *stretch, Size start, Size end)
+{
+	if (history->source == NULL)
+		return history->bytes + start;
+	if (stretch->source != history->source || start < stretch->from || end > stretch->to)
+		history->source->fetch(history->source, stretch, start, end);
+	return stretch->bytes + (start - stretch->from);
+}
+
+void
+stretch_end(HistoryStretch *stretch)
+{
+	if (stretch->memory != NULL && !stretch->lent)
+		pfree(stretch->memory);
+}
+
+/* The stretch is of no use where all bytes are at hand. */
+const char *
+block_open(HistoryBlock *block, const History *history, uint32 index, HistoryStretch *stretch)
+{
+	Size		start;
+	Size		end;
+	const char *reason = blocks_place(history, index, 1, &start, &end);
+
+	return reason != NULL ? reason :
+		block_open_at(block, history, index, history_bytes(history, stretch, start, end), end - start);
+}
+
+/* The same of a block whose bytes are at hand. */
+const char *
+block_open_at(HistoryBlock *block, const History *history, uint32 index, const uint8 *at, Size size)
+{
+	ByteReader	bytes = {at, at + size};
+	uint64		n_runs;
 
 	block->n = (int) Min(history->rows - (uint64) index * BLOCK_ROWS, BLOCK_ROWS);
 	if (!take_varint(&bytes, &n_runs) || n_runs < 1 || n_runs > (uint64) block->n)
@@ -162,20 +197,32 @@ block_open(HistoryBlock *block, const History *history, uint32 index)
 	return NULL;
 }
 
+/* The lengths of a block's runs. */
+const char *
+block_counts(const HistoryBlock *block, int64 *counts)
+{
+	uint64		impossible = 0;
+	uint64		total = 0;
+
+	column_unpack(&block->counts, block->n_runs, counts);
+	for (int i = 0; i < block->n_runs; i++)
+	{
+		impossible |= (uint64) counts[i] - 1 >= (uint64) block->n;
+		total += (uint64) counts[i];
+	}
+	if (impossible)
+		return "has a run of impossible length";
+	return total == (uint64) block->n ? NULL : "has runs that do not fill their block";
+}
+
 /* The runs of a block: their entities and lengths. */
 const char *
 block_runs(const HistoryBlock *block, const History *history, EntityKey *keys, int64 *counts)
 {
 	const uint8 *bytes = block->key_bytes;
-	int64		total = 0;
 
-	column_unpack(&block->counts, block->n_runs, counts);
 	for (int i = 0; i < block->n_runs; i++)
 	{
-		if (counts[i] < 1 || counts[i] > block->n)
-			return "has a run of impossible length";
-		total += counts[i];
-
 		keys[i].number = 0;
 		keys[i].bytes = bytes;
 		keys[i].length = 0;
@@ -188,5 +235,5 @@ block_runs(const HistoryBlock *block, const History *history, EntityKey *keys, i
 			bytes += keys[i].length;
 		}
 	}
-	return total == block->n ? NULL : "has runs that do not fill their block";
+	return block_counts(block, counts);
 }

@@ -69,14 +69,26 @@ typedef struct HistoryString
 	uint32		length;
 } HistoryString;
 
+/* Bytes of a history that have been fetched, and belong to who reads them. */
+typedef struct HistoryStretch
+{
+	const struct HistorySource *source;
+	const uint8 *bytes;			/* from one place in the history to another */
+	Size		from;
+	Size		to;
+	Size		room;
+	void	   *memory;
+	bool		lent;			/* who lends it frees it */
+} HistoryStretch;
+
 /*
  * Where to get at the blocks of a history whose front alone is at hand.  What
- * bytes() returns, the history's from one place up to another, stays until the
- * call after the next.
+ * fetch() puts into a stretch, the bytes asked for and as many more as it likes,
+ * stays until it is used again.
  */
 typedef struct HistorySource
 {
-	const uint8 *(*bytes) (struct HistorySource *source, Size from, Size to);
+	void		(*fetch) (const struct HistorySource *source, HistoryStretch *stretch, Size from, Size to);
 } HistorySource;
 
 /* A history opened for reading; it points into the bytes. */
@@ -99,7 +111,7 @@ typedef struct History
 	const uint8 *directory;
 	Size		blocks;			/* where they begin in the bytes, and where they end */
 	Size		end;
-	HistorySource *source;		/* NULL: all bytes are at hand */
+	const HistorySource *source;	/* NULL: all bytes are at hand */
 
 	/* or rows that are not packed: no bytes, entities are at most so many, numbers */
 	struct RowSorter *sorter;
@@ -124,7 +136,12 @@ typedef struct HistoryBlock
 extern void history_read_head(History *history, const uint8 *bytes);
 extern Size history_front(const uint8 *head, Size size);
 extern const char *history_open(History *history, const uint8 *bytes, Size size);
-extern const char *block_open(HistoryBlock *block, const History *history, uint32 index);
+extern const char *block_open(HistoryBlock *block, const History *history, uint32 index, HistoryStretch *stretch);
+extern const char *block_open_at(HistoryBlock *block, const History *history, uint32 index, const uint8 *at, Size size);
+extern const char *blocks_place(const History *history, uint32 index, uint32 n, Size *start, Size *end);
+extern const uint8 *history_bytes(const History *history, HistoryStretch *stretch, Size start, Size end);
+extern void stretch_end(HistoryStretch *stretch);
+extern const char *block_counts(const HistoryBlock *block, int64 *counts);
 extern const char *block_runs(const HistoryBlock *block, const History *history,
 							  EntityKey *keys, int64 *counts);
 extern int	compare_entities(EntityKind kind, const EntityKey *a, const EntityKey *b);

@@ -16,7 +16,9 @@
  * Its flags say of what type accounts (bits 1 and 2) and subscriptions are (bits
  * 3 and 4: 0 for none, else type + 1).  With subscriptions its entities are
  * texts: length of the account as a varint, if that is text, account,
- * subscription, numbers as eight bytes, big-endian.
+ * subscription, numbers as eight bytes, big-endian.  The state of ledger_payments
+ * is one as well, of which a flag tells: its subscriptions are numbers, how long
+ * each payment lasts.
  */
 #ifndef PLG_CORE_HISTORY_LEDGER_FORM_H
 #define PLG_CORE_HISTORY_LEDGER_FORM_H
@@ -25,6 +27,7 @@
 #include "core/base/money.h"
 
 #define LEDGER_PENDING 0x01
+#define LEDGER_PAYMENTS 0x20
 #define CURRENCY_MARK 0xFF
 #define NO_SUBSCRIPTION 0
 

@@ -1,7 +1,7 @@
 /*
- * Reading several histories as one.  An entity that only one history knows, the
- * usual case where they were split by entity or one is small, is passed on where
- * it lies; rows from several are put together and sorted.
+ * Reading several histories as one.  Entities that only one history knows, the
+ * usual case where they were split by entity or one is small, are unpacked some at
+ * a time and passed on; rows from several are put together and sorted.
  *
  * Rows that are taken away are put together with the others of their entity, and
  * cancelled; entities of which none are taken away are passed on as ever.
@@ -12,6 +12,12 @@
 
 /* An entity's rows from more histories than this are sorted, not merged. */
 #define MERGED_SOURCES 8
+
+/* So many rows are unpacked at a time, unless one entity has more. */
+#define ROWS_READY BLOCK_ROWS
+
+/* What is fetched beside a window's blocks: to the ends of chunks, and a header. */
+#define LENT_MORE 4096
 
 /* A filter for a history; NULL if none of its strings has a class. */
 static BlockFilter *
@@ -56,18 +62,40 @@ find_filter(HistoryMerge *merge, int which, const uint8 *classes)
 	return merge->filters[which];
 }
 
+/* Many small stretches of memory lie in huge pages together. */
+static void
+lend_memory(HistoryMerge *merge)
+{
+	const HistoryPieces *pieces = merge->pieces;
+	Size		size = window_size(pieces->n) + LENT_MORE;
+
+	if (pieces->n <= FEW_HISTORIES)
+		return;
+	merge->lent = in_huge_pages(palloc_huge(pieces->n * size), pieces->n * size);
+	for (int i = 0; i < pieces->n; i++)
+	{
+		HistoryStretch *own = &merge->windows[i].own;
+
+		own->memory = (char *) merge->lent + i * size;
+		own->room = size - sizeof(uint64);
+		own->lent = true;
+	}
+}
+
 void
-merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bool times_only)
+merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only)
 {
 	const HistoryPieces *pieces = history->pieces;
 	int			n = pieces->n;
 
 	memset(merge, 0, sizeof(*merge));
+	merge->cursor = cursor;
 	merge->history = history;
 	merge->pieces = pieces;
 	merge->with_codes = classes == NULL && !times_only;
 	merge->times_only = times_only;
-	merge->cursors = palloc0(n * sizeof(HistoryCursor *));
+	merge->windows = palloc_extended(n * sizeof(HistoryWindow), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	lend_memory(merge);
 	merge->filters = palloc0(n * sizeof(BlockFilter *));
 	for (int i = 0; i < n; i++)
 	{
@@ -75,11 +103,9 @@ merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bo
 
 		if (classes != NULL && filter == NULL)
 			continue;
-		merge->cursors[i] = palloc(sizeof(HistoryCursor));
-		single_open(merge->cursors[i], &pieces->histories[i], filter, times_only);
+		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n), n > FEW_HISTORIES ? &merge->passing : NULL);
 	}
-	rounds_begin(&merge->rounds, history->kind, merge->cursors, n);
-	merge->gone = merge->rounds.pieces + n - pieces->n_gone;
+	rounds_begin(&merge->rounds, history->kind, merge->windows, n, pieces->n_gone);
 }
 
 void
@@ -88,36 +114,23 @@ merge_close(HistoryMerge *merge)
 	rounds_end(&merge->rounds);
 	for (int i = 0; i < merge->pieces->n; i++)
 	{
-		if (merge->cursors[i] != NULL)
-		{
-			single_close(merge->cursors[i]);
-			pfree(merge->cursors[i]);
-		}
+		window_close(&merge->windows[i]);
 		if (merge->filters[i] != NULL)
 		{
 			pfree(unconstify(uint8 *, merge->filters[i]->classes));
 			pfree(merge->filters[i]);
 		}
 	}
-	pfree(merge->cursors);
+	stretch_end(&merge->passing);
+	if (merge->lent != NULL)
+		pfree(merge->lent);
+	pfree(merge->windows);
 	pfree(merge->filters);
 	if (merge->all_at != NULL)
 	{
 		pfree(merge->all_at);
 		pfree(merge->all_code);
 	}
-}
-
-/* Turns the codes of the entity at hand, of one piece, into those of the union. */
-static inline void
-map_codes(const HistoryMerge *merge, const RoundPiece *piece, int64 n, uint32 *code)
-{
-	const uint32 *map = merge->pieces->code_maps[piece - merge->rounds.pieces];
-
-	if (!merge->with_codes || map == NULL)
-		return;
-	for (int64 i = 0; i < n; i++)
-		code[i] = map[code[i]];
 }
 
 static void
@@ -140,74 +153,27 @@ make_room(HistoryMerge *merge, int64 n)
 	}
 }
 
-/* Gives back to a piece what was written over. */
+/* Turns codes of a piece into those of the union. */
 static inline void
-restore(HistoryMerge *merge)
+map_codes(const HistoryMerge *merge, uint32 piece, uint32 *code, int64 n)
 {
-	if (merge->saved == 0)
+	const uint32 *map = merge->pieces->code_maps[piece];
+
+	if (!merge->with_codes || map == NULL)
 		return;
-	memcpy(merge->over_at, merge->saved_at, merge->saved * sizeof(int64));
-	memcpy(merge->over_code, merge->saved_code, merge->saved * sizeof(uint32));
-	merge->saved = 0;
+	for (int64 i = 0; i < n; i++)
+		code[i] = map[code[i]];
 }
 
-/* The rows at hand are those of a piece, where they lie. */
-static inline void
-take_rows(HistoryMerge *merge, RoundPiece *piece)
-{
-	merge->n = *piece->count;
-	merge->at = piece->at;
-	merge->code = piece->code;
-	map_codes(merge, piece, merge->n, merge->code);
-	round_piece_advance(piece);
-}
-
-/* Rows are about to follow those at hand: where these lie if there are few to come, else somewhere else. */
+/* Unpacks rows of a piece behind the first so many that are kept, with codes of the union. */
 static void
-make_room_behind(HistoryMerge *merge, const RoundPiece *first, int64 more)
+unpack_rows(HistoryMerge *merge, uint32 piece, uint32 run, int64 kept, int64 n)
 {
-	if (merge->at != merge->all_at)
-	{
-		const HistoryCursor *cursor = first->cursor;
+	const HistoryWindow *window = &merge->windows[piece];
 
-		if (merge->saved + more <= SAVED_ROWS && merge->at + merge->n + more <= cursor->all_at + cursor->capacity)
-		{
-			if (merge->saved == 0)
-			{
-				merge->over_at = merge->at + merge->n;
-				merge->over_code = merge->code + merge->n;
-			}
-			memcpy(merge->saved_at + merge->saved, merge->at + merge->n, more * sizeof(int64));
-			memcpy(merge->saved_code + merge->saved, merge->code + merge->n, more * sizeof(uint32));
-			merge->saved += more;
-			return;
-		}
-		make_room(merge, merge->n + more);
-		memcpy(merge->all_at, merge->at, merge->n * sizeof(int64));
-		memcpy(merge->all_code, merge->code, merge->n * sizeof(uint32));
-		restore(merge);
-	}
-	else
-		make_room(merge, merge->n + more);
-	merge->at = merge->all_at;
-	merge->code = merge->all_code;
-}
-
-/* Adds the rows of a piece to those at hand, which began with the first piece's. */
-static void
-add_rows(HistoryMerge *merge, const RoundPiece *first, RoundPiece *piece)
-{
-	int64		n = *piece->count;
-
-	make_room_behind(merge, first, n);
-	map_codes(merge, piece, n, piece->code);
-	memcpy(merge->at + merge->n, piece->at, n * sizeof(int64));
-	if (merge->times_only)
-		memset(merge->code + merge->n, 0, n * sizeof(uint32));
-	else
-		memcpy(merge->code + merge->n, piece->code, n * sizeof(uint32));
-	merge->n += n;
-	round_piece_advance(piece);
+	make_room(merge, kept + n);
+	window_rows(window, window->runs[run].row, n, merge->all_at + kept, merge->all_code + kept);
+	map_codes(merge, piece, merge->all_code + kept, n);
 }
 
 /*
@@ -217,10 +183,10 @@ add_rows(HistoryMerge *merge, const RoundPiece *first, RoundPiece *piece)
 static void
 merge_rest(HistoryMerge *merge, int64 begin, int64 first)
 {
-	int64	   *at = merge->at;
-	uint32	   *code = merge->code;
-	int64		rest = merge->n - first;
-	int64		to = merge->n - 1;
+	int64	   *at = merge->all_at;
+	uint32	   *code = merge->all_code;
+	int64		rest = merge->cursor->n - first;
+	int64		to = merge->cursor->n - 1;
 	int64	   *rest_at;
 	uint32	   *rest_code;
 
@@ -250,7 +216,7 @@ static inline void
 finish_rows(HistoryMerge *merge, int64 begin, int sources)
 {
 	if (sources > MERGED_SOURCES)
-		sort_entity_rows(merge->at + begin, merge->code + begin, merge->n - begin);
+		sort_entity_rows(merge->all_at + begin, merge->all_code + begin, merge->cursor->n - begin);
 }
 
 /*
@@ -264,10 +230,10 @@ report_missing(HistoryMerge *merge, int64 at, uint32 code)
 	History		all;
 
 	if (merge->with_codes && !pieces->trimmed)
-		pieces->missing(merge->history->kind, &merge->key, at, &merge->history->strings[code]);
+		pieces->missing(merge->history->kind, &merge->cursor->key, at, &merge->history->strings[code]);
 	pieces_open(&all, pieces->histories, pieces->n, pieces->n_gone, pieces->missing);
 	merge = palloc(sizeof(HistoryMerge));
-	merge_open(merge, &all, NULL, false);
+	merge_open(merge, palloc(sizeof(HistoryCursor)), &all, NULL, false);
 	while (merge_next(merge))
 		continue;
 	report_damaged_value("does not hold what it holds");
@@ -277,20 +243,20 @@ report_missing(HistoryMerge *merge, int64 at, uint32 code)
 static void
 cancel(HistoryMerge *merge, int64 first)
 {
-	int64	   *at = merge->at;
-	uint32	   *code = merge->code;
+	int64	   *at = merge->all_at;
+	uint32	   *code = merge->all_code;
 	int64		gone = first;
 	int64		n = 0;
 
 	for_many(i, first)
 	{
-		while (gone < merge->n && (at[gone] < at[i] || (at[gone] == at[i] && code[gone] < code[i])))
+		while (gone < merge->cursor->n && (at[gone] < at[i] || (at[gone] == at[i] && code[gone] < code[i])))
 		{
 			if (merge->pieces->missing != NULL)
 				report_missing(merge, at[gone], code[gone]);
 			gone++;
 		}
-		if (gone < merge->n && at[gone] == at[i] && code[gone] == code[i])
+		if (gone < merge->cursor->n && at[gone] == at[i] && code[gone] == code[i])
 		{
 			gone++;
 			continue;
@@ -298,68 +264,132 @@ cancel(HistoryMerge *merge, int64 first)
 		at[n] = at[i];
 		code[n++] = code[i];
 	}
-	if (gone < merge->n && merge->pieces->missing != NULL)
+	if (gone < merge->cursor->n && merge->pieces->missing != NULL)
 		report_missing(merge, at[gone], code[gone]);
-	merge->n = n;
+	merge->cursor->n = n;
 }
 
-/* Adds what other pieces have of an entity to the rows of a first one; and takes away what is to be. */
-static void
-gather_all(HistoryMerge *merge, RoundPiece *piece)
+/* Puts together what pieces have of the next entity, and takes away what is to be; false if nothing is left. */
+static bool
+gather(HistoryMerge *merge)
 {
-	const RoundPiece *first_piece = piece;
-	int64		gone = piece >= merge->gone ? 0 : -1;
+	HistoryCursor *cursor = merge->cursor;
+	const RoundEntity *place = rounds_next_same(&merge->rounds, NULL);
+	int64		gone = -1;
 	int64		begin = 0;
-	int			sources = 1;
+	int			sources = 0;
 
-	take_rows(merge, piece);
-	if (merge->times_only)
-		memset(merge->code, 0, merge->n * sizeof(uint32));
-	while ((piece = rounds_next_same(&merge->rounds, &merge->key)) != NULL)
+	cursor->key = window_key(&merge->windows[place->piece], (int) place->run);
+	cursor->n = 0;
+	for (; place != NULL; place = rounds_next_same(&merge->rounds, &cursor->key))
 	{
-		int64		first = merge->n;
+		int64		first = cursor->n;
+		int64		n = merge->windows[place->piece].runs[place->run].count;
 
 		/* what is taken away comes last */
-		if (gone < 0 && piece >= merge->gone)
+		if (gone < 0 && place->piece >= (uint32) merge->rounds.n_kept)
 		{
 			finish_rows(merge, begin, sources);
 			gone = begin = first;
 			sources = 0;
 		}
-		add_rows(merge, first_piece, piece);
+		unpack_rows(merge, place->piece, place->run, first, n);
+		if (merge->times_only)
+			memset(merge->all_code + first, 0, n * sizeof(uint32));
+		cursor->n += n;
 		if (++sources <= MERGED_SOURCES)
 			merge_rest(merge, begin, first);
 	}
 	finish_rows(merge, begin, sources);
-	if (gone < 0)
-		return;
-
-	/* rows at one instant come in any order with classes, or if codes stand for trimmed strings */
-	if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
+	if (gone >= 0)
 	{
-		sort_entity_rows(merge->at, merge->code, gone);
-		sort_entity_rows(merge->at + gone, merge->code + gone, merge->n - gone);
+		/* rows at one instant come in any order with classes, or if codes stand for trimmed strings */
+		if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
+		{
+			sort_entity_rows(merge->all_at, merge->all_code, gone);
+			sort_entity_rows(merge->all_at + gone, merge->all_code + gone, cursor->n - gone);
+		}
+		cancel(merge, gone);
 	}
-	cancel(merge, gone);
+	cursor->at = merge->all_at;
+	cursor->code = merge->all_code;
+	return cursor->n > 0;
+}
+
+/* Unpacks rows of the next entities of the stretch, some at a time; or finds them unpacked. */
+static void
+make_ready(HistoryMerge *merge)
+{
+	const RoundStretch *stretch = &merge->stretch;
+	const HistoryWindow *window = &merge->windows[stretch->piece];
+	const WindowRun *runs = window->runs + stretch->run;
+	int64		rows = 0;
+	uint32		n = 0;
+
+	CHECK_FOR_INTERRUPTS();
+	do
+	{
+		rows += runs[n++].count;
+	} while (n < stretch->n && rows + runs[n].count <= ROWS_READY);
+	merge->n_ready = n;
+	if (window->unpacks)
+	{
+		merge->next_at = window->all_at + runs->row;
+		merge->next_code = window->all_code + runs->row;
+		map_codes(merge, stretch->piece, merge->next_code, rows);
+		return;
+	}
+	unpack_rows(merge, stretch->piece, stretch->run, 0, rows);
+	merge->next_at = merge->all_at;
+	merge->next_code = merge->all_code;
+}
+
+/* Makes entities ready, or one that is put together; false after the last. */
+static bool
+go_on(HistoryMerge *merge, bool *gathered)
+{
+	*gathered = false;
+	while (merge->n_ready == 0 && !*gathered)
+	{
+		if (merge->stretch.n > 0)
+			make_ready(merge);
+		else if (round_is_over(&merge->rounds))
+		{
+			if (!rounds_begin_next(&merge->rounds))
+				return false;
+		}
+		else if (!rounds_next_stretch(&merge->rounds, &merge->stretch))
+			*gathered = gather(merge);
+	}
+	return true;
 }
 
 /* Goes to the next entity; false after the last. */
 bool
 merge_next(HistoryMerge *merge)
 {
-	RoundPiece *piece;
+	HistoryCursor *cursor = merge->cursor;
+	RoundStretch *stretch = &merge->stretch;
+	const HistoryWindow *window;
 
-	do
+	if (merge->n_ready == 0)
 	{
-		restore(merge);
-		piece = rounds_next(&merge->rounds);
-		if (piece == NULL)
+		bool		gathered;
+
+		if (!go_on(merge, &gathered))
 			return false;
-		merge->key = *piece->key;
-		if (unlikely(piece >= merge->gone || rounds_continue(&merge->rounds)))
-			gather_all(merge, piece);
-		else
-			take_rows(merge, piece);
-	} while (merge->n == 0);
+		if (gathered)
+			return true;
+	}
+	window = &merge->windows[stretch->piece];
+	cursor->key = window_key(window, (int) stretch->run);
+	cursor->n = window->runs[stretch->run].count;
+	cursor->at = merge->next_at;
+	cursor->code = merge->next_code;
+	merge->next_at += cursor->n;
+	merge->next_code += cursor->n;
+	merge->n_ready--;
+	stretch->run++;
+	stretch->n--;
 	return true;
 }

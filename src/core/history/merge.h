@@ -6,43 +6,33 @@
 
 #include "core/history/pieces.h"
 #include "core/history/rounds.h"
-
-#define SAVED_ROWS 64
+#include "core/history/single.h"
 
 typedef struct HistoryMerge
 {
-	/* the entity at hand */
-	EntityKey	key;
-	int64		n;
-	int64	   *at;
-	uint32	   *code;
-
+	HistoryCursor *cursor;		/* for the entity at hand */
 	const History *history;
 	const HistoryPieces *pieces;
 	bool		with_codes;		/* neither classes nor times alone */
 	bool		times_only;
-	Rounds		rounds;
-	const RoundPiece *gone;		/* the first that is taken away */
-	HistoryCursor **cursors;	/* by piece; NULL: it has no row that is asked for */
+	HistoryWindow *windows;		/* by piece */
 	BlockFilter **filters;		/* by piece, unless it has the common one */
 	BlockFilter *common;
+	HistoryStretch passing;		/* for blocks that no window keeps */
+	void	   *lent;			/* for those that they keep */
+	Rounds		rounds;
 
-	/*
-	 * Rows of several pieces put together: behind those of the first piece, where a
-	 * few rows of its next entities are written over until these are asked for, or
-	 * in arrays of their own.
-	 */
-	int64		saved;
-	int64	   *over_at;
-	uint32	   *over_code;
-	int64		saved_at[SAVED_ROWS];
-	uint32		saved_code[SAVED_ROWS];
+	/* entities of one piece that follow each other: of these some have their rows unpacked */
+	RoundStretch stretch;
+	uint32		n_ready;
+	int64	   *next_at;		/* of the next one */
+	uint32	   *next_code;
 	int64		capacity;
 	int64	   *all_at;
 	uint32	   *all_code;
 } HistoryMerge;
 
-extern void merge_open(HistoryMerge *merge, const History *history, const uint8 *classes, bool times_only);
+extern void merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only);
 extern bool merge_next(HistoryMerge *merge);
 extern void merge_close(HistoryMerge *merge);
 

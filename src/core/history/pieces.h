@@ -23,6 +23,13 @@ typedef struct HistoryPieces
 	MissingRow	missing;		/* NULL: a row that is not there is not missed */
 } HistoryPieces;
 
+/* How many bytes of each of n pieces are at hand at a time: some megabytes of all, in stretches that are worth fetching. */
+static inline Size
+window_size(int n)
+{
+	return Min(Max(4 * MEGABYTE / n, MEGABYTE / 32), MEGABYTE / 4);
+}
+
 /*
  * Makes one history of several, which must stay open and may have pieces themselves.
  * If rows are taken away, times and strings are those that there were before.

@@ -19,6 +19,8 @@ single_open(HistoryCursor *cursor, const History *history, BlockFilter *filter, 
 void
 single_close(HistoryCursor *cursor)
 {
+	stretch_end(&cursor->stretches[0]);
+	stretch_end(&cursor->stretches[1]);
 	if (cursor->all_at == NULL)
 		return;
 	pfree(cursor->all_at);
@@ -46,6 +48,26 @@ make_room(HistoryCursor *cursor, int64 rows)
 	}
 }
 
+/* A number does not lie in the bytes, and needs no second stretch. */
+static const char *
+open_next(HistoryCursor *cursor, HistoryBlock *block)
+{
+	const History *history = cursor->history;
+	HistoryStretch *stretch = &cursor->stretches[cursor->turn];
+	Size		start;
+	Size		end;
+	const char *reason = blocks_place(history, cursor->block, 1, &start, &end);
+
+	if (reason != NULL)
+		return reason;
+	if (history->kind != ENTITY_BIGINT && history->source != NULL && end > stretch->to)
+	{
+		cursor->turn = 1 - cursor->turn;
+		stretch = &cursor->stretches[cursor->turn];
+	}
+	return block_open(block, history, cursor->block++, stretch);
+}
+
 /* Unpacks the next block behind the first kept rows, its runs behind the first place. */
 static void
 load_block(HistoryCursor *cursor, int64 kept)
@@ -57,7 +79,7 @@ load_block(HistoryCursor *cursor, int64 kept)
 	const char *reason;
 
 	CHECK_FOR_INTERRUPTS();
-	reason = block_open(&block, history, cursor->block++);
+	reason = open_next(cursor, &block);
 	if (reason == NULL)
 		reason = block_runs(&block, history, keys, counts);
 	if (reason != NULL)
@@ -75,33 +97,6 @@ load_block(HistoryCursor *cursor, int64 kept)
 	cursor->loaded = kept + block.n;
 	cursor->n_runs = 1 + block.n_runs;
 	cursor->ended = cursor->block == history->n_blocks;
-}
-
-/* Takes entities out of a sorter, some at a time, in the same way. */
-static void
-load_sorted(HistoryCursor *cursor, int64 kept)
-{
-	RowSorter  *sorter = cursor->history->sorter;
-	int64		loaded = kept;
-
-	cursor->n_runs = 1;
-	while (cursor->n_runs <= BLOCK_ROWS && loaded - kept < BLOCK_ROWS)
-	{
-		int64		n;
-
-		CHECK_FOR_INTERRUPTS();
-		cursor->ended = !sorter_next_entity(sorter);
-		if (cursor->ended)
-			break;
-		n = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
-		make_room(cursor, loaded + n);
-		memcpy(cursor->all_at + loaded, sorter->at, n * sizeof(int64));
-		if (!cursor->times_only)
-			memcpy(cursor->all_code + loaded, sorter->code, n * sizeof(uint32));
-		cursor->keys[cursor->n_runs] = sorter->key;
-		cursor->counts[cursor->n_runs++] = n;
-		loaded += n;
-	}
 }
 
 /* The run that is not ready goes to the front; returns how many rows it has. */
@@ -124,8 +119,8 @@ keep_last_run(HistoryCursor *cursor)
 	return n;
 }
 
-bool
-single_fill(HistoryCursor *cursor)
+static bool
+fill(HistoryCursor *cursor)
 {
 	do
 	{
@@ -136,10 +131,7 @@ single_fill(HistoryCursor *cursor)
 			break;
 		kept = keep_last_run(cursor);
 		cursor->next = 0;
-		if (cursor->history->sorter != NULL)
-			load_sorted(cursor, kept);
-		else
-			load_block(cursor, kept);
+		load_block(cursor, kept);
 
 		/* it goes on, or stands before the others */
 		cursor->run = keeps ? 0 : 1;
@@ -181,7 +173,7 @@ single_next(HistoryCursor *cursor)
 		return next_sorted(cursor);
 	do
 	{
-		if (unlikely(cursor->run == cursor->n_ready) && !single_fill(cursor))
+		if (unlikely(cursor->run == cursor->n_ready) && !fill(cursor))
 			return false;
 		cursor->key = cursor->keys[cursor->run];
 		cursor->n = cursor->counts[cursor->run++];
@@ -194,11 +186,12 @@ single_next(HistoryCursor *cursor)
 
 /* Whether all entities of a block come before one. */
 static bool
-ends_before(const History *history, uint32 index, const EntityKey *key)
+ends_before(HistoryCursor *cursor, uint32 index, const EntityKey *key)
 {
+	const History *history = cursor->history;
 	HistoryBlock block;
 	EntityKey	last = {0};
-	const char *reason = block_open(&block, history, index);
+	const char *reason = block_open(&block, history, index, &cursor->stretches[cursor->turn]);
 
 	CHECK_FOR_INTERRUPTS();
 	if (reason != NULL)
@@ -235,7 +228,7 @@ single_seek(HistoryCursor *cursor, const EntityKey *key)
 	if (cursor->run < cursor->n_runs)
 		return;
 	cursor->n_ready = cursor->n_runs;
-	while (cursor->block < history->n_blocks && ends_before(history, cursor->block, key))
+	while (cursor->block < history->n_blocks && ends_before(cursor, cursor->block, key))
 		cursor->block++;
 	cursor->ended = cursor->block == history->n_blocks;
 }

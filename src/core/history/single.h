@@ -21,6 +21,8 @@ typedef struct HistoryCursor
 	bool		times_only;		/* code[] stays empty */
 	struct HistoryMerge *merge; /* of a history of several pieces; what follows is not used then */
 	uint32		block;			/* to read next */
+	HistoryStretch stretches[2];	/* in turns, for a key that stays may lie in one */
+	int			turn;
 
 	/*
 	 * Runs in the arrays, of which the last may go on in the next block: it is
@@ -44,8 +46,6 @@ extern void single_open(HistoryCursor *cursor, const History *history, BlockFilt
 extern bool single_next(HistoryCursor *cursor);
 extern void single_seek(HistoryCursor *cursor, const EntityKey *key);
 
-/* All ready runs are delivered: makes others ready, also of rows in a sorter.  False if there are none. */
-extern bool single_fill(HistoryCursor *cursor);
 extern void single_close(HistoryCursor *cursor);
 
 #endif							/* PLG_SINGLE_H */

@@ -32,7 +32,7 @@ counts(const Returns *returns)
 	return palloc_extended(((Size) returns->longest + 1) * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
-GapStratum *
+static GapStratum *
 gap_stratum(Returns *returns, int32 active_units)
 {
 	GapStratum *stratum = &returns->strata[stratum_of(active_units)];
@@ -45,10 +45,41 @@ gap_stratum(Returns *returns, int32 active_units)
 	return stratum;
 }
 
+/* The number of active units with which the next stratum begins. */
+static int32
+stratum_end(int32 active_units)
+{
+	int32		half_octave;
+
+	if (active_units < 4)
+		return active_units + 1;
+	half_octave = 1 << (pg_leftmost_one_pos32((uint32) active_units) - 1);
+	return (active_units / half_octave + 1) * half_octave;
+}
+
+void
+add_gaps(Returns *returns, const int32 *active, int32 n, int32 over)
+{
+	while (n > 0 && active[n - 1] > over)
+		n--;
+	for (int32 i = 1; i < n;)
+	{
+		int64	   *ended = gap_stratum(returns, i)->ended;
+		int32		end = Min(stratum_end(i), n);
+
+		CHECK_FOR_INTERRUPTS();
+		for (; i < end; i++)
+			ended[active[i] - active[i - 1]]++;
+	}
+	if (n > 0)
+		gap_stratum(returns, n)->censored[over - active[n - 1]]++;
+}
+
 static void
 finish_stratum(GapStratum *stratum, int32 longest, int64 at_least)
 {
 	int64		known = 0;
+	double		power = 0;		/* of time, from the end on */
 
 	for (int32 gap = longest; gap >= 0; gap--)
 	{
@@ -67,8 +98,11 @@ finish_stratum(GapStratum *stratum, int32 longest, int64 at_least)
 	{
 		int32		half = stratum->end / 2;
 
-		stratum->power = log(stratum->lasting[stratum->end] / stratum->lasting[half]) / log((double) stratum->end / half);
+		power = log(stratum->lasting[stratum->end] / stratum->lasting[half]) / log((double) stratum->end / half);
 	}
+	for (int32 silent = 0; silent <= stratum->end && stratum->end > 0; silent++)
+		stratum->lost[silent] = stratum->lasting[stratum->end] / stratum->lasting[silent] *
+			pow((double) Max(silent + longest, stratum->end) / stratum->end, power);
 }
 
 void
@@ -83,6 +117,7 @@ returns_finish(Returns *returns, int64 at_least)
 			continue;
 		stratum->known = counts(returns);
 		stratum->lasting = palloc_huge(((Size) returns->longest + 1) * sizeof(double));
+		stratum->lost = palloc_huge(((Size) returns->longest + 1) * sizeof(double));
 		finish_stratum(stratum, returns->longest, at_least);
 	}
 }
@@ -96,8 +131,7 @@ share_lost(const Returns *returns, int32 active_units, int32 silent, double *sha
 
 		if (stratum->end == 0 || silent > stratum->end || stratum->lasting[silent] == 0)
 			continue;
-		*share = stratum->lasting[stratum->end] / stratum->lasting[silent] *
-			pow((double) Max(silent + returns->longest, stratum->end) / stratum->end, stratum->power);
+		*share = stratum->lost[silent];
 		return true;
 	}
 	return false;

@@ -32,8 +32,8 @@ typedef struct GapStratum
 	int64	   *censored;
 	int64	   *known;			/* how many gaps were known to last so long, or longer */
 	double	   *lasting;		/* S */
+	double	   *lost;			/* the answer, by how long the silence is */
 	int32		end;			/* e; 0: too few gaps */
-	double		power;			/* of time, from there on */
 } GapStratum;
 
 typedef struct Returns
@@ -45,19 +45,11 @@ typedef struct Returns
 /* No gap is longer. */
 extern Returns *make_returns(int32 longest);
 
-extern GapStratum *gap_stratum(Returns *returns, int32 active_units);
-
-static inline void
-gap_ended(Returns *returns, int32 active_units, int32 gap)
-{
-	gap_stratum(returns, active_units)->ended[gap]++;
-}
-
-static inline void
-gap_censored(Returns *returns, int32 active_units, int32 silent)
-{
-	gap_stratum(returns, active_units)->censored[silent]++;
-}
+/*
+ * An entity's active units, ascending: the gaps between those that are over, of
+ * which that many are known, and the last one, censored.
+ */
+extern void add_gaps(Returns *returns, const int32 *active, int32 n, int32 over);
 
 /* After all gaps: an answer rests on so many silences at least. */
 extern void returns_finish(Returns *returns, int64 at_least);

@@ -62,17 +62,17 @@ walk_begin(Walk *walk, SurvivalInput *input)
 	memset(walk, 0, sizeof(*walk));
 	walk->input = input;
 	walk->time = -1;
-	walk->at_risk = walk->base_at_risk = input->total;
+	walk->at_risk = walk->base_at_risk = input->total - input->late;
 }
 
 static bool
 next_time(SurvivalInput *input, int64 *time)
 {
-	TimeStream *streams[3] = {input->events[0], input->events[1], input->censored};
+	TimeStream *streams[] = {input->events[0], input->events[1], input->events[2], input->censored[0], input->censored[1]};
 	bool		found = false;
 	int64		t;
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < (int) lengthof(streams); i++)
 	{
 		if (peek(streams[i], &t) && (!found || t < *time))
 		{
@@ -89,9 +89,38 @@ survival_step(SurvivalInput *input, int64 limit, SurvivalStep *step)
 {
 	if (!next_time(input, &step->time) || step->time > limit)
 		return false;
-	step->events = take_equal(input->events[0], step->time) + take_equal(input->events[1], step->time);
-	step->censored = take_equal(input->censored, step->time);
+	step->events = take_equal(input->events[0], step->time) + take_equal(input->events[1], step->time) +
+		take_equal(input->events[2], step->time);
+	step->censored = take_equal(input->censored[0], step->time) + take_equal(input->censored[1], step->time);
 	return true;
+}
+
+int64
+survival_entered(SurvivalInput *input, int64 time)
+{
+	int64		count = 0;
+	int64		next;
+
+	while (peek(input->entries, &next) && next < time)
+	{
+		input->entries->next++;
+		if ((++count & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	return count;
+}
+
+/* Those are at risk as well who were first seen before a time. */
+static void
+walk_enter(Walk *walk, int64 time)
+{
+	int64		entered = survival_entered(walk->input, time);
+
+	if (entered == 0)
+		return;
+	walk->at_risk += entered;
+	walk->base_rate = walk->rate;
+	walk->base_at_risk = walk->at_risk;
 }
 
 static bool
@@ -103,6 +132,7 @@ walk_step(Walk *walk, int64 limit)
 
 	if (!survival_step(walk->input, limit, &step))
 		return false;
+	walk_enter(walk, step.time);
 	n = walk->at_risk;
 	d = step.events;
 	walk->since_interrupt_check += d + step.censored;
@@ -111,7 +141,7 @@ walk_step(Walk *walk, int64 limit)
 		walk->since_interrupt_check = 0;
 		CHECK_FOR_INTERRUPTS();
 	}
-	if (d > 0)
+	if (d > 0 && !walk->complete)
 	{
 		double		share = (double) (walk->base_at_risk - (n - d)) / (double) walk->base_at_risk;
 
@@ -202,6 +232,7 @@ survival_at(SurvivalInput *input, double z, SurvivalPoint *points, int n)
 		/* at a step the at-risk count includes those who leave at it */
 		while (walk_step(&walk, point->time - 1))
 			continue;
+		walk_enter(&walk, point->time);
 		point->at_risk = walk.at_risk;
 		if (point->time == FOREVER)
 			walk_step(&walk, FOREVER);

@@ -15,6 +15,9 @@
  * of those who were at risk last, since the share of all is no smaller than
  * theirs; or what it was before them, if that is more.
  *
+ * Who was not seen from the start on is at risk only after the time at which he
+ * was first seen, as R's Surv(entry, exit, event) has it.
+ *
  * Everything is read in one pass over times in ascending order, which may come
  * in pieces, so nothing is held in memory.  Times are int64 microseconds.
  */
@@ -45,8 +48,10 @@ typedef struct TimeStream
 
 typedef struct SurvivalInput
 {
-	TimeStream *events[2];		/* times to conversion; either may be NULL */
-	TimeStream *censored;		/* follow-up of those not converted; or NULL */
+	TimeStream *events[3];		/* times to conversion; any may be NULL */
+	TimeStream *censored[2];	/* follow-up of those not converted; either may be NULL */
+	TimeStream *entries;		/* when those were first seen who were not from the start on; or NULL */
+	int64		late;			/* how many these are */
 	int64		forever;		/* how many of those are watched forever */
 	int64		total;			/* all of them */
 } SurvivalInput;
@@ -81,6 +86,9 @@ typedef struct SurvivalQuantile
 } SurvivalQuantile;
 
 extern bool survival_step(SurvivalInput *input, int64 limit, SurvivalStep *step);
+
+/* How many more were first seen before a time. */
+extern int64 survival_entered(SurvivalInput *input, int64 time);
 extern int64 survival_end(SurvivalInput *input);
 extern bool survival_restricted_mean(SurvivalInput *input, int64 within, double *mean);
 extern void survival_at(SurvivalInput *input, double z, SurvivalPoint *points, int n);

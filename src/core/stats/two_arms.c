@@ -44,28 +44,29 @@ list_events(SurvivalInput *arms[2], EventList *list)
 	list->events = palloc_huge(list->capacity * sizeof(Event));
 	for (int arm = 0; arm < 2; arm++)
 	{
-		at_risk[arm] = arms[arm]->total;
+		at_risk[arm] = arms[arm]->total - arms[arm]->late;
 		is_there[arm] = survival_step(arms[arm], FOREVER, &step[arm]);
 	}
 	while (is_there[0] || is_there[1])
 	{
 		int64		time = Min(is_there[0] ? step[0].time : FOREVER, is_there[1] ? step[1].time : FOREVER);
-		Event		event = {{at_risk[0], at_risk[1]}, {0, 0}};
+		Event		event = {{0, 0}, {0, 0}};
 
 		if ((++steps & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		for (int arm = 0; arm < 2; arm++)
 		{
+			at_risk[arm] += survival_entered(arms[arm], time);
+			event.at_risk[arm] = at_risk[arm];
 			if (!is_there[arm] || step[arm].time != time)
 				continue;
 			event.converted[arm] = step[arm].events;
 			at_risk[arm] -= step[arm].events + step[arm].censored;
 			is_there[arm] = survival_step(arms[arm], FOREVER, &step[arm]);
 		}
-		/* where one arm is gone the other has nothing to be compared with */
-		if (event.at_risk[0] == 0 || event.at_risk[1] == 0)
-			break;
-		if (event.converted[0] + event.converted[1] > 0)
+		/* where nobody of one arm is at risk the other has nothing to be compared with */
+		if (event.at_risk[0] > 0 && event.at_risk[1] > 0 &&
+			event.converted[0] + event.converted[1] > 0)
 			add_event(list, &event);
 	}
 }

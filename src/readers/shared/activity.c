@@ -7,10 +7,17 @@
 #define START 1
 #define ACTIVITY 2
 
+/* An instant with a start event. */
+typedef struct Starting
+{
+	TimestampTz at;
+	bool		plain;			/* one of them is a start only */
+} Starting;
+
 ActivityVisitor *
 arg_activity(FunctionCallInfo fcinfo, int as_of_arg, int activity_arg, int entered_arg)
 {
-	ActivityVisitor *visitor = palloc(sizeof(ActivityVisitor));
+	ActivityVisitor *visitor = palloc0(sizeof(ActivityVisitor));
 	History    *journeys = &visitor->journeys;
 	bool		any_start = PG_ARGISNULL(1);
 	uint8	   *classes = NULL;
@@ -55,11 +62,67 @@ gather_activity(HistoryCursor *cursor, int64 from, bool *plain_start)
 	return n;
 }
 
+/* Lists the starts of the entity at hand, and moves the times of its activity together. */
+static void
+list_starts(ActivityVisitor *visitor)
+{
+	HistoryCursor *cursor = &visitor->cursor;
+	int64		n = rows_observed(cursor->at, cursor->n, visitor->observed.as_of);
+
+	if (n > visitor->capacity)
+	{
+		if (visitor->starts != NULL)
+			pfree(visitor->starts);
+		visitor->capacity = Max(n, visitor->capacity * 2);
+		visitor->starts = palloc_huge(visitor->capacity * sizeof(Starting));
+	}
+	visitor->n_starts = visitor->next_start = 0;
+	visitor->n_rows = visitor->row = 0;
+	for_many(i, n)
+	{
+		TimestampTz at = cursor->at[i];
+		uint32		class = cursor->classes != NULL ? cursor->code[i] : START | ACTIVITY;
+
+		if (class & START)
+		{
+			if (visitor->n_starts == 0 || visitor->starts[visitor->n_starts - 1].at != at)
+				visitor->starts[visitor->n_starts++] = (Starting) {.at = at};
+			visitor->starts[visitor->n_starts - 1].plain |= class == START;
+		}
+		cursor->at[visitor->n_rows] = at;
+		visitor->n_rows += (class & ACTIVITY) != 0;
+	}
+}
+
+static bool
+next_start(ActivityVisitor *visitor)
+{
+	HistoryCursor *cursor = &visitor->cursor;
+	const Starting *start;
+
+	while (visitor->next_start == visitor->n_starts)
+	{
+		if (!cursor_next(cursor))
+			return false;
+		visitor->entity++;
+		list_starts(visitor);
+	}
+	start = &visitor->starts[visitor->next_start++];
+	while (visitor->row < visitor->n_rows && cursor->at[visitor->row] < start->at)
+		visitor->row++;
+	visitor->started = start->at;
+	visitor->at = cursor->at + visitor->row + !start->plain;
+	visitor->n = visitor->n_rows - visitor->row - !start->plain;
+	return true;
+}
+
 bool
 activity_next(ActivityVisitor *visitor)
 {
 	HistoryCursor *cursor = &visitor->cursor;
 
+	if (visitor->recurring)
+		return next_start(visitor);
 	while (cursor_next(cursor))
 	{
 		int64		from = 0;

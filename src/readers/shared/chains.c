@@ -140,7 +140,7 @@ static void
 arg_rules(FunctionCallInfo fcinfo, int mode_arg, int entered_arg, ChainRules *rules)
 {
 	static const char *const modes[] = {"ordered", "any", "strict", "exact"};
-	static const char *const attempts[] = {"best", "first", "each"};
+	static const char *const attempts[] = {"best", "first", "each", "next"};
 
 	rules->mode = arg_choice(fcinfo, mode_arg + MODE, "mode", modes, lengthof(modes));
 	rules->attempt = arg_choice(fcinfo, mode_arg + ATTEMPT, "attempt", attempts, lengthof(attempts));
@@ -282,7 +282,7 @@ next_entity(Chains *chains)
 		chains->started = first_start;
 		/* each of its passes has a start of its own */
 		if (first_start != CHAIN_NEVER &&
-			(chains->rules.attempt == CHAIN_EACH || entered_in_time(&chains->observed, first_start)))
+			(has_passes(chains->rules.attempt) || entered_in_time(&chains->observed, first_start)))
 			return true;
 	}
 	return false;
@@ -298,7 +298,7 @@ chains_next(Chains *chains)
 		chains->has_entity = chain_next(chains->engine, &chains->chain);
 		if (!chains->has_entity)
 			continue;
-		if (chains->rules.attempt != CHAIN_EACH)
+		if (!has_passes(chains->rules.attempt))
 			return true;
 		chains->started = chains->chain.started;
 		if (entered_in_time(&chains->observed, chains->started))

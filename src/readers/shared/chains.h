@@ -16,7 +16,7 @@ typedef struct Chains
 
 	/*
 	 * When it entered: its first row that could begin a chain, or with attempt
-	 * each the first row of this pass.
+	 * each or next the first row of this pass.
 	 */
 	TimestampTz started;
 

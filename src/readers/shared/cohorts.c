@@ -81,3 +81,21 @@ cohorts_in_order(Cohorts *cohorts, int *n)
 	qsort(ordered, *n, sizeof(Cohort *), compare_cohorts);
 	return ordered;
 }
+
+void
+put_cohort_date(ResultRow *row, Calendar *calendar, const int32 *cohort)
+{
+	if (cohort != NULL)
+		put_unit_date(row, calendar, *cohort);
+	else
+		put_null(row);
+}
+
+void
+put_cohort_start(ResultRow *row, Calendar *calendar, const int32 *cohort)
+{
+	if (cohort != NULL)
+		put_unit_start(row, calendar, *cohort);
+	else
+		put_null(row);
+}

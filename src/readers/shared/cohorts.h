@@ -44,4 +44,8 @@ cohort_data(Cohorts *cohorts, int32 index)
 /* All cohorts by time; the number of them in *n. */
 extern Cohort **cohorts_in_order(Cohorts *cohorts, int *n);
 
+/* The date and the start of a cohort's unit; NULL stands for all cohorts. */
+extern void put_cohort_date(ResultRow *row, Calendar *calendar, const int32 *cohort);
+extern void put_cohort_start(ResultRow *row, Calendar *calendar, const int32 *cohort);
+
 #endif							/* PLG_READERS_SHARED_COHORTS_H */

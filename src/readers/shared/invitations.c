@@ -21,22 +21,6 @@ typedef struct Members
 	int64	   *node_of;		/* by code */
 } Members;
 
-/* The key of the cursor's entity stays only until the next. */
-static EntityKey
-own_key(EntityKind kind, const EntityKey *key)
-{
-	EntityKey	copy = *key;
-
-	if (kind != ENTITY_BIGINT)
-	{
-		uint8	   *bytes = palloc(Max(key->length, 1));
-
-		memcpy(bytes, key->bytes, key->length);
-		copy.bytes = bytes;
-	}
-	return copy;
-}
-
 static void *
 grown(void *array, int64 old, int64 capacity, Size size)
 {
@@ -67,7 +51,7 @@ add_member(Members *members, const HistoryCursor *cursor)
 		members->rows_capacity = Max(members->n_rows + cursor->n, members->rows_capacity * 2);
 		members->inviters = grown(members->inviters, members->n_rows, members->rows_capacity, sizeof(uint32));
 	}
-	invitations->keys[members->n] = own_key(invitations->kind, &cursor->key);
+	invitations->keys[members->n] = entity_copy(invitations->kind, &cursor->key);
 	members->joined[members->n] = cursor->at[0];
 	memcpy(members->inviters + members->n_rows, cursor->code, cursor->n * sizeof(uint32));
 	members->n_rows += cursor->n;

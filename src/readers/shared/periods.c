@@ -43,9 +43,9 @@ arg_period_count(FunctionCallInfo fcinfo, int argno)
 
 void
 arg_periods(FunctionCallInfo fcinfo, int unit_arg, int periods_arg,
-			int mode_arg, int tz_arg, Periods *periods)
+			int mode_arg, int tz_arg, int origin_arg, Periods *periods)
 {
-	periods->calendar = make_calendar(arg_name(fcinfo, unit_arg, "unit"), arg_name(fcinfo, tz_arg, "tz"));
+	periods->calendar = arg_calendar(fcinfo, unit_arg, tz_arg, origin_arg);
 	periods->n = arg_period_count(fcinfo, periods_arg);
 	periods->rolling = arg_rolling(fcinfo, mode_arg) ? calendar_rolling(periods->calendar) : 0;
 	if (periods->rolling > 0)

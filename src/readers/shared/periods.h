@@ -26,9 +26,9 @@ typedef struct Periods
 /* The argument periods alone: how many. */
 extern int	arg_period_count(FunctionCallInfo fcinfo, int argno);
 
-/* The arguments unit, periods, mode and tz. */
+/* The arguments unit, periods, mode, tz and origin. */
 extern void arg_periods(FunctionCallInfo fcinfo, int unit_arg, int periods_arg,
-						int mode_arg, int tz_arg, Periods *periods);
+						int mode_arg, int tz_arg, int origin_arg, Periods *periods);
 
 /* Replaces the periods by those of an argument, unless it is NULL. */
 extern void arg_brackets(FunctionCallInfo fcinfo, int argno, Periods *periods);
