@@ -6,6 +6,7 @@
 #
 #   make demo            a report on a demo SaaS, or on your own files (demo/run)
 #   make demo-shell      the same, and a psql to look around in
+#   make dashboard       pages for a browser, of the same or of a database: PGHOST=... (examples/dashboard/run)
 #   make live-demo       a live value while events arrive (demo/live)
 #   make test            the tests; ONLY=pattern for some of them, JOBS=n at a time (test/run)
 #   make check-all       with those that take long and rarely break
@@ -102,9 +103,11 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/attributes.sql $(srcdir
 	$(call sql,ALTER EXTENSION plg UPDATE,$(srcdir)/src/attributes.sql $(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell live-demo test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-live bench-live-hour bench-growth bench-peers dist
+.PHONY: demo demo-shell dashboard live-demo test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-live bench-live-hour bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
+dashboard:
+	@$(srcdir)/examples/dashboard/run
 live-demo:
 	@$(srcdir)/demo/live
 demo-shell:

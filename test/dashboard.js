@@ -1,0 +1,181 @@
+// Opens every page of examples/dashboard in Chromium; run by
+// examples/dashboard/run in its place, on the demo's data, with URL set.  The
+// SQL that a tile shows is run by psql, and its rows are held against the page.
+// CHROMIUM is its program; SHOTS=folder writes a picture of each page there.
+import {execFileSync, spawn} from "node:child_process";
+import {createRequire} from "node:module";
+import {request} from "node:http";
+import {createInterface} from "node:readline";
+
+const {chromium} = createRequire(`${process.cwd()}/`)("playwright-core");
+const {URL: base, CHROMIUM, SHOTS} = process.env;
+
+const check = (what, good, why) => console.log(`${good ? "ok" : "not ok"} - ${what}${good || why === undefined ? "" : `\n# ${JSON.stringify(why)}`}`);
+const psql = (sql) => execFileSync("psql", ["-XqAt", "-v", "ON_ERROR_STOP=1"], {input: sql, encoding: "utf8", env: {...process.env, PGTZ: "UTC"}}).trim();
+const rows = (sql) => JSON.parse(psql(`SELECT coalesce(json_agg(t), '[]') FROM (${sql}\n) AS t`));
+const count = (n) => n.toLocaleString("en-US"), percent = (x) => `${(100 * x).toFixed(1)} %`;
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const sum = (list, column) => list.reduce((total, row) => total + row[column], 0);
+
+const browser = await chromium.launch({executablePath: CHROMIUM, args: ["--no-sandbox"]});
+const outside = [], errors = [];
+async function tab(options) {
+  const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+  await context.route("**/*", (route) => {
+    const {hostname, protocol} = new URL(route.request().url());
+    if (protocol === "data:" || hostname === "127.0.0.1") return route.continue();
+    outside.push(route.request().url());
+    return route.abort();
+  });
+  const page = await context.newPage();
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(error.message));
+  return page;
+}
+const settled = (page) => page.waitForFunction(() => document.querySelector(".page")?.dataset.read > 0, null, {timeout: 120000});
+async function open(page, path) {
+  await page.goto(base + path);
+  await settled(page);
+}
+
+const page = await tab();
+const tile = (name) => page.locator(`[data-tile=${name}]`);
+const texts = (name, selector) => tile(name).locator(selector).allTextContents();
+const asked = async (name) => rows(await tile(name).locator("pre").textContent());
+
+// Cells of a triangle: what is known stands there in %, what is not is an empty cell.
+async function triangle(name, column) {
+  const answer = await asked(name);
+  const known = answer.filter((row) => row[column] !== null), cell = (x) => (100 * x).toFixed(x < 0.0995 ? 1 : 0);
+  const lines = answer.filter((row) => row.cohort !== null).concat(answer.filter((row) => row.cohort === null));
+  check(`${name}: its cells are those of SQL`, known.length > 0 && same(await texts(name, "td.cell"), lines.filter((row) => row[column] !== null).map((row) => cell(row[column]))));
+  const empty = await texts(name, "td.empty");
+  check(`${name}: empty cells stay empty`, empty.length > 0 && empty.length === answer.length - known.length && empty.every((text) => text === ""), empty.length);
+}
+const bars = (list, columns) => list.flatMap((row) => columns.map((column) => row[column])).filter((x) => x).length;
+
+const tests = {
+  "/": async () => {
+    const [entered, rate, active] = await asked("changes");
+    check("changes: figures are those of SQL", same(await texts("changes", ".value"), [count(entered.now), percent(rate.now), count(active.now)]));
+    const lifecycle = await asked("lifecycle");
+    check("lifecycle: a bar for each number", await tile("lifecycle").locator("svg rect").count() === bars(lifecycle, ["new", "retained", "resurrected", "churned"]));
+    check("lifecycle: the unfinished week is hollow, and nobody has left in it", lifecycle.at(-1).mature === false && lifecycle.at(-1).churned === null && await tile("lifecycle").locator("[stroke-dasharray='3 2'] rect").count() === bars(lifecycle.slice(-1), ["new", "retained", "resurrected"]));
+    check("days: a bar for each day, that of today hollow", await tile("days").locator("svg rect").count() === (await asked("days")).length && await tile("days").locator("[stroke-dasharray='3 2'] rect").count() === 1);
+    check("people: the accounts that have news", same((await texts("people", "td b")).sort(), ["201", "202", "203", "204", "205"]));
+    check("money: MRR is that of SQL", (await texts("money", ".value"))[1] === count((await asked("money"))[0].n));
+  },
+  "/activation": async () => {
+    const [rate] = await asked("rate");
+    const figures = await texts("rate", ".value");
+    check("rate: it is that of SQL", figures[0] === percent(rate.rate) && figures[3] === count(rate.converted), figures);
+    check("rate: it says of how many, and when", /n = [\d,]+ mature of [\d,]+ who entered/.test(await tile("rate").locator(".n").textContent()) && (await texts("rate", ".note span"))[1] === "as of 2026-06-14 18:00 UTC");
+    const funnel = await asked("funnel");
+    check("funnel: counts and rates are those of SQL", same(await texts("funnel", ".number"), funnel.map((row) => `${count(row.entities)} ${percent(row.rate_from_first)}`)));
+    const weeks = await asked("weeks"), open = weeks.filter((row) => row.rate !== null && !row.finished), unknown = weeks.filter((row) => row.rate === null);
+    check("weeks: a point for each rate", await tile("weeks").locator("svg circle").count() === weeks.length - unknown.length);
+    check("weeks: unfinished ones are hollow, the line to them dashed", open.length > 0 && await tile("weeks").locator("g[fill='var(--card)'] circle").count() === open.length && await tile("weeks").locator("[stroke-dasharray='4 4']").count() === 1);
+    check("weeks: what is not known yet has no point", unknown.length > 0 && (await texts("weeks", "svg text >> text=not known yet")).length === unknown.length);
+    check("curve: a line and its band", await tile("curve").locator("svg path").count() >= 2);
+    check("and all weeks are all entrants", sum(weeks, "entered") === rate.entered);
+  },
+  "/cohorts": async () => {
+    await triangle("paid", "rate");
+    await triangle("retention", "rate");
+  },
+  "/revenue": async () => {
+    await triangle("cohorts", "nrr");
+    const movements = await asked("movements");
+    check("movements: a bar for each", await tile("movements").locator("svg rect").count() === bars(movements, ["new", "reactivation", "expansion", "contraction", "churn"]));
+    const zero = Number(await tile("movements").locator("g[aria-label=rule] line").last().getAttribute("y1"));
+    const below = await tile("movements").locator("svg rect").evaluateAll((list, y) => list.filter((one) => Number(one.getAttribute("y")) >= y - 1).length, zero);
+    check("movements: losses are below zero, nothing else", below === bars(movements, ["contraction", "churn"]), below);
+    const known = (await asked("retained")).filter((row) => row.nrr !== null);
+    check("retained: two points for each window that is over", known.length > 0 && await tile("retained").locator("svg circle").count() === 2 * known.length);
+    check("retained: the last ones in words", same(await texts("retained", "g[aria-label=text] text >> text=/%/"), [known.at(-1).nrr, known.at(-1).grr].map(percent)));
+    check("mrr: it is that of SQL", (await texts("mrr", ".value"))[1] === count((await asked("mrr"))[0].accounts_closing));
+  },
+  "/experiments": async () => {
+    const arms = await asked("arms");
+    check("arms: rates are those of SQL", arms.length === 2 && same(await texts("arms", "tbody td:nth-child(4)"), arms.map((row) => percent(row.rate))));
+    check("arms: a point for each variant but the control", await tile("arms").locator("svg circle").count() === 1);
+    check("curves: a line and a band for each variant", await tile("curves").locator("svg path").count() >= 4);
+  },
+  "/aha": async () => {
+    const moments = await asked("moments");
+    check("moments: a row and a point for each", same(await texts("moments", "td b"), moments.map((row) => row.event)) && await tile("moments").locator("svg circle").count() === moments.length);
+    check("moments: filled are those that being busy does not explain", await tile("moments").locator("svg circle[fill='var(--c1)']").count() === moments.filter((row) => row.q_value < 0.05 && row.odds_ratio > 1).length);
+  }
+};
+
+for (const [path, test] of Object.entries(tests)) {
+  await open(page, path);
+  check(`${path}: no tile fails`, await page.locator(".failure[role=alert], .none").count() === 0, await page.locator(".failure, .none").allTextContents());
+  try {
+    await test();
+  } catch (error) {
+    check(`${path}: can be looked at`, false, error.message);
+  }
+}
+
+// Pickers
+await open(page, "/activation?since=2026-03-01&until=2026-03-31");
+const [march] = await asked("rate");
+check("the date range chooses who entered", march.entered === Number(psql("SELECT count(*) FROM users WHERE at >= '2026-03-01 00:00+00' AND at < '2026-04-01 00:00+00'")) && (await texts("rate", ".value"))[0] === percent(march.rate));
+await page.getByLabel("segment").selectOption("ads");
+await page.waitForFunction(() => document.querySelector("[data-tile=rate] pre").textContent.includes("'ads'"));
+const [ads] = await asked("rate");
+check("and the segment, too", ads.entered === Number(psql("SELECT count(*) FROM users JOIN channels USING (entity) WHERE users.at >= '2026-03-01 00:00+00' AND users.at < '2026-04-01 00:00+00' AND channel = 'ads'")) && (await texts("rate", ".value"))[0] === percent(ads.rate));
+
+// What is served to whom
+const status = (path, options) => new Promise((resolve) => request(base + path, options, (response) => (response.resume(), resolve(response.statusCode))).end());
+check("only GET", await status("/read/activation", {method: "POST"}) === 405);
+check("only this machine's names", await status("/read/activation", {headers: {host: "example.com"}}) === 403);
+check("only dates", await status("/read/activation?since=now()") === 400);
+check("only named pages", await status("/read/pg_catalog") === 404 && await status("/read/constructor") === 404 && await status("/../server.js") === 404);
+const quoted = await (await fetch(`${base}/read/activation?segment=${encodeURIComponent("x' OR true --")}`)).json();
+check("a segment is a value, whatever it says", Object.values(quoted.tiles).every((one) => one.rows === "[]"), quoted.error);
+
+// Live, and tiles that agree while rows arrive
+await open(page, "/activation");
+const [before] = await asked("rate");
+let agree = true;
+for (let n = 1; n <= 10; n++) {
+  const writing = new Promise((resolve) => spawn("psql", ["-XqAt", "-c", `INSERT INTO users SELECT 9000000 + ${n} * 100 + k, '2026-03-01' FROM generate_series(1, 20) k`]).on("close", resolve));
+  const {tiles} = await (await fetch(`${base}/read/activation`)).json();
+  agree &&= JSON.parse(tiles.rate.rows)[0].entered === sum(JSON.parse(tiles.weeks.rows), "entered");
+  await writing;
+}
+check("tiles agree while rows arrive", agree);
+const shown = await page.waitForFunction((n) => document.querySelector("[data-tile=rate] .n").textContent.includes(n), `${count(before.entered + 200)} who`, {timeout: 60000}).catch(() => null);
+check("an open page shows the rows that have arrived", shown !== null, await texts("rate", ".n"));
+psql("DELETE FROM users WHERE entity > 9000000");
+
+if (SHOTS)
+  for (const scheme of ["light", "dark"])
+    for (const width of [1280, 390]) {
+      const shot = await tab({colorScheme: scheme, viewport: {width, height: 900}});
+      for (const path of Object.keys(tests)) {
+        await open(shot, path);
+        await shot.screenshot({path: `${SHOTS}/${path.slice(1) || "today"}-${scheme}-${width}.png`, fullPage: true});
+      }
+    }
+
+check("no error in the console", errors.length === 0, errors);
+
+// A query that fails
+const second = spawn("node", ["server.js"], {env: {...process.env, PORT: "0", WITHIN: "1 month", LEDGER: "nowhere"}});
+const address = await new Promise((resolve) => createInterface({input: second.stdout}).once("line", resolve));
+await page.goto(`${address}/activation`);
+await settled(page);
+const failed = (await texts("rate", ".failure"))[0] ?? "";
+check("a failing query shows plg's message and hint", /month/.test(failed) && /Hint: .*days/.test(failed), failed);
+check("and the others are drawn", await tile("funnel").count() === 1);
+await page.goto(`${address}/revenue`);
+await settled(page);
+check("what is not there is asked for", /LEDGER=/.test((await texts("mrr", ".none"))[0] ?? ""));
+second.kill();
+
+check("nothing was asked of anybody else", outside.length === 0, outside);
+await browser.close();
+process.exit(0);
