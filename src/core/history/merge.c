@@ -117,7 +117,7 @@ merge_close(HistoryMerge *merge)
 		window_close(&merge->windows[i]);
 		if (merge->filters[i] != NULL)
 		{
-			pfree(unconstify(uint8 *, merge->filters[i]->classes));
+			pfree((void *) merge->filters[i]->classes);
 			pfree(merge->filters[i]);
 		}
 	}
