@@ -52,7 +52,9 @@ SELECT confused(who, 1, tstzrange(at, NULL)) FROM event;
 -- a final function and a combine function of somebody's own may not change or redeem what is another's
 CREATE FUNCTION adds(plg.journeys) RETURNS int LANGUAGE plpgsql AS $$ DECLARE x plg.journeys; BEGIN x := plg.journeys_add($1, 1::bigint, now(), 'x'); RETURN 1; END $$;
 CREATE AGGREGATE stolen(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = adds);
+\set SHOW_CONTEXT never
 SELECT count(x) FROM (SELECT stolen(g, now(), 'x') AS x FROM generate_series(1, 100) g GROUP BY g % 5) s;
+\set SHOW_CONTEXT errors
 CREATE TABLE parted (who bigint, at timestamptz, what text) PARTITION BY HASH (who);
 CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);
