@@ -95,8 +95,10 @@ ALTER TABLE events RENAME COLUMN kind TO name;
 ALTER TABLE events RENAME TO happenings;
 INSERT INTO happenings VALUES (14, 1, '2026-01-10', 'invite', 1);
 SELECT plg.events(j) FROM app;
+\set VERBOSITY terse
 ALTER TABLE happenings DROP COLUMN name;
 ALTER TABLE happenings ALTER COLUMN user_id TYPE bigint;
+\set VERBOSITY default
 ALTER TABLE happenings ADD COLUMN more text DEFAULT 'x', DROP COLUMN amount;
 INSERT INTO happenings VALUES (15, 1, '2026-01-11', 'invite');
 SELECT * FROM plg.live_check('app');

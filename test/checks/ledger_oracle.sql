@@ -1,6 +1,7 @@
 -- Every column of movements, and NRR, GRR and logo retention, against plain SQL
 -- that spreads all rows over a spine of accounts and periods: on random ledgers
 -- and, where they are to be had, on three data sets.
+-- test: slow, 20 s
 SET timezone TO 'UTC';
 \ir ../oracle/ledgers.sql
 

@@ -431,9 +431,9 @@ main(void)
 	Shape		outlier = {ENTITY_BIGINT, 30000, 40, 2, UINT64CONST(4294967295), 5000, 1, 97};
 	Shape		mixed = {ENTITY_UUID, 12000, 6, 40, 0, 5000, 60000000, 40};
 
-	ok(random_shapes_survive(ENTITY_BIGINT, 24), "numbers: rows come back sorted, merged splits are the same bytes");
-	ok(random_shapes_survive(ENTITY_UUID, 12), "uuids: the same");
-	ok(random_shapes_survive(ENTITY_TEXT, 18), "texts: the same");
+	ok(random_shapes_survive(ENTITY_BIGINT, 10), "numbers: rows come back sorted, merged splits are the same bytes");
+	ok(random_shapes_survive(ENTITY_UUID, 5), "uuids: the same");
+	ok(random_shapes_survive(ENTITY_TEXT, 8), "texts: the same");
 	ok(survives(&one_entity) && survives(&one_text), "one entity over many blocks");
 	ok(survives(&one_row) && survives(&nothing), "one row, and none");
 	ok(survives(&single_rows), "an entity a row, over all of bigint");
