@@ -151,7 +151,7 @@ calendar_rolling(const Calendar *c)
 	if (c->grid.length > 0)
 		return c->grid.length * USECS_PER_SEC;
 	if (c->grid.unit == UNIT_MONTH)
-		return c->grid.n * 30 * USECS_PER_DAY;
+		return (int64) c->grid.n * 30 * USECS_PER_DAY;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unit \"%s\" has no fixed length", grid_name(&c->grid)),

@@ -19,9 +19,9 @@ json_object_begin(JsonObject *object, uint32 pairs)
 
 	resetStringInfo(&object->bytes);
 	object->n_entries = object->length = 0;
-	enlargeStringInfo(&object->bytes, VARHDRSZ + sizeof(header) + 2 * pairs * sizeof(JEntry));
+	enlargeStringInfo(&object->bytes, VARHDRSZ + sizeof(header) + (Size) 2 * pairs * sizeof(JEntry));
 	memcpy(object->bytes.data + VARHDRSZ, &header, sizeof(header));
-	object->bytes.len = VARHDRSZ + sizeof(header) + 2 * pairs * sizeof(JEntry);
+	object->bytes.len = VARHDRSZ + sizeof(header) + (Size) 2 * pairs * sizeof(JEntry);
 }
 
 /* An entry has its length, or from time to time where it ends. */

@@ -77,7 +77,7 @@ refuse_as_of(void)
 static int32
 recent_units(const Grid *grid)
 {
-	return grid->length > 0 ? (int32) Max(28 * SECS_PER_DAY / grid->length, 1) : 1;
+	return grid->length > 0 ? (int32) Max((int64) 28 * SECS_PER_DAY / grid->length, 1) : 1;
 }
 
 /* False if there are no journeys with activity. */

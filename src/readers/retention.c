@@ -224,7 +224,7 @@ enters(const Retention *r, CohortCells *cells, int32 cohort, ActivityVisitor *vi
 	if (periods->rolling > 0)
 		end = __builtin_mul_overflow(units, periods->rolling, &length) ? PG_INT64_MAX : later_by(visitor->started, length);
 	else
-		end = calendar_settled(periods->calendar, cohort + units - 1);
+		end = calendar_settled(periods->calendar, (int32) (cohort + units - 1));
 	visitor->n = lower_bound_time(visitor->at, 0, visitor->n, end);
 	return true;
 }

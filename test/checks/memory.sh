@@ -109,8 +109,6 @@ flat 'groups of bridges and step counts' 40000 "SELECT count(b), count(c) FROM (
 flat 'rollups' 8000 "SELECT count(r) FROM (SELECT plg.rollup(plg.slice(j, '2026-01-02', '2026-01-03')) AS r FROM value_of, generate_series(1, {n}) n GROUP BY n / 4) s"
 psql -XqAt -c "CREATE TABLE alike AS SELECT plg.conversion('2026-01-01'::timestamptz, '2026-01-02'::timestamptz, '2026-04-01') AS c FROM generate_series(1, 1024 * 1024)"
 flat 'rollups of a million equal entrants' 10 "SELECT plg.entered(plg.rollup(c)) FROM alike, generate_series(1, {n})"
-psql -XqAt -c "CREATE TABLE same_row AS SELECT plg.journeys(1, '2026-01-01'::timestamptz, 'x') AS j FROM generate_series(1, 1000000)"
-flat 'rollups of a million equal rows' 3 "SELECT plg.journeys_hash(plg.rollup(j)) FROM same_row, generate_series(1, {n})"
 flat 'frames of journeys' 4000 "SELECT sum(e) FROM (SELECT plg.events(plg.journeys(n % 3, $at, 'x') OVER (ORDER BY n ROWS 5 PRECEDING)) AS e FROM generate_series(1, {n}) n) s"
 flat 'frames of nth, milestones and ledgers' 3000 "SELECT count(t), count(m), count(l) FROM (SELECT plg.nth(3, $at, n % 2 = 0) OVER w AS t, plg.milestones('1 day', $at, true, n % 3 = 0) OVER w AS m, plg.ledger(1, n, $at, NULL::timestamptz) OVER w AS l FROM generate_series(1, {n}) n WINDOW w AS (ORDER BY n ROWS 5 PRECEDING)) s"
 flat 'moving frames of nrr' 30000 "SELECT count(r) FROM (SELECT plg.nrr(n, n / 3.0) OVER (ORDER BY n ROWS 5 PRECEDING) AS r FROM generate_series(1, {n}) n) s"

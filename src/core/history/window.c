@@ -309,7 +309,7 @@ load_sorted(HistoryWindow *window)
 {
 	RowSorter  *sorter = window->history->sorter;
 
-	for (int64 loaded = 0; window->n_runs < WINDOW_RUNS && loaded < 8 * BLOCK_ROWS;)
+	for (int64 loaded = 0; window->n_runs < WINDOW_RUNS && loaded < (int64) 8 * BLOCK_ROWS;)
 	{
 		int64		n;
 
@@ -344,7 +344,7 @@ unpack_few(HistoryWindow *window)
 		n += window->runs[i].count;
 	for (int i = 0; i < window->n_blocks; i++)
 		at_hand += window->blocks[i].n;
-	if (n > at_hand / FEW_SHARE && n > n_runs * FEW_ROWS)
+	if (n > at_hand / FEW_SHARE && n > (int64) n_runs * FEW_ROWS)
 		return;
 	make_room_for_rows(window, n);
 	window_rows(window, window->runs[0].row, n, window->all_at, window->all_code);
