@@ -68,7 +68,7 @@ INSERT INTO calls.argument VALUES
 	('wall', '''c'''),
 	('paid', '''d'''),
 	-- of j's own type, whatever that is: the first entity invited all, or is all
-	('invited_by', 'plg.relabel(j, (SELECT jsonb_object_agg(event, first) FROM plg.event_summary(j), (SELECT min(entity) AS first FROM plg.entity_summary(j)) f))');
+	('invited_by', 'plg.relabel(j, (SELECT jsonb_object_agg(event, first) FROM plg.event_summary(j), (SELECT min(entity COLLATE "C") AS first FROM plg.entity_summary(j)) f))');
 
 -- One call for each reader of each type.
 CREATE VIEW calls.reader AS
