@@ -8,6 +8,7 @@
  */
 #include "pg/args.h"
 
+#include "core/base/dict.h"
 #include "ledger/form.h"
 #include "ledger/money.h"
 #include "pg/entity.h"
@@ -121,17 +122,9 @@ plg_ledger_check_combine(PG_FUNCTION_ARGS)
 }
 
 static int
-compare_parts(const uint8 *a, uint32 a_length, const uint8 *b, uint32 b_length)
-{
-	int			order = memcmp(a, b, Min(a_length, b_length));
-
-	return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
-}
-
-static int
 compare_accounts(const Row *a, const Row *b)
 {
-	return compare_parts(a->account, a->head.account_length, b->account, b->head.account_length);
+	return compare_bytes(a->account, a->head.account_length, b->account, b->head.account_length);
 }
 
 static int
@@ -143,7 +136,7 @@ compare_rows(const Row *a, const Row *b)
 		order = (a->head.from > b->head.from) - (a->head.from < b->head.from);
 	if (order == 0)
 		order = (a->head.to > b->head.to) - (a->head.to < b->head.to);
-	return order != 0 ? order : compare_parts(a->amount, a->head.amount_length, b->amount, b->head.amount_length);
+	return order != 0 ? order : compare_bytes(a->amount, a->head.amount_length, b->amount, b->head.amount_length);
 }
 
 #define ST_SORT sort_check_rows

@@ -26,7 +26,7 @@
 
 static const char *const COLUMN_NAMES[] = {"entity", "at", "event", "filter"};
 
-SourceType
+static SourceType
 source_type(Oid type)
 {
 	switch (getBaseType(type))

@@ -58,8 +58,6 @@ typedef struct LiveMapping
 	Node	   *expressions[SOURCE_EXPRESSIONS];	/* a filter that is missing is NULL; their Vars are of relation 1 */
 } LiveMapping;
 
-extern SourceType source_type(Oid type);
-
 /* Of the view of a source; false if it is none, or gone.  Allocated in the current context. */
 extern bool read_mapping(Oid view, LiveMapping *mapping);
 

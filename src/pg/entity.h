@@ -30,7 +30,6 @@ extern Datum string_datum(const HistoryString *string);
 
 /* An entity as SQL's own types. */
 extern Datum entity_as_text(EntityKind kind, const EntityKey *key);
-extern Datum entity_datum(EntityKind kind, const EntityKey *key);
 
 /*
  * The functions of a reader of entities: NAME gives them as text, NAME_as, whose
