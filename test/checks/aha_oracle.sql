@@ -1,6 +1,6 @@
 -- plg.aha against plain SQL that counts every cell by brute force.
 --
--- test: 40 s
+-- test: slow, 20 s
 \ir ../oracle/events.sql
 \ir ../oracle/statistics.sql
 CREATE SCHEMA oracle;

@@ -148,8 +148,8 @@ FROM (SELECT date_trunc('week', at) AS time, count(*) AS signups FROM users GROU
 SELECT CASE WHEN abs(v.value - p.rate) < 1e-12 THEN 'ok' ELSE 'not ok' END || ' - activation of a week that is over'
 FROM (SELECT date_trunc('week', u.at) AS time, avg((EXISTS (SELECT FROM events e WHERE e.entity = u.entity AND event = 'create_project' AND e.at BETWEEN u.at AND u.at + interval '7 days'))::int) AS rate
 	FROM users u WHERE date_trunc('week', u.at) = date_trunc('week', now()) - interval '8 weeks' GROUP BY 1) p JOIN bi.activation v USING (time) WHERE v.metric = 'rate';
-SELECT CASE WHEN count(*) BETWEEN 1 AND 2 AND bool_and(value IS NULL OR NOT mature) THEN 'ok' ELSE 'not ok' END || ' - the week that runs has no rate that looks finished'
-FROM bi.activation WHERE metric = 'rate' AND time > now() - interval '7 days';
+SELECT CASE WHEN count(*) BETWEEN 1 AND 2 AND bool_and(value IS NULL OR NOT mature) THEN 'ok' ELSE 'not ok' END || ' - a week whose last signups have days left has no rate that looks finished'
+FROM bi.activation WHERE metric = 'rate' AND time > now() - interval '14 days';
 SELECT CASE WHEN bool_and(abs(v.value - p.mrr) < 1e-9) AND count(*) >= 12 THEN 'ok' ELSE 'not ok' END || ' - MRR at the end of each month'
 FROM bi.mrr v, LATERAL (SELECT coalesce(sum(mrr), 0) AS mrr FROM subscriptions WHERE "from" <= v.time + interval '1 month' - interval '1 us' AND ("to" IS NULL OR "to" > v.time + interval '1 month' - interval '1 us')) p
 WHERE metric = 'mrr' AND mature;

@@ -1,6 +1,6 @@
 -- What plg.rollup gives is read piece by piece; each reader answers as it does from
 -- the same rows in one value, and kept anywhere it is that value.
--- test: 40 s
+-- test: slow, 40 s
 SET timezone TO 'UTC';
 SET jit TO off;
 \ir ../oracle/answers.sql

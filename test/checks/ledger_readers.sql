@@ -1,5 +1,6 @@
 -- The options of movements, the accounts behind them, sliding windows and
 -- cohorts, against plain SQL over the levels of each account, on random ledgers.
+-- test: slow, 20 s
 SET timezone TO 'UTC';
 \ir ../oracle/ledgers.sql
 \ir ../oracle/grid.sql

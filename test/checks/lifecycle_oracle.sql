@@ -1,5 +1,6 @@
 -- plg.lifecycle and plg.stickiness against plain SQL, written from the
 -- definitions: random data, then real data where it is to be had.
+-- test: slow, 20 s
 \ir ../oracle/events.sql
 SELECT setseed(0.32) \g /dev/null
 
