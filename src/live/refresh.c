@@ -379,6 +379,22 @@ plg_live_check(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* What is not as it was when the pieces were filled, as a subquery. */
+static char *
+changed_subquery(const LiveValue *live)
+{
+	return psprintf("SELECT CASE WHEN bool_or(t.seal = '{}') THEN 'not filled yet'"
+					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
+					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN 'the view of a source was replaced'"
+					" WHEN c.oid IS NULL THEN 'a table is gone'"
+					" ELSE format('%%s was truncated, rewritten or altered', c.oid::regclass) END, ', '), 'a refresh could not fill') END"
+					" FROM %1$s t LEFT JOIN (SELECT DISTINCT plg.live_seal(%2$s) AS seal) n ON t.seal IS NOT NULL LEFT JOIN LATERAL"
+					" (SELECT unnest(t.seal) EXCEPT SELECT unnest(n.seal) UNION SELECT * FROM (SELECT unnest(n.seal) EXCEPT SELECT unnest(t.seal)) a) l (line) ON true"
+					" LEFT JOIN pg_class c ON NOT starts_with(l.line, '" SEAL_OF_VALUE "') AND NOT starts_with(l.line, '" SEAL_OF_VIEW "')"
+					" AND c.oid::text = split_part(l.line, ' ', 1)",
+					live_relation(live, LIVE_STATE), seal_arguments(live));
+}
+
 PLG_FUNCTION(plg_live_status);
 Datum
 plg_live_status(PG_FUNCTION_ARGS)
@@ -391,12 +407,12 @@ plg_live_status(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	settings = enter_settings(live->owner);
-	run_statement("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), 'plg.live_refresh has to fill the pieces') END,"
+	run_statement("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), (%6$s) || '; plg.live_refresh fills the pieces') END,"
 				  " (SELECT count(*) FROM %2$s), p.pieces, p.events, p.bytes, (SELECT max(t.refreshed_at) FROM %4$s t)"
 				  " FROM (%5$s) s, (SELECT count(*) AS pieces, coalesce(sum(events)::bigint, 0) AS events,"
 				  " coalesce(sum(coalesce(pg_column_size(v), 0) + coalesce(pg_column_size(gone), 0))::bigint, 0) AS bytes FROM %3$s) p",
 				  seal_arguments(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-				  live_relation(live, LIVE_STATE), sealed_subquery(live));
+				  live_relation(live, LIVE_STATE), sealed_subquery(live), changed_subquery(live));
 	put_results(result);
 	leave_settings(&settings);
 	SPI_finish();
