@@ -42,6 +42,19 @@ SELECT plg.live_refresh('app');
 TABLE state;
 SELECT bucket, events, plg.events(v) AS v, plg.events(gone) AS gone FROM app_pieces ORDER BY id;
 SELECT * FROM plg.live_check('app');
+-- the sources are read where they must be, and no node of what reads them is begun where not
+CREATE FUNCTION relations_read(name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	plan jsonb;
+BEGIN
+	EXECUTE format('EXPLAIN (ANALYZE, FORMAT JSON) SELECT plg.events(j) FROM %I', name) INTO plan;
+	RETURN (SELECT string_agg(DISTINCT r->>0, ', ' ORDER BY r->>0) FROM jsonb_path_query(plan, '$.** ? (@."Actual Loops" > 0)."Relation Name"') v(x), jsonb_build_array(x) r);
+END $$;
+SELECT name, relations_read(name) FROM unnest('{app,app_by_bucket}'::text[]) name;
+BEGIN;
+INSERT INTO app_state DEFAULT VALUES;
+SELECT name, relations_read(name) FROM unnest('{app,app_by_bucket}'::text[]) name;
+ROLLBACK;
 -- a fill holds its tables, so that no partition comes or goes until it ends
 BEGIN;
 SELECT plg.live_refresh('app', true);
@@ -193,6 +206,7 @@ SELECT plg.live_drop('lower');
 
 -- what can be no source
 SELECT plg.live_create('x', 'users', 'id', 'created_at::text::timestamptz', $$'x'$$);
+SELECT plg.live_create('x', 'users', 'id', 'created_at::date', $$'x'$$);
 SELECT plg.live_create('x', 'users', 'id', 'now()', $$'x'$$);
 SELECT plg.live_create('x', 'users', 'id', 'created_at', $$'x'$$, 'random() < 0.5');
 SELECT plg.live_create('x', 'users', 'id', '(SELECT max(created_at) FROM users)', $$'x'$$);
