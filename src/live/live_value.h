@@ -48,6 +48,9 @@ extern char *sealed_subquery(const LiveValue *live);
 extern char *name_of_relation(Oid relation);
 extern char *source_name(const LiveValue *live, int n);
 
+/* By SPI. */
+extern int	buckets_of(const LiveValue *live);
+
 /* One statement, by SPI; gives how many rows. */
 /* Not pg_attribute_printf: clang knows no gnu_printf, which a server built by gcc has there. */
 extern uint64 run_statement(const char *format,...) __attribute__((format(printf, 1, 2)));

@@ -303,22 +303,6 @@ plg_live_create(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-static int
-buckets_of(const LiveValue *live)
-{
-	bool		isnull = true;
-	Datum		buckets = (Datum) 0;
-
-	if (run_statement("SELECT t.buckets FROM %s t WHERE t.buckets IS NOT NULL", live_relation(live, LIVE_STATE)) == 1)
-		buckets = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table %s has lost its row", live_relation(live, LIVE_STATE)),
-				 errhint("Drop the live value with plg.live_drop and create it anew.")));
-	return DatumGetInt32(buckets);
-}
-
 PLG_FUNCTION(plg_live_add);
 Datum
 plg_live_add(PG_FUNCTION_ARGS)

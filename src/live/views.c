@@ -12,6 +12,10 @@
 
 #include "utils/lsyscache.h"
 
+#define SIGNED_ROWS \
+	"plg.journeys(r.entity, r.at, r.event) FILTER (WHERE r.sign > 0)," \
+	" plg.journeys(r.entity, r.at, r.event) FILTER (WHERE r.sign < 0)"
+
 const char *
 kind_of_entity(SourceType type)
 {
@@ -43,13 +47,21 @@ rows_of_source(Oid view)
 					kind_of_entity(mapping.types[SOURCE_ENTITY]), at, name_of_relation(view), finite);
 }
 
+char *
+packed_by_bucket(int buckets, const char *columns, const char *from)
+{
+	/* one group is none: no hash, no sort, and a plan that may be parallel */
+	return buckets == 1 ? psprintf("SELECT 0 AS bucket, %s FROM %s HAVING count(*) > 0", columns, from) :
+		psprintf("SELECT plg.bucket(r.entity, %d) AS bucket, %s FROM %s GROUP BY 1", buckets, columns, from);
+}
+
 /* The rows of the sources, or none. */
 static char *
 rows_if_unsealed(const LiveValue *live)
 {
 	const char *limit = "LIMIT CASE WHEN (SELECT s.sealed FROM s) THEN 0 END";
 
-	return psprintf("(SELECT * FROM (SELECT * FROM %s %s) r %s)", live_relation(live, LIVE_ROWS), limit, limit);
+	return psprintf("(SELECT * FROM (SELECT * FROM %s %s) r %s) r", live_relation(live, LIVE_ROWS), limit, limit);
 }
 
 void
@@ -59,6 +71,7 @@ make_views(const LiveValue *live, const char *create, int buckets)
 	char	   *sealed = sealed_subquery(live);
 	char	   *pieces = live_relation(live, LIVE_PIECES);
 	char	   *pending = live_relation(live, LIVE_PENDING);
+	char	   *unsealed = rows_if_unsealed(live);
 
 	for (int n = 1; n < list_length(live->sources); n++)
 		rows = psprintf("%s UNION ALL %s", rows, rows_of_source(list_nth_oid(live->sources, n)));
@@ -66,15 +79,13 @@ make_views(const LiveValue *live, const char *create, int buckets)
 	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
 				  " SELECT plg.rollup(x.v, x.gone) AS j FROM ("
 				  "SELECT p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
-				  " UNION ALL SELECT plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign > 0),"
-				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s)"
-				  " UNION ALL SELECT plg.journeys(r.entity, r.at, r.event), NULL FROM %s r) x",
-				  create, live_relation(live, ""), sealed, pieces, pending, rows_if_unsealed(live));
+				  " UNION ALL SELECT " SIGNED_ROWS " FROM %s r WHERE (SELECT s.sealed FROM s)"
+				  " UNION ALL SELECT plg.journeys(r.entity, r.at, r.event), NULL FROM %s) x",
+				  create, live_relation(live, ""), sealed, pieces, pending, unsealed);
 	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
 				  " SELECT x.bucket, plg.rollup(x.v, x.gone) AS j FROM ("
-				  "SELECT p.bucket, p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
-				  " UNION ALL SELECT plg.bucket(p.entity, %d), plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign > 0),"
-				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s) GROUP BY 1"
-				  " UNION ALL SELECT plg.bucket(r.entity, %d), plg.journeys(r.entity, r.at, r.event), NULL FROM %s r GROUP BY 1) x GROUP BY x.bucket",
-				  create, live_relation(live, LIVE_BY_BUCKET), sealed, pieces, buckets, pending, buckets, rows_if_unsealed(live));
+				  "SELECT p.bucket, p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s) UNION ALL %s UNION ALL %s) x GROUP BY x.bucket",
+				  create, live_relation(live, LIVE_BY_BUCKET), sealed, pieces,
+				  packed_by_bucket(buckets, SIGNED_ROWS, psprintf("%s r WHERE (SELECT s.sealed FROM s)", pending)),
+				  packed_by_bucket(buckets, "plg.journeys(r.entity, r.at, r.event), NULL", unsealed));
 }
