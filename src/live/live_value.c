@@ -144,6 +144,13 @@ sealed_subquery(const LiveValue *live)
 					seal_arguments(live), live_relation(live, LIVE_STATE));
 }
 
+char *
+sealed_relations(const LiveValue *live)
+{
+	return psprintf("SELECT substring(l.line FROM '^[0-9]+')::oid FROM %s t, unnest(t.seal) l (line) WHERE l.line ~ '^[0-9]'",
+					live_relation(live, LIVE_STATE));
+}
+
 uint64
 run_statement(const char *format,...)
 {

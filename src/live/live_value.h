@@ -45,6 +45,13 @@ extern char *seal_arguments(const LiveValue *live);
 /* Whether pieces and pending rows are all, as a subquery for a statement; s.sealed. */
 extern char *sealed_subquery(const LiveValue *live);
 
+/*
+ * The relations of the seal, as a subquery.  What is pending of others counts for
+ * nothing: a partition that came and went since the last fill leaves the seal as it
+ * was, and its rows are none of the sources' any more.
+ */
+extern char *sealed_relations(const LiveValue *live);
+
 extern char *name_of_relation(Oid relation);
 extern char *source_name(const LiveValue *live, int n);
 

@@ -70,7 +70,8 @@ make_views(const LiveValue *live, const char *create, int buckets)
 	char	   *rows = rows_of_source(linitial_oid(live->sources));
 	char	   *sealed = sealed_subquery(live);
 	char	   *pieces = live_relation(live, LIVE_PIECES);
-	char	   *pending = live_relation(live, LIVE_PENDING);
+	char	   *pending = psprintf("%s r WHERE (SELECT s.sealed FROM s) AND r.relation IN (%s)",
+								   live_relation(live, LIVE_PENDING), sealed_relations(live));
 	char	   *unsealed = rows_if_unsealed(live);
 
 	for (int n = 1; n < list_length(live->sources); n++)
@@ -79,13 +80,13 @@ make_views(const LiveValue *live, const char *create, int buckets)
 	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
 				  " SELECT plg.rollup(x.v, x.gone) AS j FROM ("
 				  "SELECT p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
-				  " UNION ALL SELECT " SIGNED_ROWS " FROM %s r WHERE (SELECT s.sealed FROM s)"
+				  " UNION ALL SELECT " SIGNED_ROWS " FROM %s"
 				  " UNION ALL SELECT plg.journeys(r.entity, r.at, r.event), NULL FROM %s) x",
 				  create, live_relation(live, ""), sealed, pieces, pending, unsealed);
 	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
 				  " SELECT x.bucket, plg.rollup(x.v, x.gone) AS j FROM ("
 				  "SELECT p.bucket, p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s) UNION ALL %s UNION ALL %s) x GROUP BY x.bucket",
 				  create, live_relation(live, LIVE_BY_BUCKET), sealed, pieces,
-				  packed_by_bucket(buckets, SIGNED_ROWS, psprintf("%s r WHERE (SELECT s.sealed FROM s)", pending)),
+				  packed_by_bucket(buckets, SIGNED_ROWS, pending),
 				  packed_by_bucket(buckets, "plg.journeys(r.entity, r.at, r.event), NULL", unsealed));
 }
