@@ -79,7 +79,7 @@ form_tuple(const ResultRow *row, TupleDesc desc)
 		if (row->nulls[i])
 			continue;
 		if (any_null)
-			tuple->t_bits[i / 8] |= (bits8) (1 << i % 8);
+			tuple->t_bits[i / 8] |= (uint8) (1 << i % 8);
 		offset = att_align_nominal(offset, column->attalign);
 		place = (char *) tuple + offset;
 		offset += column->attlen;
