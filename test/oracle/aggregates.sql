@@ -7,7 +7,7 @@
 
 CREATE TABLE calls.made (shard int NOT NULL, n int NOT NULL, who bigint NOT NULL, at timestamptz NOT NULL, later timestamptz, event text NOT NULL, mrr numeric NOT NULL);
 INSERT INTO calls.made
-SELECT who % 10, n, who, at, CASE WHEN n % 3 > 0 THEN at + make_interval(days => 3 + n % 90) END, (ARRAY['a', 'b', 'c', 'd', 'new'])[1 + n * 7 % 11 % 5], n % 37 * 10.25 + 1
+SELECT who % 10, n, who, at, CASE WHEN n % 3 > 0 THEN at + make_interval(days => 3 + n % 90) END, (ARRAY['a', 'b', 'c', 'd', 'e'])[1 + n * 7 % 11 % 5], n % 37 * 10.25 + 1
 FROM generate_series(1, 1500) n, LATERAL (SELECT n % 120 AS who, timestamptz '2026-01-01 00:00+00' + n * interval '6 hours 13 minutes' AS at) a;
 
 CREATE TABLE calls.pieces (shard int NOT NULL, j plg.journeys, gone plg.journeys, c plg.conversion, l plg.ledger);
