@@ -60,3 +60,6 @@ moved 'a value of all rows' 6000 'SELECT plg.journeys(who, at, event) FROM far'
 moved 'a value of each node, rolled up' 800 'SELECT plg.rollup(j) FROM (SELECT node, plg.journeys(who, at, event) AS j FROM far GROUP BY node) s'
 moved 'the same conversions, by a view on each node' 80 'SELECT plg.rollup(c) FROM far_conversions'
 moved 'rows of a reader, by a view on each node' 8 "SELECT sum(entered), sum(mature), sum(converted) FROM far_activation WHERE as_of = '2026-06-01 00:00+00'"
+
+psql -Xq -c 'DROP TABLE far, far_conversions, far_activation, hashed, mixed'
+cd "$PLG_ROOT" && DOCS_WHERE=fdw test/docs ${DOCS_UPDATE:+--update} docs/scale.md

@@ -68,7 +68,7 @@ INSERT INTO question VALUES
 	('with FILTER', 'SELECT node, plg.journeys(who, at, event) FILTER (WHERE event <> ''c'') AS j FROM far GROUP BY node', true),
 	('with HAVING', 'SELECT node, plg.journeys(who, at, event) AS j FROM far GROUP BY node HAVING count(*) > 100', true),
 	('milestones', 'SELECT node, who, plg.milestones(''7 days'', at, event = ''a'', event = ''d'') AS m FROM far GROUP BY node, who', true),
-	('conversions of columns', 'SELECT node, plg.conversion(at, at + interval ''1 day'', ''2026-06-01 00:00+00'') AS c FROM far GROUP BY node', true),
+	('conversions of columns', 'SELECT node, plg.conversion(at, at, ''2026-06-01 00:00+00'') AS c FROM far GROUP BY node', true),
 	('a ledger', 'SELECT node, plg.ledger_deltas(who, 1.5, at) AS l FROM far GROUP BY node', true),
 	('a reader of a value of each node', 'SELECT a.* FROM (SELECT node, plg.journeys(who, at, event) AS j FROM far GROUP BY node) s, plg.activation(j, ''a'', ''d'', ''7 days'', ''2026-06-01 00:00+00'') a', true),
 	('one foreign, one local partition', 'SELECT node, plg.journeys(who, at, event) AS j FROM mixed GROUP BY node', true),
