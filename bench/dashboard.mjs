@@ -39,35 +39,37 @@ const writing = (async () => {
 })();
 const refreshing = setInterval(() => refresher.ask("SELECT plg.live_refresh('journeys');"), 10000);
 
-const timed = async (work) => {
-  const begun = performance.now(), answer = await work();
-  return [performance.now() - begun, answer];
-};
+// What something took, by the clock and of the processors by the backends that did it, in ms.
+const used = (pids) => pids.reduce((sum, pid) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]), 0);
+async function timed(pids, work, into) {
+  const before = used(pids), begun = performance.now(), answer = await work();
+  into.push({clock: performance.now() - begun, cpu: (used(pids) - before) / 1e6});
+  return answer;
+}
+await read();
+const mine = await psql.ask("SELECT pg_backend_pid();"), theirs = await refresher.ask("SELECT pid FROM pg_stat_activity WHERE application_name = 'plg dashboard';");
 const pages = [], queries = [], single = {};
-for (let round = -2; round < ROUNDS; round++) {
-  const [page, answer] = await timed(read);
+for (let round = 0; round < ROUNDS; round++) {
+  const answer = await timed(theirs, read, pages);
   const failed = answer.error ?? Object.values(answer.tiles).find((tile) => !tile.rows);
   if (failed) throw new Error(JSON.stringify(failed));
-  const texts = Object.entries(answer.tiles);
-  const [query, said] = await timed(() => psql.ask(`BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;\n\\timing on\n${texts.map(([name, tile]) => `\\echo tile ${name}\n${tile.sql};`).join("\n")}\n\\timing off\nCOMMIT;`));
-  if (round < 0) continue;
-  pages.push(page);
-  queries.push(query);
-  let name;
-  for (const line of said) {
-    if (line.startsWith("tile ")) name = line.slice(5);
-    if (line.startsWith("Time: ")) (single[name] ??= []).push(parseFloat(line.slice(6)));
-  }
+  await timed(mine, async () => {
+    await psql.ask("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;");
+    for (const [name, tile] of Object.entries(answer.tiles)) await timed(mine, () => psql.ask(`${tile.sql};`), single[name] ??= []);
+    await psql.ask("COMMIT;");
+  }, queries);
 }
 going = false;
 clearInterval(refreshing);
 await writing;
-const at = (list, share) => list.sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * share))];
-const ms = (list) => `p50 ${at(list, 0.5).toFixed(0).padStart(5)}   p95 ${at(list, 0.95).toFixed(0).padStart(5)} ms`;
-console.log(`${EVENTS} events, ${arrived} more meanwhile; ${ROUNDS} rounds
-a page of 12 tiles      ${ms(pages)}
-the same in psql        ${ms(queries)}
-ratio                   p50 ${(at(pages, 0.5) / at(queries, 0.5)).toFixed(2).padStart(5)}   p95 ${(at(pages, 0.95) / at(queries, 0.95)).toFixed(2).padStart(5)}
-${Object.entries(single).map(([name, list]) => `  ${name.padEnd(22)}${ms(list)}`).join("\n")}`);
+
+const at = (list, what, share) => list.map((one) => one[what]).sort((a, b) => a - b)[Math.floor((list.length - 1) * share + 0.5)];
+const line = (name, list) => console.log(name.padEnd(24), ...["clock", "cpu"].flatMap((what) => [0.5, 0.95].map((share) => at(list, what, share).toFixed(0).padStart(9))));
+console.log(`${EVENTS} events and ${arrived} that arrived meanwhile, ${ROUNDS} rounds; ms
+${"".padEnd(24)} clock p50       p95   CPU p50       p95`);
+line("a page of 12 tiles", pages);
+line("the same in psql", queries);
+console.log("ratio".padEnd(24), ...["clock", "cpu"].flatMap((what) => [0.5, 0.95].map((share) => (at(pages, what, share) / at(queries, what, share)).toFixed(2).padStart(9))));
+for (const [name, list] of Object.entries(single)) line(`  ${name}`, list);
 for (const one of [psql, writer, refresher]) one.end();
 server.kill();

@@ -36,7 +36,7 @@ function markdownIt(md) {
   md.core.ruler.before("anchor", "manual", ({tokens, env}) => {
     const met = [];
     tokens.forEach((token, i) => {
-      if (token.type === "fence") token.info = `${token.info.split(" ")[0] || "text"} run=false`;
+      if (token.type === "fence") token.info = /^sql/.test(token.info) ? "sql run=false" : "";
       if (token.type === "heading_open") token.attrSet("id", slug(tokens[i + 1].content, met));
       for (const child of token.children ?? []) if (child.type === "link_open") link(child, env.path);
     });

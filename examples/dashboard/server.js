@@ -71,12 +71,13 @@ async function columns(client) {
 
 // The query after a WITH that says what its names stand for.  A relation has
 // one row; if it has more, the sub-select is an error and not several answers.
+// A live value cannot have more, and a sub-select would put its pieces together.
 const uses = (text) => Object.keys(relations).filter((name) => new RegExp(`(?<![.\\w])${name}\\b`).test(text));
 function whole(text, found, segment) {
   const parts = uses(text).map((name) => {
-    const {relation, column} = found[name];
-    const value = `SELECT (SELECT ${column} FROM ${relation}) AS ${name === "ledger" ? "l" : "j"}`;
-    return segment === null || relation !== found.journeys?.relation ? `${name} AS MATERIALIZED (${value})` : `${name} AS MATERIALIZED (
+    const {relation, column, live} = found[name];
+    const value = live ? `SELECT ${column} AS j FROM ${relation}` : `SELECT (SELECT ${column} FROM ${relation}) AS ${name === "ledger" ? "l" : "j"}`;
+    return segment === null || relation !== found.journeys?.relation ? `${name} AS ${live ? "NOT " : ""}MATERIALIZED (${value})` : `${name} AS MATERIALIZED (
   SELECT s.journeys AS j
   FROM (${value}) AS w,
        plg.split(w.j, (SELECT ${found.segments.column} FROM ${found.segments.relation}), start => :'start') AS s
