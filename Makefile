@@ -36,7 +36,7 @@ PG_CONFIG ?= pg_config
 srcdir := $(or $(VPATH),$(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST)))))
 
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/plg.control)
-SOURCES := $(sort $(patsubst $(srcdir)/%,%,$(shell cd $(srcdir) && find src -name "*.c")))
+SOURCES := $(sort $(patsubst $(srcdir)/%,%,$(shell cd $(srcdir) && find src/ -name "*.c")))
 OBJS = $(SOURCES:.c=.o)
 DEPENDENCIES = $(OBJS:.o=.d)
 
