@@ -22,8 +22,10 @@
 #   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
 #   make bench-live      what a live value costs its writers and readers (bench/live)
+#   make bench-dashboard a page of the dashboard on a live value, while events arrive (bench/dashboard)
 #   make bench-growth    the cost of an event at 1, 10 and 100 million of them (bench/growth)
-#   make bench-peers    install DuckDB and ClickHouse for it, where they can be had (bench/peers)
+#   make bench-peers     install DuckDB and ClickHouse for it, where they can be had (bench/peers)
+#   make site            the manual as a static site with search, in build/site (tools/site)
 #   make docs-update     write the real outputs into README and docs (test/docs)
 #   make dist            plg-VERSION.zip of the last commit
 
@@ -35,7 +37,7 @@ PG_CONFIG ?= pg_config
 srcdir := $(or $(VPATH),$(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST)))))
 
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/plg.control)
-SOURCES := $(sort $(patsubst $(srcdir)/%,%,$(shell cd $(srcdir) && find src -name "*.c")))
+SOURCES := $(sort $(patsubst $(srcdir)/%,%,$(shell cd $(srcdir) && find src/ -name "*.c")))
 OBJS = $(SOURCES:.c=.o)
 DEPENDENCIES = $(OBJS:.o=.d)
 
@@ -104,7 +106,7 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/attributes.sql $(srcdir
 	$(call sql,ALTER EXTENSION plg UPDATE,$(srcdir)/src/attributes.sql $(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell dashboard live-demo test check-all matrix roots citus lint fuzz attack smith sanitize valgrind variants docs-update bench bench-live bench-live-hour bench-growth bench-peers dist
+.PHONY: demo demo-shell dashboard live-demo test check-all matrix roots citus lint fuzz attack smith sanitize valgrind variants site docs-update bench bench-live bench-live-hour bench-dashboard bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 dashboard:
@@ -144,10 +146,14 @@ bench-live:
 	@$(BENCH_SERVER) -c full_page_writes=off $(srcdir)/bench/live
 bench-live-hour:
 	@$(BENCH_SERVER) $(srcdir)/bench/live_hour
+bench-dashboard:
+	@$(BENCH_SERVER) -c jit=off $(srcdir)/bench/dashboard
 bench-growth:
 	@$(BENCH_SERVER) $(srcdir)/bench/growth
 bench-peers:
 	@$(srcdir)/bench/peers install
+site:
+	@$(srcdir)/tools/site
 docs-update:
 	@$(srcdir)/tools/server $(srcdir)/test/docs --update
 dist:

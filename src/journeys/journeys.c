@@ -22,10 +22,9 @@ static void journeys_write_worker_rows(State *base, struct varlena *image, Size 
 static bool keep_unpacked(State *base);
 static bool is_nothing(State *base);
 
-static const AggregateKind journeys_aggregates;
 PLG_CALLS(plg_journeys_combine, combine_states(fcinfo, &journeys_aggregates))
 
-static const AggregateKind journeys_aggregates = {
+const AggregateKind journeys_aggregates = {
 	"plg.journeys",
 	plg_journeys_combine,
 	sizeof(JourneysArena),
@@ -94,23 +93,6 @@ is_nothing(State *base)
 		return false;
 	open_state(&history, state);
 	return history.rows == 0;
-}
-
-void
-arg_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
-{
-	State	   *state = finished_state(PG_GETARG_DATUM(argno));
-
-	if (state != NULL && state->arena->kind == &journeys_aggregates && state->flat == NULL)
-		open_state(journeys, (const JourneysState *) state);
-	else
-		arg_history(fcinfo, argno, &journeys_kind, journeys);
-}
-
-void
-arg_whole_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
-{
-	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
 }
 
 static void
@@ -427,18 +409,4 @@ journeys_write_worker_rows(State *base, struct varlena *image, Size size)
 		write_pieces(state, image, size);
 	else
 		write_worker_rows(&state->log, &((JourneysArena *) base->arena)->labels, image, size);
-}
-
-PLG_FUNCTION(plg_journeys_in);
-Datum
-plg_journeys_in(PG_FUNCTION_ARGS)
-{
-	return value_in(fcinfo, &journeys_kind);
-}
-
-PLG_FUNCTION(plg_journeys_recv);
-Datum
-plg_journeys_recv(PG_FUNCTION_ARGS)
-{
-	return value_recv(fcinfo, &journeys_kind);
 }

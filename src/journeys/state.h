@@ -30,7 +30,10 @@ typedef struct JourneysState
 	struct varlena **pieces;
 	uint64		piece_rows;
 	struct JourneysState *gone; /* what is taken away; NULL: nothing */
+	uint64		n_readers;		/* that asked for its rows when it was finished */
 } JourneysState;
+
+extern const AggregateKind journeys_aggregates;
 
 extern void set_new_kind(JourneysState *state, EntityKind kind);
 

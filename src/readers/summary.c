@@ -18,6 +18,8 @@ arg_head(FunctionCallInfo fcinfo)
 	struct varlena *head;
 	History		history;
 
+	if (arg_unpacked_journeys(fcinfo, 0, &history))
+		return history;
 	if (datum_state(PG_GETARG_DATUM(0)) != NULL)
 	{
 		arg_journeys(fcinfo, 0, &history);

@@ -27,11 +27,13 @@ SELECT CASE WHEN (SELECT md5(string_agg((u.entity, u.at, u.event)::text, ',')) F
 	THEN 'ok' ELSE 'not ok' END || ' - all rows in order: ' || form
 FROM packed ORDER BY form;
 SET max_parallel_workers_per_gather TO 0;
-SELECT CASE WHEN answers(j) = (SELECT answers(j) FROM packed WHERE packed.form = s.form) THEN 'ok' ELSE 'not ok' END || ' - as from a value packed: ' || form
-FROM (SELECT form, plg.journeys(entity, at, event) AS j FROM forms GROUP BY form) s ORDER BY form;
-SELECT CASE WHEN count(*) = 7 AND bool_and(answers_by_unit(j) = (SELECT answers_by_unit(j) FROM packed WHERE packed.form = s.form)) THEN 'ok' ELSE 'not ok' END
-	|| ' - as from a value packed, by weeks'
-FROM (SELECT form, plg.journeys(entity, at, event) AS j FROM forms WHERE form <> 'times of all the calendar' GROUP BY form) s;
+CREATE FUNCTION fresh_of(form text) RETURNS text LANGUAGE sql RETURN format('SELECT plg.journeys(entity, at, event) AS j FROM forms WHERE form = %L', form);
+SELECT CASE WHEN answers_apart(fresh_of(form)) = answers(j) THEN 'ok' ELSE 'not ok' END || ' - as from a value packed: ' || form
+FROM packed ORDER BY form;
+SELECT CASE WHEN answers_apart(fresh_of(form), by_unit => true) = answers_by_unit(j) THEN 'ok' ELSE 'not ok' END || ' - as from a value packed, by weeks: ' || form
+FROM packed WHERE form IN ('numbers ever farther away', 'rows in no order', 'many labels') ORDER BY form;
+SELECT CASE WHEN count(*) = 8 AND bool_and(answers(j) = (SELECT answers(j) FROM packed WHERE packed.form = s.form)) THEN 'ok' ELSE 'not ok' END || ' - many readers of one value'
+FROM (SELECT form, plg.journeys(entity, at, event) AS j FROM forms GROUP BY form) s;
 
 -- the ways in which PostgreSQL keeps a value
 CREATE TYPE one AS (j plg.journeys);
@@ -67,7 +69,7 @@ SELECT CASE WHEN count(*) = 2 AND count(DISTINCT answer) = 1 THEN 'ok' ELSE 'not
 FROM (SELECT plg.journeys(entity, at, event) AS j FROM rows) s,
 	LATERAL (SELECT answers(j) AS answer FROM generate_series(1, 2)) a;
 
--- what a reader itself needs is little; a packed value takes a megabyte
+-- what a reader itself needs is little; a packed value takes a megabyte, which many readers share
 CREATE FUNCTION other_memory() RETURNS bigint LANGUAGE sql VOLATILE AS
 	$$ SELECT max(total_bytes) FROM pg_backend_memory_contexts WHERE name IN ('ExprContext', 'ExecutorState') $$;
 SELECT CASE WHEN periods = 12 AND other_memory() < 900000 AND pg_column_size(packed.j) > 1000000 THEN 'ok' ELSE 'not ok' END || ' - a reader takes no packed copy'
@@ -78,6 +80,10 @@ CREATE FUNCTION journeys_memory() RETURNS bigint LANGUAGE sql VOLATILE PARALLEL 
 SELECT CASE WHEN heads > 300000 AND read - built < 100000 AND text > 1000000 AND packed - read > 1000000 THEN 'ok' ELSE 'not ok' END || ' - events and times are told without packing'
 FROM (SELECT journeys_memory() AS built, plg.events(j) + extract(epoch FROM plg.last_at(j) - plg.first_at(j)) AS heads, journeys_memory() AS read,
 	length(j::text) AS text, journeys_memory() AS packed FROM fresh OFFSET 0) a;
+SELECT CASE WHEN two - one > 1000000 AND five - two < 100000 AND equal THEN 'ok' ELSE 'not ok' END || ' - the second reader has the rows packed, for all that follow'
+FROM (SELECT plg.entities(j) = plg.entities(j) AND plg.entities(j) = plg.entities(j) AS equal, *
+	FROM (SELECT j, one, journeys_memory() AS two FROM (SELECT j, plg.activation_rate(j, 'a', 'b', '3 days', '2026-03-01'), journeys_memory() AS one FROM fresh OFFSET 0) a
+		WHERE plg.activation_rate(j, 'a', 'b', '3 days', '2026-03-01') > 0 OFFSET 0) b, LATERAL (SELECT journeys_memory() AS five WHERE plg.activation_rate(j, 'a', 'b', '3 days', '2026-03-01') > 0 OFFSET 0) c OFFSET 0) d;
 SELECT CASE WHEN entities = 50021 AND read - built < 100000 THEN 'ok' ELSE 'not ok' END || ' - so are entities, which are counted'
 FROM (SELECT journeys_memory() AS built, plg.entities(j) AS entities, journeys_memory() AS read FROM fresh OFFSET 0) a;
 SELECT CASE WHEN hash = (SELECT plg.journeys_hash(j) FROM packed WHERE form = 'numbers close together') AND same AND other_memory() < 900000 THEN 'ok' ELSE 'not ok' END
@@ -101,8 +107,8 @@ SET parallel_setup_cost TO 0;
 SET parallel_tuple_cost TO 0;
 SET min_parallel_table_scan_size TO 0;
 SET max_parallel_workers_per_gather TO 2;
-SELECT CASE WHEN answers(j) = (SELECT answers(j) FROM packed WHERE form = 'many') THEN 'ok' ELSE 'not ok' END || ' - read from what workers and their leader collected'
-FROM (SELECT plg.journeys(entity, at, event) AS j FROM many) s;
+SELECT CASE WHEN answers_apart('SELECT plg.journeys(entity, at, event) AS j FROM many') = answers(j) THEN 'ok' ELSE 'not ok' END || ' - read from what workers and their leader collected'
+FROM packed WHERE form = 'many';
 SET parallel_leader_participation TO off;
 SELECT CASE WHEN string_agg(r::text, ',' ORDER BY r::text) = (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM packed, plg.retention(j, 'a', NULL) r WHERE form = 'many') THEN 'ok' ELSE 'not ok' END
 	|| ' - from workers alone, below a LIMIT'

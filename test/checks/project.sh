@@ -38,6 +38,12 @@ check "and names files that are there" ls $files
 types() { grep -rhoE '^} [A-Z][A-Za-z0-9]+;' "$@" --include='*.[ch]' | sort -u; }
 both=$(comm -12 <(types src) <(types "$("$PG_CONFIG" --includedir-server)"))
 check "no type has the name of one of the server's $both" [ -z "$both" ]
+# A checkout that cannot be written to is built in links to it.
+linked=$(mktemp -d)
+find "$PLG_ROOT" -mindepth 1 -maxdepth 1 ! -name build -exec ln -s -t "$linked" {} +
+sources() { (unset MAKEFLAGS MFLAGS MAKELEVEL; cd "$1" && make -pn PG_CONFIG="$PG_CONFIG" | sed -n 's/^SOURCES := //p'); }
+check "links to the sources lead to all of them" [ "$(sources "$linked")" = "$(sources .)" ]
+rm -rf "$linked"
 gone=
 for word in $(grep -ohE '`[a-z]+_[a-z_]+`' docs/design.md docs/hacking.md | tr -d '`' | sort -u); do
 	grep -rqw -- "$word" src test Makefile tools docs/reference.md || gone+=" $word"
