@@ -13,6 +13,7 @@
 #   make matrix          the same on each PostgreSQL that Debian offers; VERSIONS='15 17' (test/matrix)
 #   make roots           make demo on fresh machines of all kinds; ONLY=pattern for some (test/roots)
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
+#   make citus           the same answers from Citus: CITUS_PG_CONFIG=/path/to/pg_config of a server that has it (test/citus)
 #   make lint            clang-tidy (test/lint)
 #   make sanitize        the SQL tests under address and undefined-behaviour sanitizers (test/sanitize)
 #   make valgrind        the SQL tests under valgrind; both build a PostgreSQL of their own first
@@ -21,8 +22,10 @@
 #   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
 #   make bench-live      what a live value costs its writers and readers (bench/live)
+#   make bench-dashboard a page of the dashboard on a live value, while events arrive (bench/dashboard)
 #   make bench-growth    the cost of an event at 1, 10 and 100 million of them (bench/growth)
-#   make bench-peers    install DuckDB and ClickHouse for it, where they can be had (bench/peers)
+#   make bench-peers     install DuckDB and ClickHouse for it, where they can be had (bench/peers)
+#   make site            the manual as a static site with search, in build/site (tools/site)
 #   make docs-update     write the real outputs into README and docs (test/docs)
 #   make dist            plg-VERSION.zip of the last commit
 
@@ -103,7 +106,7 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/attributes.sql $(srcdir
 	$(call sql,ALTER EXTENSION plg UPDATE,$(srcdir)/src/attributes.sql $(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell dashboard live-demo test check-all matrix roots lint fuzz attack smith sanitize valgrind variants docs-update bench bench-live bench-live-hour bench-growth bench-peers dist
+.PHONY: demo demo-shell dashboard live-demo test check-all matrix roots citus lint fuzz attack smith sanitize valgrind variants site docs-update bench bench-live bench-live-hour bench-dashboard bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 dashboard:
@@ -120,6 +123,8 @@ matrix:
 	@$(srcdir)/test/matrix $(VERSIONS)
 roots:
 	@$(srcdir)/test/roots
+citus:
+	@CITUS_PG_CONFIG="$(CITUS_PG_CONFIG)" $(srcdir)/test/citus
 lint:
 	@$(srcdir)/test/lint
 fuzz:
@@ -141,10 +146,14 @@ bench-live:
 	@$(BENCH_SERVER) -c full_page_writes=off $(srcdir)/bench/live
 bench-live-hour:
 	@$(BENCH_SERVER) $(srcdir)/bench/live_hour
+bench-dashboard:
+	@$(BENCH_SERVER) -c jit=off $(srcdir)/bench/dashboard
 bench-growth:
 	@$(BENCH_SERVER) $(srcdir)/bench/growth
 bench-peers:
 	@$(srcdir)/bench/peers install
+site:
+	@$(srcdir)/tools/site
 docs-update:
 	@$(srcdir)/tools/server $(srcdir)/test/docs --update
 dist:

@@ -1,5 +1,6 @@
 // Serves dist and answers /read/PAGE: the queries of queries/PAGE.sql, all in
-// one REPEATABLE READ transaction, so that the tiles of a page agree.
+// one snapshot, so that the tiles of a page agree: two connections share them
+// out, of which the second sees what the first one's REPEATABLE READ sees.
 //
 // A browser chooses a page, two dates and a segment, nothing else; they are
 // bound as parameters.  The transaction is read-only, a statement may take
@@ -44,13 +45,22 @@ for (const file of readdirSync(join(here, "queries"))) {
 }
 
 const literal = pg.escapeLiteral;
-const pool = new pg.Pool({
-  max: 4,
-  application_name: "plg dashboard",
-  statement_timeout: Number(set("TIMEOUT", "30")) * 1000,
-  options: "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c default_transaction_read_only=on"
-});
-pool.on("error", () => {});			// an idle connection that the server closed
+function connections() {
+  const pool = new pg.Pool({
+    max: 4,
+    application_name: "plg dashboard",
+    statement_timeout: Number(set("TIMEOUT", "30")) * 1000,
+    options: "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c default_transaction_read_only=on"
+  });
+  pool.on("error", () => {});			// an idle connection that the server closed
+  pool.on("connect", (client) => {
+    client.notices = [];
+    client.on("notice", ({message, hint}) => client.notices.push(hint ? `${message}. ${hint}` : message));
+  });
+  return pool;
+}
+// Who has a connection of the first pool gets one of the second without waiting.
+const pools = [connections(), connections()];
 
 // Each relation's name, quoted, and its column: the only one of a type of plg's.
 async function columns(client) {
@@ -71,12 +81,13 @@ async function columns(client) {
 
 // The query after a WITH that says what its names stand for.  A relation has
 // one row; if it has more, the sub-select is an error and not several answers.
+// A live value cannot have more, and a sub-select would put its pieces together.
 const uses = (text) => Object.keys(relations).filter((name) => new RegExp(`(?<![.\\w])${name}\\b`).test(text));
 function whole(text, found, segment) {
   const parts = uses(text).map((name) => {
-    const {relation, column} = found[name];
-    const value = `SELECT (SELECT ${column} FROM ${relation}) AS ${name === "ledger" ? "l" : "j"}`;
-    return segment === null || relation !== found.journeys?.relation ? `${name} AS MATERIALIZED (${value})` : `${name} AS MATERIALIZED (
+    const {relation, column, live} = found[name];
+    const value = live ? `SELECT ${column} AS j FROM ${relation}` : `SELECT (SELECT ${column} FROM ${relation}) AS ${name === "ledger" ? "l" : "j"}`;
+    return segment === null || relation !== found.journeys?.relation ? `${name} AS ${live ? "NOT " : ""}MATERIALIZED (${value})` : `${name} AS MATERIALIZED (
   SELECT s.journeys AS j
   FROM (${value}) AS w,
        plg.split(w.j, (SELECT ${found.segments.column} FROM ${found.segments.relation}), start => :'start') AS s
@@ -93,15 +104,15 @@ function bound(text, values) {
   return {run, shown, values: names.map((name) => values[name])};
 }
 
-async function tile(client, text, found, values, notices) {
+async function tile(client, text, found, values) {
   const missing = uses(text).filter((name) => !found[name]);
   if (missing.length) return {missing: missing[0], type: missing[0] === "ledger" ? "plg.ledger" : "plg.journeys"};
   const {run, shown, values: parameters} = bound(whole(text, found, values.segment), values);
-  notices.length = 0;
+  client.notices.length = 0;
   await client.query("SAVEPOINT tile");
   try {
     const {rows} = await client.query(`SELECT coalesce(json_agg(t), '[]')::text AS rows FROM (${run}) AS t`, parameters);
-    return {sql: shown, rows: rows[0].rows, notices: [...notices]};
+    return {sql: shown, rows: rows[0].rows, notices: [...client.notices]};
   } catch (error) {
     await client.query("ROLLBACK TO tile");
     return {sql: shown, error: told(error)};
@@ -111,15 +122,18 @@ async function tile(client, text, found, values, notices) {
 const told = ({message, hint, code}) => ({message, hint, code});
 
 async function read(page, since, until, segment) {
-  const client = await pool.connect();
-  const notices = [], notice = ({message, hint}) => notices.push(hint ? `${message}. ${hint}` : message);
+  const clients = [];
   let broken;
-  client.on("notice", notice);
-  try {
+  async function begin(pool, snapshot) {
+    const client = await pool.connect();
+    clients.push(client);
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    if (snapshot) await client.query(`SET TRANSACTION SNAPSHOT ${literal(snapshot)}`);
+    return client;
+  }
+  try {
+    const client = await begin(pools[0]);
     const found = await columns(client);
-    // Workers would be started for the branch of a live value that reads its tables, and find it switched off.
-    if (found.journeys?.live) await client.query("SET LOCAL max_parallel_workers_per_gather = 0");
     const {rows: [times]} = await client.query(
       `SELECT t::text AS as_of, n.entered::text,
               coalesce(date_trunc('month', $2::date), month - interval '11 months')::date::text AS since,
@@ -130,21 +144,24 @@ async function read(page, since, until, segment) {
               tstzrange($2::date::timestamp AT TIME ZONE $4, ($3::date + 1)::timestamp AT TIME ZONE $4) END AS entered) AS n`,
       [env.AS_OF || null, since, until, settings.zone]);
     if (segment !== null && !found.segments) throw new Error("there are no segments");
+    await begin(pools[1], (await client.query("SELECT pg_export_snapshot() AS snapshot")).rows[0].snapshot);
+    // Workers would be started for the branch of a live value that reads its tables, and find it switched off.
+    if (found.journeys?.live) await Promise.all(clients.map((one) => one.query("SET LOCAL max_parallel_workers_per_gather = 0")));
     const values = {...settings, ...times, segment};
-    const tiles = {};
-    for (const [name, text] of Object.entries(pages[page]))
-      tiles[name] = await tile(client, text, found, values, notices);
+    const tiles = {}, left = Object.entries(pages[page]);
+    await Promise.all(clients.map(async (one) => {
+      for (let next; (next = left.shift());) tiles[next[0]] = await tile(one, next[1], found, values);
+    }));
     const choices = "SELECT v.event FROM segments, plg.event_summary(j) AS v ORDER BY v.entities DESC LIMIT 50";
     const cut = Object.values(pages[page]).some((text) => uses(text).some((name) => found[name]?.relation === found.journeys?.relation));
     const segments = cut && found.segments ? (await client.query(whole(choices, found, null))).rows.map((row) => row.event) : [];
-    await client.query("COMMIT");
+    await Promise.all(clients.map((one) => one.query("COMMIT")));
     return {as_of: times.as_of, settings, segments, tiles};
   } catch (error) {
     broken = error;
     throw error;
   } finally {
-    client.off("notice", notice);
-    client.release(broken);
+    for (const client of clients) client.release(broken);
   }
 }
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every page of examples/dashboard, in Chromium (test/dashboard.js).
+# Every page of examples/dashboard, in Chromium (test/dashboard.mjs).
 # test: slow, 110 s
 cd "$PLG_ROOT" || exit 1
 . tools/lib.sh
@@ -11,4 +11,4 @@ for page in examples/dashboard/src/*.js examples/dashboard/*.js examples/dashboa
 done
 if grep -q '"resolved"' examples/dashboard/package-lock.json; then echo 'not ok - the lock file names a registry'; else echo 'ok - the lock file names no registry'; fi
 unset EVENTS USERS SUBSCRIPTIONS AS_OF START GOAL PAID WITHIN PORT
-CHROMIUM=$(command -v chromium) demo/run --then examples/dashboard/run node "$PLG_ROOT/test/dashboard.js"
+CHROMIUM=$(command -v chromium) demo/run --then examples/dashboard/run node "$PLG_ROOT/test/dashboard.mjs"

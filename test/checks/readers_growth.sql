@@ -79,6 +79,11 @@ SELECT grows(format('retention, %s, %s, in 20 times as many periods', mode, coun
 	'long', format($$plg.retention(j, NULL, '2026-06-01', unit => 'day', periods => 50, mode => %L, counting => %L, average => true)$$, mode, counting),
 	'long', format($$plg.retention(j, NULL, '2026-06-01', unit => 'day', periods => 1000, mode => %L, counting => %L, average => true)$$, mode, counting))
 FROM unnest(array['rolling', 'calendar']) mode, unnest(array['on', 'on_or_after', 'on_or_before', 'streak']) counting;
+-- an entity of each week's cohort, which looks at all periods after it: periods times cohorts
+SELECT grows(format('recurring retention, %s, %s, in 10 times as many periods', mode, counting), 10,
+	'long', format($$plg.retention(j, NULL, '2026-06-01', unit => 'day', periods => 30, mode => %L, counting => %L, recurring => true)$$, mode, counting),
+	'long', format($$plg.retention(j, NULL, '2026-06-01', unit => 'day', periods => 300, mode => %L, counting => %L, recurring => true)$$, mode, counting))
+FROM unnest(array['rolling', 'calendar']) mode, unnest(array['on', 'streak']) counting;
 SELECT grows('retention in 16 times as many brackets', 16,
 	'long', $$plg.retention(j, NULL, '2026-06-01', unit => 'day', brackets => (SELECT array_agg(n) FROM generate_series(1, 61) n))$$,
 	'long', $$plg.retention(j, NULL, '2026-06-01', unit => 'day', brackets => (SELECT array_agg(n) FROM generate_series(1, 961) n))$$);
@@ -95,7 +100,7 @@ UPDATE calls.argument SET value = '''{"e1": "e5"}''' WHERE name = 'labels';
 UPDATE calls.argument SET value = '''{e1,e5,e7}''' WHERE name = 'steps';
 UPDATE calls.argument SET value = '''{e1,e5}''' WHERE name IN ('events', 'goals');
 CREATE TABLE by_hand AS SELECT 'plg.' || call AS call FROM unnest(array[
-	$$retention(j, NULL, '2026-01-01')$$, $$retention(j, NULL, '2026-01-01', min_count => 3, unit => 'day', counting => 'streak')$$,
+	$$retention(j, NULL, '2026-01-01')$$, $$retention(j, NULL, '2026-01-01', unit => 'day', recurring => true)$$, $$retention(j, 'e1', '2026-01-01', 'e5', unit => 'day', periods => 200, counting => 'streak', recurring => true)$$, $$retention(j, NULL, '2026-01-01', min_count => 3, unit => 'day', counting => 'streak')$$,
 	$$lifecycle(j, '2026-01-01', 'day')$$, $$stickiness(j, '2026-01-01', 'day')$$, $$adoption(j, NULL, '2026-01-01', '400 days')$$,
 	$$flows(j, NULL, 100000000)$$, $$flows(j, 'e7', 100000000, 'before', collapse => true)$$, $$sessions(j, '30 seconds')$$,
 	$$session_summary(j, '30 seconds')$$, $$slice(j, '2025-02-01', NULL)$$, $$only_events(j, '{e1,e5}')$$, $$relabel(j, '{"e1": "z", "e5": "a"}')$$]) call;

@@ -5,11 +5,13 @@ FROM journeys, CAST(:'as_of' AS timestamptz) AS t, CAST('7 days' AS interval) AS
      plg.activation(j, :'start', :'goal', within, t, entered => tstzrange(t - 2 * week, t - week)) AS old,
      plg.activation(j, :'start', :'goal', within, t, entered => tstzrange(t - within - week, t - within)) AS a,
      plg.activation(j, :'start', :'goal', within, t, entered => tstzrange(t - within - 2 * week, t - within - week)) AS b,
+     plg.slice(j, t - 2 * week, t) AS recent,
+     coalesce(plg.entities(plg.slice(recent, t - week, NULL)), 0) AS active,
+     coalesce(plg.entities(plg.slice(recent, NULL, t - week)), 0) AS were_active,
      LATERAL (VALUES
        ('new', new.entered::float8, old.entered::float8, new.entered),
        ('rate', a.rate, b.rate, a.mature),
-       ('active', coalesce(plg.entities(plg.slice(j, t - week, t)), 0)::float8,
-        coalesce(plg.entities(plg.slice(j, t - 2 * week, t - week)), 0)::float8, coalesce(plg.entities(plg.slice(j, t - week, t)), 0))
+       ('active', active, were_active, active)
      ) AS c (metric, now, before, n)
 
 -- money

@@ -20,10 +20,11 @@ const span = (seconds) => seconds === null ? "–" : seconds < 5400 ? `${(second
 const dayMonth = (time) => time.toLocaleDateString("en-GB", {day: "numeric", month: "short", timeZone: "UTC"});
 const month = (time) => time.toLocaleDateString("en-GB", {month: "short", year: "2-digit", timeZone: "UTC"});
 
+const axis = {grid: true, label: null, tickSize: 0}, percentAxis = {...axis, tickFormat: (y) => `${+(100 * y).toFixed(1)} %`};
 const colors = {main: "var(--c1)", second: "var(--c2)", third: "var(--c3)", good: "var(--good)", bad: "var(--bad)", quiet: "var(--quiet)"};
 
 function chart(options, width, label) {
-  const node = Plot.plot({width, height: 280, marginTop: 24, marginRight: 12, marginBottom: 32, marginLeft: 52,
+  const node = Plot.plot({width, height: 280, marginTop: 12, marginRight: 12, marginBottom: 32, marginLeft: 52,
     style: {fontSize: "12px", fontFamily: "inherit", background: "none", overflow: "visible"}, ...options});
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", label);
@@ -79,7 +80,7 @@ function around(rows, time, format, ups, downs, unfinished, width, label) {
     .map((part) => ({...part, x: date(row[time]), open: unfinished(row)})).filter((part) => part.y));
   const open = rows.filter(unfinished).map((row) => date(row[time]));
   return stack(legend([...ups, ...downs].map(([, name, color]) => [name, color])),
-    chart({x: timeBand(times, width, format), y: {grid: true, label: null, tickFormat: short, ticks: 6, nice: true}, marks: [
+    chart({x: timeBand(times, width, format), y: {...axis, tickFormat: short, ticks: 6, nice: true}, marks: [
       Plot.barY(parts.filter((part) => !part.open), {x: "x", y: "y", fill: "color", order: null, title: (d) => `${format(d.x)} ${d.name}: ${count(d.y)}`}),
       Plot.barY(parts.filter((part) => part.open), {x: "x", y: "y", fill: "color", fillOpacity: 0.18, stroke: "color", strokeDasharray: "3 2", order: null, title: (d) => `${format(d.x)} ${d.name}: ${count(d.y)}, unfinished`}),
       Plot.text(open.filter((x) => !parts.some((part) => +part.x === +x)), {x: (d) => d, y: 0, text: () => "not yet", rotate: -90, dx: 0, textAnchor: "start", dy: -6, fill: colors.quiet}),
@@ -96,16 +97,16 @@ export function movements(rows, width) {
 }
 export function days(rows, width) {
   const times = rows.map((row) => date(row.day)), tip = (row) => `${row.day}: ${count(row.entered)}${row.finished ? "" : ", unfinished"}`;
-  return chart({x: timeBand(times, width, dayMonth), y: {grid: true, label: null, tickFormat: short, zero: true}, marks: [
+  return chart({x: timeBand(times, width, dayMonth), y: {...axis, tickFormat: short, zero: true}, marks: [
     Plot.barY(rows.filter((row) => row.finished), {x: (row) => date(row.day), y: "entered", fill: colors.main, title: tip}),
     Plot.barY(rows.filter((row) => !row.finished), {x: (row) => date(row.day), y: "entered", fill: colors.main, fillOpacity: 0.18, stroke: colors.main, strokeDasharray: "3 2", title: tip}),
     Plot.ruleY([0])
   ]}, width, "entrants by day");
 }
 export function people(rows) {
-  return h("div", {class: "scroll"}, h("table", {}, h("thead", {}, h("tr", {}, ["Account", "What", "Since", ""].map((name) => h("th", {}, name)))),
-    h("tbody", {}, rows.map((row) => h("tr", {}, h("td", {}, h("b", {}, row.account)), h("td", {}, h("span", {class: `tag ${row.why.startsWith("a ") ? "up" : "down"}`}, row.why)),
-      h("td", {}, row.since.slice(0, 10)), h("td", {class: "quiet"}, row.detail))))));
+  return h("div", {class: "scroll"}, h("table", {}, h("thead", {}, h("tr", {}, ["Account", "Since", "What"].map((name) => h("th", {}, name)))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, h("td", {}, h("b", {}, row.account)), h("td", {}, row.since.slice(0, 10)),
+      h("td", {class: "wraps"}, h("span", {class: `tag ${row.why.startsWith("a ") ? "up" : "down"}`}, row.why), " ", h("span", {class: "quiet"}, row.detail)))))));
 }
 export function funnel(rows, width) {
   const most = Math.max(...rows.map((row) => row.entities), 1);
@@ -115,7 +116,6 @@ export function funnel(rows, width) {
     h("span", {class: "number"}, h("b", {}, count(row.entities)), row.rate_from_first === null ? "" : ` ${percent(row.rate_from_first)}`),
     h("span", {class: "took"}, i && row.p50_seconds_previous !== null ? `${percent(row.rate_from_previous)} of the step before, half of them in ${span(row.p50_seconds_previous)}` : ""))));
 }
-const percentAxis = {grid: true, label: null, tickFormat: (y) => `${+(100 * y).toFixed(1)} %`};
 export function curve(rows, width) {
   const known = rows.filter((row) => row.rate !== null);
   return chart({x: {label: "days", labelAnchor: "right", labelArrow: "none"}, y: {...percentAxis, zero: true}, marks: [
@@ -159,7 +159,7 @@ export const triangle = (column) => (rows) => {
   const line = ([cohort, cells]) => h("tr", {class: cohort === null ? "average" : ""}, h("th", {scope: "row"}, cohort ?? "all"), h("td", {class: "size"}, cohort === null ? "" : count(size(cells))),
     periods.map((period) => {
       const value = cells.get(period)?.[column] ?? null;
-      return value === null ? h("td", {class: "empty"}) : h("td", {class: `cell${value / most > 0.6 ? " strong" : ""}`, style: `--share:${(Math.min(value / most, 1) * 100).toFixed(1)}%`}, (100 * value).toFixed(value < 0.0995 ? 1 : 0));
+      return value === null ? h("td", {class: "empty"}) : h("td", {class: `cell${value / most > 0.78 ? " strong" : ""}`, style: `--share:${(Math.min(value / most, 1) * 100).toFixed(1)}%`}, (100 * value).toFixed(value < 0.0995 ? 1 : 0));
     }));
   const lines = [...cohorts].sort(([a], [b]) => (a === null) - (b === null) || (a < b ? -1 : 1));
   return h("div", {class: "scroll"}, h("table", {class: "triangle"}, h("thead", {}, h("tr", {}, h("th", {}, "Cohort"), h("th", {}, "n"), periods.map((period) => h("th", {}, period)))), h("tbody", {}, lines.map(line))));
@@ -167,11 +167,10 @@ export const triangle = (column) => (rows) => {
 export function retained(rows, width) {
   const x = (row) => date(row.month), lines = [["nrr", "NRR", colors.main], ["grr", "GRR", colors.third]];
   const known = rows.filter((row) => row.nrr !== null);
-  const low = Math.min(...known.map((row) => row.grr), 0.9), high = Math.max(...known.map((row) => row.nrr), 1.05);
-  return stack(legend(lines.map(([, name, color]) => [name, color])), chart({x: {type: "utc", label: null, domain: [x(rows[0]), x(rows.at(-1))], ticks: some(rows.map(x), width - 64, 56), tickFormat: month, tickSize: 0, inset: 12}, y: {...percentAxis, domain: [low - 0.02, high + 0.02]}, marks: [
+  const last = known.at(-1), low = Math.min(...known.map((row) => row.grr), 0.9), high = Math.max(...known.map((row) => row.nrr), 1.05);
+  return stack(legend(lines.map(([column, name, color]) => [last ? `${name} ${percent(last[column])} in ${month(x(last))}` : name, color])), chart({x: {type: "utc", label: null, domain: [x(rows[0]), x(rows.at(-1))], ticks: some(rows.map(x), width - 64, 56), tickFormat: month, tickSize: 0, inset: 12}, y: {...percentAxis, domain: [low - 0.02, high + 0.02]}, marks: [
     Plot.ruleY([1], {stroke: colors.quiet}),
-    lines.map(([column, name, color]) => [Plot.lineY(known, {x, y: column, stroke: color, strokeWidth: 2.5}), Plot.dot(known, {x, y: column, fill: color, r: 4, title: (row) => `${row.month} ${name}: ${percent(row[column])}`}),
-      Plot.text(known.slice(-1), {x, y: column, text: (row) => percent(row[column]), dy: -12, dx: 8, textAnchor: "end", fontWeight: 600, fill: color})]),
+    lines.map(([column, name, color]) => [Plot.lineY(known, {x, y: column, stroke: color, strokeWidth: 2.5}), Plot.dot(known, {x, y: column, fill: color, r: 4, title: (row) => `${row.month} ${name}: ${percent(row[column])}`})]),
     Plot.text(apart(rows.filter((row) => row.nrr === null && !row.mature), width / rows.length), {x, y: low - 0.02, text: () => "not known yet", rotate: -90, textAnchor: "start", dy: -8, fill: colors.quiet})
   ]}, width, "NRR and GRR"));
 }
