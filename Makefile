@@ -13,6 +13,7 @@
 #   make matrix          the same on each PostgreSQL that Debian offers; VERSIONS='15 17' (test/matrix)
 #   make roots           make demo on fresh machines of all kinds; ONLY=pattern for some (test/roots)
 #   make fuzz            mutants and libFuzzer against what reads bytes from outside (test/fuzz/run)
+#   make citus           the same answers from Citus: CITUS_PG_CONFIG=/path/to/pg_config of a server that has it (test/citus)
 #   make lint            clang-tidy (test/lint)
 #   make sanitize        the SQL tests under address and undefined-behaviour sanitizers (test/sanitize)
 #   make valgrind        the SQL tests under valgrind; both build a PostgreSQL of their own first
@@ -105,7 +106,7 @@ $(UPGRADE_SQL): %: $(srcdir)/src/upgrade/% $(srcdir)/src/attributes.sql $(srcdir
 	$(call sql,ALTER EXTENSION plg UPDATE,$(srcdir)/src/attributes.sql $(if $(filter %--$(EXTVERSION).sql,$@),$(srcdir)/src/library.sql) $<)
 $(DATA_built): $(srcdir)/tools/expand.awk $(srcdir)/plg.control
 
-.PHONY: demo demo-shell dashboard live-demo test check-all matrix roots lint fuzz attack smith sanitize valgrind variants site docs-update bench bench-live bench-live-hour bench-dashboard bench-growth bench-peers dist
+.PHONY: demo demo-shell dashboard live-demo test check-all matrix roots citus lint fuzz attack smith sanitize valgrind variants site docs-update bench bench-live bench-live-hour bench-dashboard bench-growth bench-peers dist
 demo:
 	@$(srcdir)/demo/run
 dashboard:
@@ -122,6 +123,8 @@ matrix:
 	@$(srcdir)/test/matrix $(VERSIONS)
 roots:
 	@$(srcdir)/test/roots
+citus:
+	@CITUS_PG_CONFIG="$(CITUS_PG_CONFIG)" $(srcdir)/test/citus
 lint:
 	@$(srcdir)/test/lint
 fuzz:

@@ -133,6 +133,20 @@ ORDER BY part, label;
 \qecho '   GRR: the same without expansion. The naive query joins each month to the one before'
 \qecho '   by account, so accounts that left drop out of it: it never sees churn.'
 \qecho
+\qecho '   First the rows: of each kind that plg.ledger_check looks for, how many there are.'
+\qecho
+CREATE TEMP TABLE checked AS :check;
+SELECT rows, accounts, nulls, refused, empty, doubled, overlapping, short_gaps AS "short gaps", inclusive_ends AS "inclusive ends", far_ends AS "far ends"
+FROM checked;
+SELECT nulls + refused + empty + doubled + overlapping + short_gaps + inclusive_ends + far_ends > 0 AS suspicious FROM checked
+\gset
+\if :suspicious
+SELECT kind, count AS "of these", first AS "the first: account, from, to"
+FROM checked, LATERAL (VALUES ('nulls', nulls, first_null), ('refused', refused, first_refused), ('empty', empty, first_empty),
+	('doubled', doubled, first_doubled), ('overlapping', overlapping, first_overlapping), ('short gaps', short_gaps, first_short_gap),
+	('inclusive ends', inclusive_ends, first_inclusive_end), ('far ends', far_ends, first_far_end)) AS k (kind, count, first)
+WHERE count > 0;
+\endif
 CREATE TEMP TABLE movements AS :movements;
 CREATE TEMP TABLE naive_nrr AS
 WITH paid AS (

@@ -42,6 +42,19 @@ SELECT plg.live_refresh('app');
 TABLE state;
 SELECT bucket, events, plg.events(v) AS v, plg.events(gone) AS gone FROM app_pieces ORDER BY id;
 SELECT * FROM plg.live_check('app');
+-- the sources are read where they must be, and no node of what reads them is begun where not
+CREATE FUNCTION relations_read(name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	plan jsonb;
+BEGIN
+	EXECUTE format('EXPLAIN (ANALYZE, FORMAT JSON) SELECT plg.events(j) FROM %I', name) INTO plan;
+	RETURN (SELECT string_agg(DISTINCT r->>0, ', ' ORDER BY r->>0) FROM jsonb_path_query(plan, '$.** ? (@."Actual Loops" > 0)."Relation Name"') v(x), jsonb_build_array(x) r);
+END $$;
+SELECT name, relations_read(name) FROM unnest('{app,app_by_bucket}'::text[]) name;
+BEGIN;
+INSERT INTO app_state DEFAULT VALUES;
+SELECT name, relations_read(name) FROM unnest('{app,app_by_bucket}'::text[]) name;
+ROLLBACK;
 -- a fill holds its tables, so that no partition comes or goes until it ends
 BEGIN;
 SELECT plg.live_refresh('app', true);
@@ -105,7 +118,7 @@ SELECT * FROM plg.live_check('app');
 DROP TABLE happenings;
 DROP TABLE app_pieces;
 -- nobody can take away what is not there
-INSERT INTO app_pending VALUES (1, '2026-01-01', 0, -1, 'nothing');
+INSERT INTO app_pending VALUES (1, '2026-01-01', 'users'::regclass, -1, 'nothing');
 SELECT plg.events(j) FROM app;
 SELECT plg.live_refresh('app');
 SELECT plg.events(j) FROM app;
@@ -193,6 +206,7 @@ SELECT plg.live_drop('lower');
 
 -- what can be no source
 SELECT plg.live_create('x', 'users', 'id', 'created_at::text::timestamptz', $$'x'$$);
+SELECT plg.live_create('x', 'users', 'id', 'created_at::date', $$'x'$$);
 SELECT plg.live_create('x', 'users', 'id', 'now()', $$'x'$$);
 SELECT plg.live_create('x', 'users', 'id', 'created_at', $$'x'$$, 'random() < 0.5');
 SELECT plg.live_create('x', 'users', 'id', '(SELECT max(created_at) FROM users)', $$'x'$$);
@@ -271,6 +285,30 @@ ALTER VIEW own OWNER TO plg_live_writer;
 SELECT plg.live_refresh('own');
 ALTER VIEW own_source_1 OWNER TO plg_live_writer;
 INSERT INTO users VALUES (102, '2026-01-04');
+-- a partition that comes and goes between two refreshes leaves the seal as it was, and what was pending of it counts no more
+CREATE TABLE trips (user_id int, at timestamptz, kind text) PARTITION BY RANGE (at);
+CREATE TABLE trips_1 PARTITION OF trips FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+INSERT INTO trips VALUES (1, '2026-01-05', 'a');
+SELECT plg.live_create('seen', 'trips', 'user_id', 'at', 'kind');
+SELECT plg.live_refresh('seen');
+CREATE TABLE trips_2 PARTITION OF trips FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
+INSERT INTO trips VALUES (1, '2026-02-05', 'b'), (1, '2026-01-06', 'b');
+UPDATE trips SET at = '2026-01-07' WHERE at = '2026-02-05';
+INSERT INTO trips VALUES (2, '2026-02-06', 'c');
+SELECT s.*, plg.events(j) FROM seen, (SELECT sealed, pending FROM plg.live_status('seen')) s;
+DROP TABLE trips_2;
+CREATE TABLE trips_3 (LIKE trips);
+INSERT INTO trips_3 VALUES (3, '2026-03-05', 'd');
+ALTER TABLE trips ATTACH PARTITION trips_3 FOR VALUES FROM ('2026-03-01') TO ('2026-04-01');
+UPDATE trips SET kind = 'e' WHERE user_id = 3;
+ALTER TABLE trips DETACH PARTITION trips_3;
+SELECT s.*, plg.events(j) FROM seen, (SELECT sealed, pending FROM plg.live_status('seen')) s;
+SELECT plg.events(j) FROM seen_by_bucket;
+SELECT * FROM plg.live_check('seen');
+SELECT plg.live_refresh('seen');
+SELECT s.*, plg.events(j) FROM seen, (SELECT sealed, pending, pieces FROM plg.live_status('seen')) s;
+SELECT * FROM plg.live_check('seen');
+SELECT plg.live_drop('seen');
 -- a constant without its quotes; views that CASCADE took
 CREATE TABLE visits (who int, at timestamptz, kind text);
 SELECT plg.live_create('visited', 'visits', 'who', 'at', 'visit');

@@ -41,7 +41,7 @@ $0 == "<!-- /functions -->" && inside == "want" {
 	if (inside == "")
 	{
 		language = substr($1, 4)
-		if (language == "sql" && $2 != "no-run")
+		if (language == "sql" && (where == "" ? $2 != "no-run" : $2 == "no-run" && $3 == where))
 		{
 			inside = "sql"
 			name = sprintf("%s/%06d", work, NR + 1)

@@ -33,6 +33,8 @@ typedef struct JourneysState
 	uint64		n_readers;		/* that asked for its rows when it was finished */
 } JourneysState;
 
+extern const AggregateKind journeys_aggregates;
+
 extern void set_new_kind(JourneysState *state, EntityKind kind);
 
 /* A state takes one type of entity only. */

@@ -68,12 +68,7 @@ plg_auc_combine(PG_FUNCTION_ARGS)
 {
 	AucState   *other;
 
-	(void) aggregate_context(fcinfo);
-	if (PG_ARGISNULL(1))
-		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	other = arg_state(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(other);
+	PLG_BEGIN_COMBINE(fcinfo, other, arg_state);
 	PG_RETURN_POINTER(flat_rows_append(&arg_state(fcinfo, 0)->flat, &other->flat, NAME, HEAD));
 }
 

@@ -112,12 +112,7 @@ plg_reached_combine(PG_FUNCTION_ARGS)
 	ReachedState *state;
 	ReachedState *other;
 
-	(void) aggregate_context(fcinfo);
-	if (PG_ARGISNULL(1))
-		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	other = arg_state(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(other);
+	PLG_BEGIN_COMBINE(fcinfo, other, arg_state);
 	state = arg_state(fcinfo, 0);
 	check_same(state, other->threshold, other->threshold_length);
 	PG_RETURN_POINTER(flat_rows_append(&state->flat, &other->flat, NAME, HEAD));

@@ -143,12 +143,7 @@ plg_score_combine(PG_FUNCTION_ARGS)
 	ScoreState *state;
 	ScoreState *other;
 
-	(void) aggregate_context(fcinfo);
-	if (PG_ARGISNULL(1))
-		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	other = arg_state(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(other);
+	PLG_BEGIN_COMBINE(fcinfo, other, arg_state);
 	state = arg_state(fcinfo, 0);
 	check_same(state, other->half_life, other->as_of);
 	exact_sum_add_sum(&state->sum, &other->sum);

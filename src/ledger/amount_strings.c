@@ -177,6 +177,16 @@ place_strings(HistoryString *strings, uint32 n)
 	return placed;
 }
 
+/* The bytes of what a code stands for; how many. */
+static uint32
+write_code(uint8 *out, const Amounts *amounts, uint32 code)
+{
+	if (!code_is_mark(code))
+		return money_write(out, amounts_money(amounts, code));
+	out[0] = code == CUSTOMER_FROM ? CUSTOMER_FROM_MARK : CUSTOMER_UNTIL_MARK;
+	return 1;
+}
+
 /*
  * Replaces codes by the places of their amounts, and returns the amounts' bytes
  * in order; there is room for one string more.
@@ -194,7 +204,7 @@ amounts_to_dictionary(const Amounts *amounts, uint32 *codes, int64 n_codes, uint
 	for (uint32 i = 0; i < n; i++)
 	{
 		strings[i].bytes = bytes;
-		strings[i].length = money_write(bytes, amounts_money(amounts, distinct[i]));
+		strings[i].length = write_code(bytes, amounts, distinct[i]);
 		bytes += strings[i].length;
 	}
 	placed = place_strings(strings, n);

@@ -18,8 +18,8 @@ intern_absolute(Amounts *amounts, Money money)
 	uint32		length = money_write(bytes, money);
 	uint32		id;
 
-	if (amounts->dict.n >= AMOUNT_LIMIT)
-		refuse_amounts(AMOUNT_LIMIT);
+	if (amounts->dict.n >= AMOUNT_LIMIT - 1)
+		refuse_amounts(AMOUNT_LIMIT - 1);
 	id = dict_intern(&amounts->dict, bytes, length);
 	if (id == amounts->capacity)
 	{

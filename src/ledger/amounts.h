@@ -10,7 +10,7 @@
 #define PLG_LEDGER_AMOUNTS_H
 
 #include "core/base/dict.h"
-#include "core/history/history.h"
+#include "core/history/ledger_form.h"
 #include "ledger/money.h"
 
 /*
@@ -23,6 +23,10 @@
 #define AMOUNT_SHIFT 2
 #define AMOUNT_ZERO ((uint32) 0)
 #define AMOUNT_LIMIT ((int64) 1 << (32 - AMOUNT_SHIFT))
+
+/* The number that no amount gets makes the codes of marks (ledger_form.h). */
+#define CUSTOMER_FROM ((uint32) (AMOUNT_LIMIT - 1) << AMOUNT_SHIFT | AMOUNT_IN_TABLE)
+#define CUSTOMER_UNTIL (CUSTOMER_FROM | AMOUNT_NEGATIVE)
 
 #define CENTS_SCALE 2
 
@@ -63,6 +67,12 @@ amount_of_cents(int64 cents)
 {
 	return cents < 0 ? (uint32) -cents << AMOUNT_SHIFT | AMOUNT_NEGATIVE :
 		(uint32) cents << AMOUNT_SHIFT;
+}
+
+static inline bool
+code_is_mark(uint32 code)
+{
+	return (code | AMOUNT_NEGATIVE) == CUSTOMER_UNTIL;
 }
 
 /* Of an amount that is not in the table. */

@@ -28,6 +28,12 @@ typedef struct CheckState
 
 #define HEAD offsetof(CheckState, rows)
 
+static CheckState *
+arg_state(FunctionCallInfo fcinfo, int argno)
+{
+	return (CheckState *) arg_flat_rows(fcinfo, argno, NAME, STATE_MAGIC, HEAD);
+}
+
 /* Of each row: this, the amount as money is written, the account as text. */
 typedef struct RowHead
 {
@@ -94,8 +100,7 @@ add_row(FunctionCallInfo fcinfo, EntityKind kind, bool from_is_date, bool to_is_
 		head.to = to_is_date ? timestamp_of_date(PG_GETARG_DATEADT(TO)) : PG_GETARG_TIMESTAMPTZ(TO);
 	head.has_null = account == NULL || PG_ARGISNULL(MRR) || PG_ARGISNULL(FROM);
 
-	state = PG_ARGISNULL(0) ? (CheckState *) make_flat_rows(STATE_MAGIC, HEAD) :
-		(CheckState *) arg_flat_rows(fcinfo, 0, NAME, STATE_MAGIC, HEAD);
+	state = PG_ARGISNULL(0) ? (CheckState *) make_flat_rows(STATE_MAGIC, HEAD) : arg_state(fcinfo, 0);
 	state = (CheckState *) flat_rows_with_room(&state->flat, NAME, HEAD, sizeof(head) + head.amount_length + head.account_length);
 	out = state->rows + state->flat.used;
 	memcpy(out, &head, sizeof(head));
@@ -110,15 +115,10 @@ PLG_FUNCTION(plg_ledger_check_combine);
 Datum
 plg_ledger_check_combine(PG_FUNCTION_ARGS)
 {
-	FlatRows   *other;
+	CheckState *other;
 
-	(void) aggregate_context(fcinfo);
-	if (PG_ARGISNULL(1))
-		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	other = arg_flat_rows(fcinfo, 1, NAME, STATE_MAGIC, HEAD);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(other);
-	PG_RETURN_POINTER(flat_rows_append(arg_flat_rows(fcinfo, 0, NAME, STATE_MAGIC, HEAD), other, NAME, HEAD));
+	PLG_BEGIN_COMBINE(fcinfo, other, arg_state);
+	PG_RETURN_POINTER(flat_rows_append(&arg_state(fcinfo, 0)->flat, &other->flat, NAME, HEAD));
 }
 
 static int
@@ -304,7 +304,7 @@ plg_ledger_check_final(PG_FUNCTION_ARGS)
 	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	rows = read_rows((CheckState *) arg_flat_rows(fcinfo, 0, NAME, STATE_MAGIC, HEAD), &n);
+	rows = read_rows(arg_state(fcinfo, 0), &n);
 	put_number(&row, n);
 	put_number(&row, check_rows(&f, rows, n));
 	put_finding(&row, &f.nulls);

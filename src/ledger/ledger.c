@@ -62,6 +62,20 @@ ledger_like(const History *history)
 	return state;
 }
 
+/* The code, in a state, of what a value's code stands for. */
+uint32
+code_in_state(Amounts *amounts, const History *history, uint32 code)
+{
+	switch (customer_step(&history->strings[code]))
+	{
+		case 1:
+			return CUSTOMER_FROM;
+		case -1:
+			return CUSTOMER_UNTIL;
+	}
+	return amounts_code(amounts, history_money(history, code));
+}
+
 /* Takes a value apart into rows of a log; entities get their numbers in keys. */
 void
 log_history(const History *history, RowLog *log, Dict *keys, Amounts *amounts,
@@ -72,7 +86,7 @@ log_history(const History *history, RowLog *log, Dict *keys, Amounts *amounts,
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	for (uint32 i = 0; i < history->n_strings; i++)
-		codes[i] = amounts_code(amounts, history_money(history, i));
+		codes[i] = code_in_state(amounts, history, i);
 	MemoryContextSwitchTo(old);
 
 	cursor_open(cursor, history, NULL);

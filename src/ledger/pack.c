@@ -3,6 +3,7 @@
  *
  * Changes at one instant are netted.  Sums are of whole numbers at the finest
  * scale of all changes; one change alone, as nearly all are, keeps its code.
+ * Who is marked as a customer by several ledgers is one as long as by any of them.
  * What remains gets a dictionary of its own, of the amounts still in use.
  */
 #include "ledger/currency.h"
@@ -107,45 +108,75 @@ change_at_scale(const Netted *netted, const Amounts *amounts, uint32 code)
 	return money_rescale(&money, netted->scale) ? money.mantissa : TOO_LARGE;
 }
 
-/* Nets the changes at each instant and drops those that come to nothing. */
-static void
-net_account(Netted *netted, EntityKind kind, const RowSorter *sorter, const Amounts *amounts)
+static inline void
+add_netted(LedgerRows *rows, int64 at, uint32 code)
+{
+	rows->at[rows->n_rows] = at;
+	rows->code[rows->n_rows++] = code;
+}
+
+/* What the rows of an instant come to; *marked counts the marks that hold the account as a customer. */
+static inline void
+net_instant(Netted *netted, EntityKind kind, const RowSorter *sorter, const Amounts *amounts,
+			int64 first, int64 end, int64 *marked)
 {
 	LedgerRows *rows = &netted->rows;
-	int64		before = rows->n_rows;
+	int64		marked_before = *marked;
+	int64		n = 0;
+	uint32		code = AMOUNT_ZERO;
+	int128		change = 0;
+	bool		too_large = false;
+	int			overflows = 0;
 
-	for (int64 i = 0; i < sorter->n;)
+	for (int64 i = first; i < end; i++)
 	{
-		int64		first = i;
-		uint32		code = sorter->code[i];
-		int128		change = change_at_scale(netted, amounts, code);
-		bool		too_large = change == TOO_LARGE;
-		int			overflows = 0;
+		int128		more;
 
-		for (i++; i < sorter->n && sorter->at[i] == sorter->at[first]; i++)
+		if (unlikely(code_is_mark(sorter->code[i])))
 		{
-			int128		more = change_at_scale(netted, amounts, sorter->code[i]);
-
-			too_large |= more == TOO_LARGE;
-			if (__builtin_add_overflow(change, more, &change))
-				overflows += more > 0 ? 1 : -1;
-		}
-		too_large |= overflows != 0;
-		if (change == 0 && !too_large)
+			*marked += sorter->code[i] == CUSTOMER_FROM ? 1 : -1;
 			continue;
+		}
+		code = sorter->code[i];
+		more = change_at_scale(netted, amounts, code);
+		too_large |= more == TOO_LARGE;
+		if (__builtin_add_overflow(change, more, &change))
+			overflows += more > 0 ? 1 : -1;
+		n++;
+	}
+	too_large |= overflows != 0;
+	if (change != 0 || too_large)
+	{
 		if (too_large || money_absolute(change) >= MONEY_LIMIT ||
 			(netted->volume += money_absolute(change)) >= MONEY_LIMIT)
 			refuse_total(kind, &sorter->key, sorter->at[first]);
 
-		if (i - first > 1)
+		if (n > 1)
 			code = amounts_code_of_sum(&netted->amounts, change, netted->scale);
 		else if (amount_is_in_table(code))
 			code = amounts_code(&netted->amounts, amounts_money(amounts, code));
-		rows->at[rows->n_rows] = sorter->at[first];
-		rows->code[rows->n_rows++] = code;
+		add_netted(rows, sorter->at[first], code);
 	}
-	if (rows->n_rows > before)
-		end_account(rows, &sorter->key, before);
+	if ((*marked > 0) != (marked_before > 0))
+		add_netted(rows, sorter->at[first], *marked > 0 ? CUSTOMER_FROM : CUSTOMER_UNTIL);
+}
+
+/* Nets the changes at each instant and drops those that come to nothing. */
+static void
+net_account(Netted *netted, EntityKind kind, const RowSorter *sorter, const Amounts *amounts)
+{
+	int64		before = netted->rows.n_rows;
+	int64		marked = 0;
+	int64		end;
+
+	for (int64 first = 0; first < sorter->n; first = end)
+	{
+		for (end = first + 1; end < sorter->n && sorter->at[end] == sorter->at[first];)
+			end++;
+		net_instant(netted, kind, sorter, amounts, first, end, &marked);
+	}
+	if (netted->rows.n_rows > before)
+		end_account(&netted->rows, &sorter->key, before);
 }
 
 /* The finest scale of a log's changes. */
@@ -168,7 +199,7 @@ finest_scale(const RowLog *log, const Amounts *amounts)
 		for (int i = 0; i < chunk->n; i++)
 		{
 			/* of what is not in the table the scale is 2 at most */
-			if (scale < CENTS_SCALE || amount_is_in_table(chunk->code[i]))
+			if ((scale < CENTS_SCALE || amount_is_in_table(chunk->code[i])) && !code_is_mark(chunk->code[i]))
 				scale = Max(scale, amounts_money(amounts, chunk->code[i]).scale);
 		}
 	}

@@ -1,6 +1,21 @@
 /* Going through a ledger account by account; see reader.h. */
 #include "ledger/reader.h"
 
+/* What codes do to whether an account is marked as a customer; NULL if there are no marks, which come last. */
+static int8 *
+read_steps(const History *history)
+{
+	uint32		n = history->n_strings;
+	int8	   *steps;
+
+	if (n == 0 || customer_step(&history->strings[n - 1]) == 0)
+		return NULL;
+	steps = palloc_huge(n * sizeof(int8));
+	for_many(code, n)
+		steps[code] = (int8) customer_step(&history->strings[code]);
+	return steps;
+}
+
 /* The argument, opened; it is not NULL. */
 LedgerReader *
 arg_ledger(FunctionCallInfo fcinfo, int argno)
@@ -19,9 +34,13 @@ arg_ledger(FunctionCallInfo fcinfo, int argno)
 	/* bring all amounts to the finest scale among them */
 	money = palloc_huge(Max(history->n_strings, 1) * sizeof(Money));
 	reader->changes = palloc_huge(Max(history->n_strings, 1) * sizeof(int128));
+	reader->steps = read_steps(history);
 	for_many(code, history->n_strings)
 	{
-		money[code] = history_money(history, code);
+		if (reader->steps != NULL && reader->steps[code] != 0)
+			money[code] = (Money) {0, 0};
+		else
+			money[code] = history_money(history, code);
 		reader->scale = Max(reader->scale, money[code].scale);
 	}
 	for_many(code, history->n_strings)
@@ -31,6 +50,39 @@ arg_ledger(FunctionCallInfo fcinfo, int argno)
 	reader->cursor = palloc(sizeof(HistoryCursor));
 	cursor_open(reader->cursor, history, NULL);
 	return reader;
+}
+
+static void
+room_for_marks(LedgerReader *reader)
+{
+	if (reader->own_at != NULL)
+	{
+		pfree(reader->own_at);
+		pfree(reader->customer);
+	}
+	reader->own_at = palloc_huge(reader->capacity * sizeof(int64));
+	reader->customer = palloc_huge(reader->capacity * sizeof(bool));
+}
+
+/* Makes one of a change and the mark at its instant. */
+static void
+apply_marks(LedgerReader *reader)
+{
+	const HistoryCursor *cursor = reader->cursor;
+	int			customer = 0;
+	int64		n = 0;
+
+	for (int64 i = 0; i < cursor->n; i++)
+	{
+		if (n == 0 || reader->own_at[n - 1] != cursor->at[i])
+			n++;
+		customer += reader->steps[cursor->code[i]];
+		reader->own_at[n - 1] = cursor->at[i];
+		reader->total[n - 1] = reader->total[i];
+		reader->customer[n - 1] = customer > 0;
+	}
+	reader->at = reader->own_at;
+	reader->n = n;
 }
 
 /* Changes are many and lie anywhere: so many rows ahead each one is called for. */
@@ -55,6 +107,8 @@ next_account(LedgerReader *reader)
 			pfree(reader->total);
 		reader->capacity = Max(cursor->n, 2 * reader->capacity);
 		reader->total = palloc_huge(reader->capacity * sizeof(int128));
+		if (reader->steps != NULL)
+			room_for_marks(reader);
 	}
 	for (int64 i = 0; i < cursor->n; i++)
 	{
@@ -66,5 +120,7 @@ next_account(LedgerReader *reader)
 	reader->key = cursor->key;
 	reader->n = cursor->n;
 	reader->at = cursor->at;
+	if (reader->steps != NULL)
+		apply_marks(reader);
 	return true;
 }

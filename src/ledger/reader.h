@@ -1,6 +1,9 @@
 /*
  * A ledger account by account.  total[i] is what the account pays from at[i] on,
  * a mantissa at the reader's scale.
+ *
+ * A ledger in which accounts are customers that pay nothing has marks of these
+ * beside the changes; customer[i] is whether there is such a mark from at[i] on.
  */
 #ifndef PLG_LEDGER_READER_H
 #define PLG_LEDGER_READER_H
@@ -14,12 +17,15 @@ typedef struct LedgerReader
 	int64		n;
 	const int64 *at;
 	int128	   *total;
+	bool	   *customer;		/* NULL if the ledger has no marks */
 
 	int			scale;
 	TimestampTz known_until;	/* from then on nothing is known; or infinity */
 	History		history;
 	HistoryCursor *cursor;
 	int128	   *changes;		/* by code */
+	int8	   *steps;			/* by code, of marks; NULL if there are none */
+	int64	   *own_at;			/* with marks, where at points to */
 	int64		capacity;
 } LedgerReader;
 

@@ -42,6 +42,7 @@ extern const AggregateKind ledger_aggregates;
 extern LedgerState *ledger_like(const History *history);
 extern void log_history(const History *history, RowLog *log, Dict *keys,
 						Amounts *amounts, MemoryContext context);
+extern uint32 code_in_state(Amounts *amounts, const History *history, uint32 code);
 extern void refuse_other_kind(EntityKind a, EntityKind b);
 
 #endif							/* PLG_LEDGER_STATE_H */

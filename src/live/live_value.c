@@ -144,6 +144,13 @@ sealed_subquery(const LiveValue *live)
 					seal_arguments(live), live_relation(live, LIVE_STATE));
 }
 
+char *
+sealed_relations(const LiveValue *live)
+{
+	return psprintf("SELECT substring(l.line FROM '^[0-9]+')::oid FROM %s t, unnest(t.seal) l (line) WHERE l.line ~ '^[0-9]'",
+					live_relation(live, LIVE_STATE));
+}
+
 uint64
 run_statement(const char *format,...)
 {
@@ -168,6 +175,22 @@ run_statement(const char *format,...)
 		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 	pfree(sql.data);
 	return SPI_processed;
+}
+
+int
+buckets_of(const LiveValue *live)
+{
+	bool		isnull = true;
+	Datum		buckets = (Datum) 0;
+
+	if (run_statement("SELECT t.buckets FROM %s t WHERE t.buckets IS NOT NULL", live_relation(live, LIVE_STATE)) == 1)
+		buckets = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table %s has lost its row", live_relation(live, LIVE_STATE)),
+				 errhint("Drop the live value with plg.live_drop and create it anew.")));
+	return DatumGetInt32(buckets);
 }
 
 Settings

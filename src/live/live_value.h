@@ -45,8 +45,18 @@ extern char *seal_arguments(const LiveValue *live);
 /* Whether pieces and pending rows are all, as a subquery for a statement; s.sealed. */
 extern char *sealed_subquery(const LiveValue *live);
 
+/*
+ * The relations of the seal, as a subquery.  What is pending of others counts for
+ * nothing: a partition that came and went since the last fill leaves the seal as it
+ * was, and its rows are none of the sources' any more.
+ */
+extern char *sealed_relations(const LiveValue *live);
+
 extern char *name_of_relation(Oid relation);
 extern char *source_name(const LiveValue *live, int n);
+
+/* By SPI. */
+extern int	buckets_of(const LiveValue *live);
 
 /* One statement, by SPI; gives how many rows. */
 /* Not pg_attribute_printf: clang knows no gnu_printf, which a server built by gcc has there. */

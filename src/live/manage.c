@@ -7,6 +7,7 @@
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
+#include "live/views.h"
 
 #include "access/relation.h"
 #include "catalog/namespace.h"
@@ -110,12 +111,6 @@ source_query(const SourceArgs *source, const char *more_columns)
 	return sql.data;
 }
 
-static const char *
-kind_of_entity(SourceType type)
-{
-	return type == SOURCE_UUID ? "uuid" : type == SOURCE_TEXT ? "text" : "bigint";
-}
-
 /* Shows the place of an error in the query that the expressions are part of. */
 static void
 show_query(void *query)
@@ -187,60 +182,6 @@ lock_patiently(List *tables, LOCKMODE mode)
 		ResetLatch(MyLatch);
 		CHECK_FOR_INTERRUPTS();
 	}
-}
-
-static char *
-rows_of_source(Oid view)
-{
-	LiveMapping mapping;
-	const char *at;
-	const char *finite = "";
-
-	(void) read_mapping(view, &mapping);
-	switch (mapping.types[SOURCE_AT])
-	{
-		case SOURCE_TIMESTAMP:
-			at = "s.at AT TIME ZONE 'UTC'";
-			break;
-		case SOURCE_DATE:
-			at = "s.at::timestamp AT TIME ZONE 'UTC'";
-			finite = " AND s.at < '294277-01-01'::date";
-			break;
-		default:
-			at = "s.at";
-	}
-	return psprintf("SELECT s.entity::%s AS entity, %s AS at, s.event::text AS event FROM %s s WHERE isfinite(s.at)%s"
-					" AND s.entity IS NOT NULL AND s.event IS NOT NULL",
-					kind_of_entity(mapping.types[SOURCE_ENTITY]), at, name_of_relation(view), finite);
-}
-
-/* The views that read all sources.  Views that there are already are replaced only if they are ours. */
-static void
-make_views(const LiveValue *live, const char *create, int buckets)
-{
-	char	   *rows = rows_of_source(linitial_oid(live->sources));
-	char	   *sealed = sealed_subquery(live);
-	char	   *pieces = live_relation(live, LIVE_PIECES);
-	char	   *pending = live_relation(live, LIVE_PENDING);
-
-	for (int n = 1; n < list_length(live->sources); n++)
-		rows = psprintf("%s UNION ALL %s", rows, rows_of_source(list_nth_oid(live->sources, n)));
-	run_statement("%s VIEW %s AS %s", create, live_relation(live, LIVE_ROWS), rows);
-	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
-				  " SELECT plg.rollup(x.v, x.gone) AS j FROM ("
-				  "SELECT p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
-				  " UNION ALL SELECT plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign > 0),"
-				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s)"
-				  " UNION ALL SELECT plg.journeys(r.entity, r.at, r.event), NULL FROM %s r WHERE NOT (SELECT s.sealed FROM s)) x",
-				  create, live_relation(live, ""), sealed, pieces, pending, live_relation(live, LIVE_ROWS));
-	run_statement("%s VIEW %s AS WITH s AS MATERIALIZED (%s)"
-				  " SELECT x.bucket, plg.rollup(x.v, x.gone) AS j FROM ("
-				  "SELECT p.bucket, p.v, p.gone FROM %s p WHERE (SELECT s.sealed FROM s)"
-				  " UNION ALL SELECT plg.bucket(p.entity, %d), plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign > 0),"
-				  " plg.journeys(p.entity, p.at, p.event) FILTER (WHERE p.sign < 0) FROM %s p WHERE (SELECT s.sealed FROM s) GROUP BY 1"
-				  " UNION ALL SELECT plg.bucket(r.entity, %d), plg.journeys(r.entity, r.at, r.event), NULL FROM %s r"
-				  " WHERE NOT (SELECT s.sealed FROM s) GROUP BY 1) x GROUP BY x.bucket",
-				  create, live_relation(live, LIVE_BY_BUCKET), sealed, pieces, buckets, pending, buckets, live_relation(live, LIVE_ROWS));
 }
 
 /* The view and the triggers of a source. */
@@ -360,22 +301,6 @@ plg_live_create(PG_FUNCTION_ARGS)
 	leave_settings(&settings);
 	SPI_finish();
 	PG_RETURN_VOID();
-}
-
-static int
-buckets_of(const LiveValue *live)
-{
-	bool		isnull = true;
-	Datum		buckets = (Datum) 0;
-
-	if (run_statement("SELECT t.buckets FROM %s t WHERE t.buckets IS NOT NULL", live_relation(live, LIVE_STATE)) == 1)
-		buckets = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table %s has lost its row", live_relation(live, LIVE_STATE)),
-				 errhint("Drop the live value with plg.live_drop and create it anew.")));
-	return DatumGetInt32(buckets);
 }
 
 PLG_FUNCTION(plg_live_add);

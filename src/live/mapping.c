@@ -306,6 +306,8 @@ check_expression(Node *expression, int column, Oid table)
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 				 errmsg("%s must use IMMUTABLE functions only", COLUMN_NAMES[column]),
 				 errdetail("It must give the same for the same row, whatever the settings and the time, as an index's expression must."),
+				 column == SOURCE_AT && source_type(exprType(expression)) != SOURCE_TIMESTAMPTZ ?
+				 errhint("What day or hour it is depends on the time zone: take the column as it is, or name one, (... AT TIME ZONE 'UTC')::date.") :
 				 errhint("Of a text a time can be had by a function of your own that fixes the format and the time zone and is declared IMMUTABLE.")));
 	(void) refuse_no_column(expression, &table);
 }

@@ -25,6 +25,7 @@
 #include "live/live_value.h"
 #include "live/mapping.h"
 #include "live/seal.h"
+#include "live/views.h"
 
 #include "access/relation.h"
 #include "access/xact.h"
@@ -80,11 +81,11 @@ move_pending(const LiveValue *live, int64 *moved)
 	bool		isnull;
 
 	run_statement("WITH s AS MATERIALIZED (%1$s),"
-				  " moved AS (DELETE FROM %2$s WHERE (SELECT s.sealed FROM s) RETURNING entity, at, event, sign),"
-				  " new AS (SELECT plg.bucket(m.entity, t.buckets) AS bucket, count(*) AS n,"
+				  " moved AS (DELETE FROM %2$s WHERE (SELECT s.sealed FROM s) RETURNING entity, at, event, sign, relation),"
+				  " new AS (SELECT plg.bucket(m.entity, (SELECT t.buckets FROM %4$s t WHERE t.buckets IS NOT NULL)) AS bucket, count(*) AS n,"
 				  " plg.journeys(m.entity, m.at, m.event) FILTER (WHERE m.sign > 0) AS v,"
 				  " plg.journeys(m.entity, m.at, m.event) FILTER (WHERE m.sign < 0) AS gone"
-				  " FROM moved m, %4$s t WHERE t.buckets IS NOT NULL GROUP BY 1),"
+				  " FROM moved m WHERE m.relation IN (%6$s) GROUP BY 1),"
 				  " size AS (SELECT p.id, p.bucket, p.events,"
 				  " p.events <= %5$d * (n.n + sum(p.events) OVER (PARTITION BY p.bucket ORDER BY p.events, p.id) - p.events) AS small"
 				  " FROM %3$s p JOIN new n USING (bucket)),"
@@ -98,7 +99,7 @@ move_pending(const LiveValue *live, int64 *moved)
 				  " told AS (UPDATE %4$s t SET refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL AND (SELECT s.sealed FROM s))"
 				  " SELECT s.sealed, (SELECT count(*) FROM moved) FROM s",
 				  sealed_subquery(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-				  live_relation(live, LIVE_STATE), FAN);
+				  live_relation(live, LIVE_STATE), FAN, sealed_relations(live));
 	*moved = result_number(2);
 	return DatumGetBool(result_column(1, &isnull));
 }
@@ -245,6 +246,13 @@ wait_for_writers(const LiveValue *live)
 	WaitForLockersMultiple(tags, ShareLock, false);
 }
 
+/* A statement that packs the rows of the sources: bucket, v. */
+static char *
+packed_sources(const LiveValue *live)
+{
+	return packed_by_bucket(buckets_of(live), "plg.journeys(r.entity, r.at, r.event) AS v", psprintf("%s r", live_relation(live, LIVE_ROWS)));
+}
+
 /* Fills the pieces from the sources; gives how many events. */
 static int64
 fill(const LiveValue *live)
@@ -254,11 +262,10 @@ fill(const LiveValue *live)
 				  " old AS (DELETE FROM %3$s),"
 				  " sealed AS (UPDATE %1$s t SET seal = plg.live_seal(%4$s), refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL),"
 				  " made AS (INSERT INTO %3$s (bucket, events, v)"
-				  " SELECT b.bucket, plg.events(b.v), b.v FROM (SELECT plg.bucket(r.entity, t.buckets) AS bucket, plg.journeys(r.entity, r.at, r.event) AS v"
-				  " FROM %5$s r, %1$s t WHERE t.buckets IS NOT NULL GROUP BY 1) b RETURNING events)"
+				  " SELECT b.bucket, plg.events(b.v), b.v FROM (%5$s) b RETURNING events)"
 				  " SELECT sum(events)::bigint FROM made",
 				  live_relation(live, LIVE_STATE), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-				  seal_arguments(live), live_relation(live, LIVE_ROWS));
+				  seal_arguments(live), packed_sources(live));
 	return result_number(1);
 }
 
@@ -368,15 +375,29 @@ plg_live_check(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	settings = enter_settings(live->owner);
-	run_statement("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.j), 0) FROM %1$s l"
-					  " FULL JOIN (SELECT plg.bucket(r.entity, t.buckets) AS bucket, plg.journeys(r.entity, r.at, r.event) AS j"
-					  " FROM %2$s r, %3$s t WHERE t.buckets IS NOT NULL GROUP BY 1) r USING (bucket)"
-					  " WHERE NOT coalesce(l.j OPERATOR(plg.=) r.j, coalesce(plg.events(l.j), 0) + coalesce(plg.events(r.j), 0) = 0) ORDER BY 1",
-					  live_relation(live, LIVE_BY_BUCKET), live_relation(live, LIVE_ROWS), live_relation(live, LIVE_STATE));
+	run_statement("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.v), 0) FROM %s l FULL JOIN (%s) r USING (bucket)"
+				  " WHERE NOT coalesce(l.j OPERATOR(plg.=) r.v, coalesce(plg.events(l.j), 0) + coalesce(plg.events(r.v), 0) = 0) ORDER BY 1",
+				  live_relation(live, LIVE_BY_BUCKET), packed_sources(live));
 	put_results(result);
 	leave_settings(&settings);
 	SPI_finish();
 	return (Datum) 0;
+}
+
+/* What is not as it was when the pieces were filled, as a subquery. */
+static char *
+changed_subquery(const LiveValue *live)
+{
+	return psprintf("SELECT CASE WHEN bool_or(t.seal = '{}') THEN 'not filled yet'"
+					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
+					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN 'the view of a source was replaced'"
+					" WHEN c.oid IS NULL THEN 'a table is gone'"
+					" ELSE format('%%s was truncated, rewritten or altered', c.oid::regclass) END, ', '), 'a refresh could not fill') END"
+					" FROM %1$s t LEFT JOIN (SELECT DISTINCT plg.live_seal(%2$s) AS seal) n ON t.seal IS NOT NULL LEFT JOIN LATERAL"
+					" (SELECT unnest(t.seal) EXCEPT SELECT unnest(n.seal) UNION SELECT * FROM (SELECT unnest(n.seal) EXCEPT SELECT unnest(t.seal)) a) l (line) ON true"
+					" LEFT JOIN pg_class c ON NOT starts_with(l.line, '" SEAL_OF_VALUE "') AND NOT starts_with(l.line, '" SEAL_OF_VIEW "')"
+					" AND c.oid::text = split_part(l.line, ' ', 1)",
+					live_relation(live, LIVE_STATE), seal_arguments(live));
 }
 
 PLG_FUNCTION(plg_live_status);
@@ -391,12 +412,12 @@ plg_live_status(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	settings = enter_settings(live->owner);
-	run_statement("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), 'plg.live_refresh has to fill the pieces') END,"
+	run_statement("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), (%6$s) || '; plg.live_refresh fills the pieces') END,"
 				  " (SELECT count(*) FROM %2$s), p.pieces, p.events, p.bytes, (SELECT max(t.refreshed_at) FROM %4$s t)"
 				  " FROM (%5$s) s, (SELECT count(*) AS pieces, coalesce(sum(events)::bigint, 0) AS events,"
 				  " coalesce(sum(coalesce(pg_column_size(v), 0) + coalesce(pg_column_size(gone), 0))::bigint, 0) AS bytes FROM %3$s) p",
 				  seal_arguments(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-				  live_relation(live, LIVE_STATE), sealed_subquery(live));
+				  live_relation(live, LIVE_STATE), sealed_subquery(live), changed_subquery(live));
 	put_results(result);
 	leave_settings(&settings);
 	SPI_finish();

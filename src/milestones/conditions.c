@@ -196,12 +196,7 @@ plg_milestones_combine(PG_FUNCTION_ARGS)
 	ConditionsState *state;
 	ConditionsState *other;
 
-	(void) aggregate_context(fcinfo);
-	if (PG_ARGISNULL(1))
-		PG_RETURN_UNCHANGED_STATE(fcinfo);
-	other = arg_state(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(other);
+	PLG_BEGIN_COMBINE(fcinfo, other, arg_state);
 	state = arg_state(fcinfo, 0);
 	check_same(state, other->n_steps, other->within);
 	state = with_room(state, other->n_steps, other->within, other->n_rows);

@@ -17,6 +17,10 @@ typedef struct ResultRow
 	int			n;
 	Datum		values[MAX_COLUMNS];
 	bool		nulls[MAX_COLUMNS];
+
+	/* of many rows */
+	MinimalTuple tuple;
+	TupleTableSlot *slot;
 } ResultRow;
 
 static inline void
@@ -78,6 +82,9 @@ put_known(ResultRow *row, double value)
 
 /* The row as the result of a function of one row. */
 extern Datum single_row(FunctionCallInfo fcinfo, ResultRow *row);
+
+/* Of a reader that gives many rows: makes room for so many, and forms them fast.  After InitMaterializedSRF. */
+extern void expect_rows(ReturnSetInfo *result, ResultRow *row, int64 rows);
 
 /* Adds the row to the result and begins the next. */
 extern void put_row(ReturnSetInfo *result, ResultRow *row);

@@ -23,6 +23,7 @@
 #include "pg/entity.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/durations.h"
+#include "readers/shared/places.h"
 #include "miscadmin.h"
 #include "pg/result.h"
 #include "utils/builtins.h"
@@ -193,29 +194,6 @@ put_event(ReturnSetInfo *result, Adoption *a, uint32 code)
 	pfree(DatumGetPointer(name));
 }
 
-/* Where an event comes in the result. */
-typedef struct Place
-{
-	int64		adopters;
-	uint32		code;
-} Place;
-
-static int
-compare_places(const Place *x, const Place *y)
-{
-	if (x->adopters != y->adopters)
-		return x->adopters > y->adopters ? -1 : 1;
-	return x->code < y->code ? -1 : x->code > y->code;
-}
-
-#define ST_SORT sort_places
-#define ST_ELEMENT_TYPE Place
-#define ST_COMPARE(a, b) compare_places(a, b)
-#define ST_SCOPE static
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
 static void
 put_events(ReturnSetInfo *result, Adoption *a)
 {
@@ -226,7 +204,7 @@ put_events(ReturnSetInfo *result, Adoption *a)
 	for (uint32 i = 0; i < n; i++)
 	{
 		if (a->events[i].happened)
-			order[listed++] = (Place) {a->events[i].adopters, i};
+			order[listed++] = (Place) {(uint128) a->events[i].adopters, i};
 	}
 	sort_places(order, listed);
 	for (uint32 i = 0; i < listed; i++)

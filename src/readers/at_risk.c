@@ -123,37 +123,12 @@ open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* Twice the median.  Most gaps are short, and these are counted. */
-static int64
-twice_median(int64 *gaps, int n)
-{
-	int32		counts[SHORT_GAPS] = {0};
-	int			low = 0;
-	int			high;
-	int			reached;
-
-	for (int i = 0; i < n; i++)
-		counts[Min(gaps[i], SHORT_GAPS - 1)]++;
-	for (reached = counts[0]; reached <= (n - 1) / 2; reached += counts[low])
-		low++;
-	high = low;
-	while (reached <= n / 2)
-		reached += counts[++high];
-	if (high < SHORT_GAPS - 1)
-		return (int64) low + high;
-	sort_gaps(gaps, n);
-	return gaps[(n - 1) / 2] + gaps[n / 2];
-}
-
-/* The median of its gaps, from the start of one active unit to the next, in us. */
-static int64
-usual_gap(AtRisk *a)
+/* Gaps between n + 1 active units, in units or, where these differ in length, in us. */
+static int64 *
+list_gaps(AtRisk *a, int n)
 {
 	const int32 *active = a->span.active;
-	int			n = a->span.n_active - 1;
 
-	if (n < MIN_GAPS)
-		return NO_USUAL_GAP;
 	if (n > a->max_gaps)
 	{
 		if (a->gaps != NULL)
@@ -164,7 +139,47 @@ usual_gap(AtRisk *a)
 	for (int i = 0; i < n; i++)
 		a->gaps[i] = a->unit_length > 0 ? active[i + 1] - active[i] :
 			calendar_distance(a->calendar, a->span.units.first + active[i], a->span.units.first + active[i + 1]);
-	return a->unit_length > 0 ? twice_median(a->gaps, n) * a->unit_length * (USECS_PER_SEC / 2) : twice_median(a->gaps, n) / 2;
+	return a->gaps;
+}
+
+static int64
+twice_median(int64 *gaps, int n)
+{
+	sort_gaps(gaps, n);
+	return gaps[(n - 1) / 2] + gaps[n / 2];
+}
+
+/* Twice the median number of units.  Most gaps are short, and these are counted. */
+static int64
+twice_median_units(AtRisk *a, int n)
+{
+	const int32 *active = a->span.active;
+	int32		counts[SHORT_GAPS] = {0};
+	int			low = 0;
+	int			high;
+	int			reached;
+
+	for (int i = 0; i < n; i++)
+		counts[Min(active[i + 1] - active[i], SHORT_GAPS - 1)]++;
+	for (reached = counts[0]; reached <= (n - 1) / 2; reached += counts[low])
+		low++;
+	high = low;
+	while (reached <= n / 2)
+		reached += counts[++high];
+	return high < SHORT_GAPS - 1 ? (int64) low + high : twice_median(list_gaps(a, n), n);
+}
+
+/* The median of its gaps, from the start of one active unit to the next, in us. */
+static int64
+usual_gap(AtRisk *a)
+{
+	int			n = a->span.n_active - 1;
+
+	if (n < MIN_GAPS)
+		return NO_USUAL_GAP;
+	if (a->unit_length > 0)
+		return twice_median_units(a, n) * a->unit_length * (USECS_PER_SEC / 2);
+	return twice_median(list_gaps(a, n), n) / 2;
 }
 
 /* Against its own past, if that is as long as what is recent. */
@@ -243,6 +258,7 @@ at_risk(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 		return (Datum) 0;
 	begin_entities(&entities, a.journeys.kind, "at_risk");
 	list_silences(&a);
+	expect_rows(result, &row, a.n);
 	for (int64 i = 0; i < a.n; i++)
 	{
 		Datum		entity = entity_result(&entities, &a.silences[i].key);

@@ -11,6 +11,7 @@
 
 #include "pg/entity.h"
 #include "pg/result.h"
+#include "readers/shared/places.h"
 
 #include <math.h>
 
@@ -150,29 +151,6 @@ share_conversion(Attribution *a)
 			break;
 	}
 }
-
-/* Where a touch comes in the result. */
-typedef struct Place
-{
-	uint128		credit;
-	uint32		code;
-} Place;
-
-static int
-compare_places(const Place *x, const Place *y)
-{
-	if (x->credit != y->credit)
-		return x->credit > y->credit ? -1 : 1;
-	return x->code < y->code ? -1 : x->code > y->code;
-}
-
-#define ST_SORT sort_places
-#define ST_ELEMENT_TYPE Place
-#define ST_COMPARE(a, b) compare_places(a, b)
-#define ST_SCOPE static
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_DEFINE
-#include "lib/sort_template.h"
 
 static void
 put_touch(ReturnSetInfo *result, const Attribution *a, uint32 code)

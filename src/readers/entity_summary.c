@@ -40,6 +40,7 @@ entity_summary(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 	if (!arg_observed_journeys(fcinfo, journeys_arg, &journeys, &as_of))
 		return (Datum) 0;
 	begin_entities(&entities, journeys.kind, "entity_summary");
+	expect_rows(result, &row, (int64) journeys.entities);
 	if (!span_begin(&span, calendar, &journeys, Min(as_of, journeys.last_at), "days",
 					"leave out older events with plg.slice"))
 		return (Datum) 0;

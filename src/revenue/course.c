@@ -29,11 +29,18 @@ find_period(const Course *course, TimestampTz t)
 	return period;
 }
 
-/* Marks the changes that begin or go on with a gap that is bridged. */
+/* Without gaps that are bridged. */
+static inline bool
+is_present(const Course *course, int64 change)
+{
+	return course->total[change] > 0 || (course->marked != NULL && course->marked[change]);
+}
+
+/* Finds the changes that begin or go on with a gap that is bridged. */
 static void
 bridge_gaps(Course *course, int64 n)
 {
-	bool		has_paid = false;
+	bool		has_been = false;
 	int64		gap = -1;		/* where the last gap begins */
 
 	if (n > course->capacity)
@@ -47,7 +54,7 @@ bridge_gaps(Course *course, int64 n)
 		course->bridged[i] = false;
 	for (int64 i = 0; i < n; i++)
 	{
-		if (course->total[i] > 0)
+		if (is_present(course, i))
 		{
 			if (gap >= 0 && elapsed(course->at[gap], course->at[i]) <= course->options->bridge_gap)
 			{
@@ -55,9 +62,9 @@ bridge_gaps(Course *course, int64 n)
 					course->bridged[j] = true;
 			}
 			gap = -1;
-			has_paid = true;
+			has_been = true;
 		}
-		else if (has_paid && gap < 0)
+		else if (has_been && gap < 0)
 			gap = i;
 	}
 }
@@ -65,7 +72,7 @@ bridge_gaps(Course *course, int64 n)
 static inline bool
 is_customer(const Course *course, int64 change)
 {
-	return course->total[change] > 0 || (course->bridged != NULL && course->bridged[change]);
+	return is_present(course, change) || (course->bridged != NULL && course->bridged[change]);
 }
 
 /* Passes the next change. */
@@ -96,6 +103,7 @@ course_begin(Course *course, const LedgerReader *reader)
 		course->pace = course->n_periods / ((double) until - (double) course->starts[0]);
 	course->at = reader->at;
 	course->total = reader->total;
+	course->marked = reader->customer;
 	while (n > 0 && reader->at[n - 1] > as_of)
 		n--;
 	if (course->options->bridge_gap > 0)

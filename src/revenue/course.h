@@ -2,8 +2,8 @@
  * The course of one account through consecutive periods: from each period that
  * holds one of its changes, what it came with and what it left with.
  *
- * A customer is an account that pays.  With a bridge_gap it also is one in a
- * gap of at most that length between two times of paying.
+ * A customer is an account that pays, or is marked as one whatever it pays.  With a
+ * bridge_gap it also is one in a gap of at most that length between two such times.
  */
 #ifndef PLG_REVENUE_COURSE_H
 #define PLG_REVENUE_COURSE_H
@@ -46,6 +46,7 @@ typedef struct Course
 
 	const int64 *at;
 	const int128 *total;
+	const bool *marked;			/* by change: a customer whatever it pays; or NULL */
 	bool	   *bridged;		/* by change: in a gap that is bridged; or NULL */
 	int64		capacity;
 	int64		n;

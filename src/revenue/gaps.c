@@ -31,6 +31,21 @@ gap_end(const LedgerReader *reader, int64 gap, int64 n, int64 length)
 	return 0;
 }
 
+/* Who is a customer whatever he pays stays one. */
+static void
+log_marks(LedgerState *state, const LedgerReader *reader, int64 account, int64 n)
+{
+	bool		customer = false;
+
+	for (int64 i = 0; reader->customer != NULL && i < n; i++)
+	{
+		if (reader->customer[i] != customer)
+			log_row(&state->log, account, reader->at[i], customer ? CUSTOMER_UNTIL : CUSTOMER_FROM,
+					CurrentMemoryContext);
+		customer = reader->customer[i];
+	}
+}
+
 static void
 log_account(LedgerState *state, const LedgerReader *reader, int64 n, int64 length)
 {
@@ -50,6 +65,7 @@ log_account(LedgerState *state, const LedgerReader *reader, int64 n, int64 lengt
 					CurrentMemoryContext);
 		level = reader->total[i];
 	}
+	log_marks(state, reader, account, n);
 }
 
 /* carry_gaps(ledger, gap interval, as_of timestamptz) */

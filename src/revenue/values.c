@@ -122,7 +122,7 @@ rewritten_ledger(FunctionCallInfo fcinfo, LedgerRewrite *rewrite)
 
 	sort_renamed(rewrite->accounts, rewrite->n, &rewrite->kind);
 	for_many(code, history->n_strings)
-		codes[code] = amounts_code(&arena->amounts, history_money(history, code));
+		codes[code] = code_in_state(&arena->amounts, history, code);
 	cursor_open(cursor, history, NULL);
 	while (cursor_next(cursor))
 	{

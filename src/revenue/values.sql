@@ -2,7 +2,7 @@
 
 CREATE FUNCTION plg.unnest(l plg.ledger)
 	RETURNS TABLE (account text, at timestamptz, mrr numeric) STRICT {LISTER}, 'plg_ledger_unnest';
---@ is what each account pays a month, from each of its changes on, in order of account and time; the account as text
+--@ is what each account pays a month, from each of its changes on, and where keep_customers has it begin or cease to be a customer, in order of account and time; the account as text
 
 CREATE FUNCTION plg.only_accounts(l plg.ledger, accounts text[]) RETURNS plg.ledger {REPACKER}, 'plg_ledger_only_accounts';
 --@ is the ledger of these accounts, given in text form whatever their type; NULL if there are none

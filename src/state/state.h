@@ -129,4 +129,15 @@ state_datum(FunctionCallInfo fcinfo, State *state)
 		return PG_GETARG_DATUM(0); \
 	} while (0)
 
+/* A combine function of flat states begins so, and goes on if there are two; arg_state reads an argument. */
+#define PLG_BEGIN_COMBINE(fcinfo, other, arg_state) \
+	do { \
+		(void) aggregate_context(fcinfo); \
+		if (PG_ARGISNULL(1)) \
+			PG_RETURN_UNCHANGED_STATE(fcinfo); \
+		(other) = arg_state(fcinfo, 1); \
+		if (PG_ARGISNULL(0)) \
+			PG_RETURN_POINTER(other); \
+	} while (0)
+
 #endif							/* PLG_STATE_H */

@@ -304,6 +304,12 @@ END
 check "subscriptions may be suspicious" demo "${money[@]}"
 check "ends that are the last day, or second, paid for" found 'subscriptions: 2 of 3 rows (66.7 %) that another row of the account follows end a day before it.' \
 	'subscriptions: 1 of 3 rows (33.3 %) that another row of the account follows end a second before it.' 'add a second to "to".'
+checked_before_revenue()
+{
+	grep -qE '^ +10 +4 +0 +0 +1 +1 +1 +0 +3 +1$' "$work/out" && grep -qE '^ inclusive ends +3 +a: 2026-01-01 00:00:00\+00 to 2026-01-31 00:00:00\+00$' "$work/out" &&
+		[ "$(grep -nE '^ inclusive ends' "$work/out" | cut -d: -f1)" -lt "$(grep -nE '^ +month ' "$work/out" | cut -d: -f1)" ]
+}
+check "the rows are counted by kind before any number" checked_before_revenue
 check "rows of no length" found '"to" equals "from" in 1 row (line 7).'
 check "ends and beginnings far off" found '"to" is after 2100 in 1 row (line 4), such as 9999-12-31. If that means "still paying", leave it empty.' \
 	'"from" is before 2000 in 1 row (line 11), such as 1999-01-15.'

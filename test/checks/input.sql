@@ -66,6 +66,9 @@ BEGIN
 		UNION ALL SELECT 'ledger', format('SELECT plg.ledger(%s, (n * 7 %% 100) / 4.0, tstzrange(''2026-01-01''::timestamptz + make_interval(days => (n %% 90)::int),
 				CASE WHEN n %% 3 > 0 THEN ''2026-04-01''::timestamptz + make_interval(days => (n * n %% 60)::int) END)%s) FROM generate_series(1::bigint, %s) n', a, c, rows)
 		FROM (VALUES ('n', 1, ''), ('n % 4', 20, ', ''€'''), ('md5((n % 50)::text)::uuid', 300, ''), ('''acct '' || n % 70', 500, ', ''USD''')) r(a, rows, c)
+		UNION ALL SELECT 'ledger', format('SELECT plg.keep_customers(plg.ledger(n %% 5, n, at, at + ''20 days''::interval, ''USD''), plg.ledger(n %% 7, 1, at, at + ''50 days''::interval))
+			FROM generate_series(1::bigint, %s) n, LATERAL (SELECT ''2026-01-01''::timestamptz + make_interval(days => (n * n %% 400)::int)) t (at)', rows)
+		FROM unnest('{1,9,60}'::int[]) rows
 	LOOP
 		CONTINUE WHEN noun NOT IN (SELECT type FROM input.noun);
 		SELECT typsend::text INTO send FROM pg_type WHERE oid = ('plg.' || noun)::regtype;

@@ -31,6 +31,33 @@ CREATE FUNCTION from_a_start(as_of timestamptz, within interval, tz text) RETURN
 		JOIN plg.entrants(v.j, 'a', 'a', as_of, within) e USING (entity) WHERE m.level >= f.step AND e.mature))
 	FROM value, plg.funnel(j, '{a,b,c}', within, as_of) f;
 $$;
+CREATE FUNCTION which_and_whom(as_of timestamptz, within interval, tz text) RETURNS void LANGUAGE sql AS $$
+	SELECT note('experiment', x.exposed + x.mature + x.converted, (SELECT count(*) + count(*) FILTER (WHERE mature) + count(converted) FILTER (WHERE mature)
+		FROM plg.entrants(plg.except_entities(b, ARRAY(SELECT entity FROM plg.unnest(shown) WHERE at <= as_of GROUP BY entity HAVING count(DISTINCT event) > 1)), x.variant, 'c', as_of, within)))
+	FROM (SELECT j, plg.relabel(plg.only_events(j, '{a,b}'), '{"a": "A", "b": "B"}') AS shown FROM value) v, LATERAL (SELECT plg.rollup(p) AS b FROM unnest(ARRAY[j, shown]) p) r,
+		plg.experiment(j, shown, 'c', within, as_of, control => 'A') x;
+	SELECT note('aha', a.entrants + a.did, (SELECT count(*) FILTER (WHERE mature) + count(converted) FILTER (WHERE mature)
+		FROM plg.entrants(plg.derive(v.j, 'did', 'a', ARRAY[a.event], a.within, ARRAY[a.at_least]), 'a', 'did', as_of, '2 days')))
+	FROM value v, plg.aha(j, 'a', 'c', as_of, windows => '{6 hours,1 day}', counts => '{1,2}', outcome_until => '2 days', min_entities => 1, top => 100) a;
+	SELECT note('attribution', a.entities, (SELECT count(*) FROM plg.touches_of(v.j, plg.only_events(v.j, '{a,b}'), 'c', as_of, within) t
+		WHERE t.touch IS NOT DISTINCT FROM a.touch AND t.position IS NOT DISTINCT FROM nullif(t.touches, 0)))
+	FROM value v, plg.attribution(j, plg.only_events(j, '{a,b}'), 'c', as_of, within) a;
+	SELECT note('cohort_counts', c.entities + c.events, (SELECT count(DISTINCT e.entity) + count(u.at) FROM plg.entrants(v.j, 'a', 'a', as_of) e
+		LEFT JOIN act u ON u.entity = e.entity AND u.event = 'b' AND u.at >= e.started AND u.at < e.started + (c.period + 1) * interval '24 hours' AND u.at <= as_of
+		WHERE date_trunc('day', e.started AT TIME ZONE tz)::date = c.cohort))
+	FROM value v, plg.cohort_counts(j, 'a', 'b', as_of, 'day', 4, tz => tz) c WHERE c.mature;
+	SELECT note('freemium', f.wall_first + 1000 * f.aha_then_wall + 1000000 * f.aha_no_wall + f.wall_first_paid,
+		(SELECT count(*) FILTER (WHERE w.converted < coalesce(a.converted, 'infinity')) + 1000 * count(*) FILTER (WHERE a.converted <= w.converted)
+			+ 1000000 * count(*) FILTER (WHERE a.converted IS NOT NULL AND w.converted IS NULL) + count(p.converted) FILTER (WHERE w.converted < coalesce(a.converted, 'infinity'))
+		FROM plg.entrants(v.j, 'a', 'b', as_of, within) a JOIN plg.entrants(v.j, 'a', 'c', as_of, within) w USING (entity) JOIN plg.entrants(v.j, 'a', 'd', as_of, within) p USING (entity) WHERE a.mature))
+	FROM value v, plg.freemium(j, 'a', 'b', 'c', 'd', within, as_of) f;
+	SELECT note('transitions', t.entities, (SELECT count(*) FROM plg.transitions_of(v.j, t.period_start, t.period_start + 1, tz) o
+		WHERE o.from_label IS NOT DISTINCT FROM t.from_label AND o.to_label IS NOT DISTINCT FROM t.to_label))
+	FROM value v, plg.transitions(j, 'day', (plg.first_at(j) AT TIME ZONE tz)::date, (plg.last_at(j) AT TIME ZONE tz)::date + 1, tz) t;
+	SELECT note('generations', g.entities, (SELECT count(*) FROM plg.lineage(i.j) l WHERE l.generation = g.generation)),
+		note('generations, rejected', g.rejected_self + g.rejected_younger + g.rejected_cycle, (SELECT count(l.rejected) FROM plg.lineage(i.j) l WHERE l.generation = g.generation))
+	FROM (SELECT plg.journeys(entity, at, 'e' || abs(hashtext(entity)) % 9) AS j FROM (SELECT entity, min(at) AS at FROM act GROUP BY entity) a) i, plg.generations(j) g;
+$$;
 CREATE FUNCTION whatever_they_do(as_of timestamptz, tz text) RETURNS void LANGUAGE sql AS $$
 	SELECT note('entities', plg.entities(j), (SELECT count(*) FROM value v, plg.entity_summary(v.j))), note('events', plg.events(j), (SELECT sum(events)::bigint FROM value v, plg.entity_summary(v.j))) FROM value;
 	SELECT note('event_summary', s.entities, (SELECT count(*) FROM value v, plg.entity_summary(plg.only_events(v.j, ARRAY[s.event])))) FROM value, plg.event_summary(j) s;
@@ -48,7 +75,7 @@ CREATE PROCEDURE try_random(data_sets int) LANGUAGE plpgsql AS $$
 BEGIN
 	FOR data_set IN 1 .. data_sets LOOP
 		PERFORM take_random();
-		PERFORM from_a_start(max(at) - interval '1 hour', pick('6 hours', '2 days')::interval, random_zone()), whatever_they_do(max(at) + interval '1 hour', random_zone()) FROM event;
+		PERFORM from_a_start(max(at) - interval '1 hour', pick('6 hours', '2 days')::interval, random_zone()), which_and_whom(max(at) - interval '1 hour', pick('6 hours', '2 days')::interval, random_zone()), whatever_they_do(max(at) + interval '1 hour', random_zone()) FROM event;
 		-- the next of several at one instant could be any of them
 		TRUNCATE untied;
 		INSERT INTO untied SELECT entity, at + row_number() OVER () * interval '1 second', event FROM event;

@@ -28,9 +28,9 @@ CREATE FUNCTION answers(j plg.journeys, as_of timestamptz) RETURNS TABLE (reader
 	UNION ALL SELECT 'adoption after any event', string_agg(a::text, ';') FROM plg.adoption(j, NULL, as_of, NULL) a
 	UNION ALL SELECT 'flows ' || d, string_agg(f::text, ';') FROM unnest('{after,before}'::text[]) d, plg.flows(j, 'a', 3, d, as_of, '20 days', top => 2, other => 'e 5') f GROUP BY d
 	UNION ALL SELECT concat_ws(' ', 'funnel', mode, attempt), string_agg(f::text, ';')
-		FROM unnest('{ordered,any,strict,exact}'::text[]) mode, unnest('{best,first,each}'::text[]) attempt, plg.funnel(j, '{a,b,e 1|c}', '9 days', as_of, mode, attempt, exclude => '{d}') f GROUP BY mode, attempt
+		FROM unnest('{ordered,any,strict,exact}'::text[]) mode, unnest('{best,first,each,next}'::text[]) attempt, plg.funnel(j, '{a,b,e 1|c}', '9 days', as_of, mode, attempt, exclude => '{d}') f GROUP BY mode, attempt
 	UNION ALL SELECT concat_ws(' ', 'milestones', mode, attempt), string_agg(m::text, ';')
-		FROM unnest('{ordered,strict,exact}'::text[]) mode, unnest('{best,first,each}'::text[]) attempt, plg.milestones(j, '{a,b,c}', '9 days', mode, attempt, as_of, grace => '3 hours', exclude => '{e 4}') m GROUP BY mode, attempt
+		FROM unnest('{ordered,strict,exact}'::text[]) mode, unnest('{best,first,each,next}'::text[]) attempt, plg.milestones(j, '{a,b,c}', '9 days', mode, attempt, as_of, grace => '3 hours', exclude => '{e 4}') m GROUP BY mode, attempt
 $$;
 -- one of the labels may be the name of the rest, which is an error for both or for none
 CREATE FUNCTION try_answers(j plg.journeys, as_of timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -47,22 +47,22 @@ WHERE w.value IS DISTINCT FROM k.value LIMIT 3;
 
 -- Passes: those that start in the range, of all that there are.
 CREATE TABLE option AS
-SELECT * FROM unnest('{ordered,any,strict,exact}'::text[]) mode, (VALUES (NULL::interval, NULL::interval[], NULL::boolean[], false), ('2 hours', NULL, NULL, false), (NULL, '{NULL,3 days,NULL}', NULL, false), (NULL, NULL, '{f,t,f}', true)) v (grace, step_within, optional, increasing)
+SELECT * FROM unnest('{ordered,any,strict,exact}'::text[]) mode, unnest('{each,next}'::text[]) attempt, (VALUES (NULL::interval, NULL::interval[], NULL::boolean[], false), ('2 hours', NULL, NULL, false), (NULL, '{NULL,3 days,NULL}', NULL, false), (NULL, NULL, '{f,t,f}', true)) v (grace, step_within, optional, increasing)
 WHERE mode <> 'any' OR (grace IS NULL AND step_within IS NULL AND NOT increasing);
 CREATE TABLE passes AS
 SELECT set, o.*, entered, m.chosen, m.all_of_them, f.counts
 FROM cut, option o, LATERAL (SELECT tstzrange(as_of - interval '20 days', as_of - interval '3 days', (array['[)', '(]'])[1 + set % 2]) AS entered) e,
-	LATERAL (SELECT (SELECT string_agg(m::text, ';') FROM plg.milestones(j, '{a,b,c}', '4 days', mode, 'each', as_of, entered, grace, step_within, '{d}', optional, increasing) m) AS chosen,
-		(SELECT string_agg(m::text, ';') FROM plg.milestones(j, '{a,b,c}', '4 days', mode, 'each', as_of, NULL, grace, step_within, '{d}', optional, increasing) m
+	LATERAL (SELECT (SELECT string_agg(m::text, ';') FROM plg.milestones(j, '{a,b,c}', '4 days', mode, attempt, as_of, entered, grace, step_within, '{d}', optional, increasing) m) AS chosen,
+		(SELECT string_agg(m::text, ';') FROM plg.milestones(j, '{a,b,c}', '4 days', mode, attempt, as_of, NULL, grace, step_within, '{d}', optional, increasing) m
 			WHERE (SELECT min(t) FROM unnest(reached) t) <@ entered) AS all_of_them,
-		(SELECT array_agg(entities ORDER BY step) FROM plg.funnel(j, '{a,b,c}', '4 days', as_of, mode, 'each', entered, grace, step_within, '{d}', optional, increasing)) AS in_funnel,
+		(SELECT array_agg(entities ORDER BY step) FROM plg.funnel(j, '{a,b,c}', '4 days', as_of, mode, attempt, entered, grace, step_within, '{d}', optional, increasing)) AS in_funnel,
 		(SELECT array_agg(n ORDER BY step) FROM (SELECT step, count(reached[step]) FILTER (WHERE (SELECT min(t) FROM unnest(reached) t) + interval '4 days' <= as_of) AS n
-			FROM generate_series(1, 3) step LEFT JOIN plg.milestones(j, '{a,b,c}', '4 days', mode, 'each', as_of, entered, grace, step_within, '{d}', optional, increasing) m ON true GROUP BY step) s) AS counted) m,
+			FROM generate_series(1, 3) step LEFT JOIN plg.milestones(j, '{a,b,c}', '4 days', mode, attempt, as_of, entered, grace, step_within, '{d}', optional, increasing) m ON true GROUP BY step) s) AS counted) m,
 	LATERAL (SELECT in_funnel = counted AS counts) f
 WHERE set <= 30;
-SELECT report(count(*) > 500 AND bool_and(chosen IS NOT DISTINCT FROM all_of_them) AND count(chosen) > 300, count(*) || ' times: passes enter by their own start') FROM passes;
+SELECT report(count(*) > 1000 AND bool_and(chosen IS NOT DISTINCT FROM all_of_them) AND count(chosen) > 300, count(*) || ' times: passes enter by their own start') FROM passes;
 SELECT report(bool_and(counts), 'and the funnel counts those that are mature') FROM passes;
-SELECT '# ' || concat_ws(', ', set, mode, grace, step_within, optional, entered) || E'\n# chosen ' || left(chosen, 300) || E'\n# of all ' || left(all_of_them, 300) FROM passes WHERE chosen IS DISTINCT FROM all_of_them LIMIT 3;
+SELECT '# ' || concat_ws(', ', set, mode, attempt, grace, step_within, optional, entered) || E'\n# chosen ' || left(chosen, 300) || E'\n# of all ' || left(all_of_them, 300) FROM passes WHERE chosen IS DISTINCT FROM all_of_them LIMIT 3;
 
 -- Ledgers: at as_of a ledger is that of the rows known then, and an end in the year 9999 is none.
 CREATE FUNCTION answers(l plg.ledger, as_of timestamptz) RETURNS TABLE (reader text, answer text) LANGUAGE sql AS $$

@@ -1,7 +1,7 @@
 /*
  * Histories that ledger_form_problem accepts as ledgers hold amounts that are
- * written to the same bytes and can be added up, and keys that come apart and
- * together again.
+ * written to the same bytes and can be added up, marks of customers that take
+ * turns, and keys that come apart and together again.
  */
 #include "core/history/ledger_form.h"
 #include "target.h"
@@ -31,6 +31,9 @@ amounts_of(const History *history)
 		const HistoryString *string = &history->strings[i];
 		Money		opposite;
 
+		money[i] = (Money) {0, 0};
+		if (customer_step(string) != 0)
+			continue;
 		must(money_read(&money[i], string->bytes, string->length), "an amount that is accepted can be read");
 		must(money_write(bytes, money[i]) == string->length &&
 			 memcmp(bytes, string->bytes, string->length) == 0, "it is written to the same bytes");
@@ -44,6 +47,8 @@ amounts_of(const History *history)
 		bool		fits = money_rescale(&money[i], scale);
 		Money		back = money[i];
 
+		if (customer_step(&history->strings[i]) != 0)
+			continue;
 		must(fits || (history->flags & LEDGER_PENDING) != 0, "changes fit one scale");
 		if (fits)
 			money_drop_zeros(&back);
@@ -54,13 +59,20 @@ amounts_of(const History *history)
 }
 
 static void
-check_changes(const HistoryCursor *cursor, const Money *money)
+check_changes(const HistoryCursor *cursor, const History *history, const Money *money)
 {
 	int128		total = 0;
+	int			step = 0;
+	int			customer = 0;
 
 	for (int64 i = 0; i < cursor->n; i++)
 	{
-		must(i == 0 || cursor->at[i] > cursor->at[i - 1], "one change at a time");
+		int			before = step;
+
+		step = customer_step(&history->strings[cursor->code[i]]);
+		must(i == 0 || cursor->at[i] > cursor->at[i - 1] || (step != 0 && before == 0), "one change at a time, and one mark after it");
+		customer += step;
+		must(customer == 0 || customer == 1, "marks take turns");
 		total += money[cursor->code[i]].mantissa;
 		must(money_absolute(total) < MONEY_LIMIT, "totals stay within the limit");
 	}
@@ -104,7 +116,7 @@ try_bytes(const uint8 *bytes, Size size)
 			if (history.flags & LEDGER_PENDING)
 				check_key(history.flags & ~HISTORY_TITLED, &cursor->key);
 			else
-				check_changes(cursor, money);
+				check_changes(cursor, &history, money);
 		}
 		cursor_close(cursor);
 		pfree(cursor);
@@ -159,11 +171,11 @@ compare_strings(const void *x, const void *y)
 	return compare_plain(a->bytes, a->length, b->bytes, b->length);
 }
 
-/* Amounts of every size, the currency last, if there is one. */
+/* Amounts of every size, two marks if they are wanted, and last the currency, if there is one. */
 static HistoryString *
-strings_of(uint64 *seed, int n, bool titled)
+strings_of(uint64 *seed, int n, bool marked, bool titled)
 {
-	HistoryString *strings = palloc((n + 1) * sizeof(HistoryString));
+	HistoryString *strings = palloc((n + 3) * sizeof(HistoryString));
 
 	for (int i = 0; i < n; i++)
 	{
@@ -177,12 +189,17 @@ strings_of(uint64 *seed, int n, bool titled)
 		strings[i] = (HistoryString) {bytes, money_write(bytes, money)};
 	}
 	qsort(strings, n, sizeof(HistoryString), compare_strings);
+	if (marked)
+	{
+		strings[n++] = (HistoryString) {(const uint8 *) "\375", 1};
+		strings[n++] = (HistoryString) {(const uint8 *) "\376", 1};
+	}
 	if (titled)
 		strings[n] = (HistoryString) {(const uint8 *) "\377EUR", 4};
 	return strings;
 }
 
-/* Plain ledgers of each kind of account, and pending ones of each kind of key. */
+/* Plain ledgers of each kind of account, pending ones of each kind of key, and plain ones with marks. */
 Bytes
 valid_bytes(int n)
 {
@@ -195,19 +212,21 @@ valid_bytes(int n)
 	int			rows = 1 + n % 4;
 	int			n_strings = Min(n_accounts * rows, 5);
 	bool		titled = n % 2 == 1;
+	bool		marked = n >= 48 && n_accounts > 0;
 	uint64		seed = n + 1;
-	int64		at[4];
-	uint32		code[4];
+	int64		at[6];
+	uint32		code[6];
 	HistoryWriter *writer;
 
-	if (n >= 48)
+	if (n >= 72)
 		return (Bytes) {NULL, 0};
+	pending = pending && !marked;
 	if (!pending)
 		flags = pending_flags(account, NO_SUBSCRIPTION);
 	writer = palloc(sizeof(HistoryWriter));
 	history_begin(writer, 4, "plgL", pending_key_kind(flags),
-				  (pending ? flags : 0) | (titled ? HISTORY_TITLED : 0), (uint64) n_accounts * rows,
-				  strings_of(&seed, n_strings, titled), n_strings + titled);
+				  (pending ? flags : 0) | (titled ? HISTORY_TITLED : 0), (uint64) n_accounts * (rows + 2 * marked),
+				  strings_of(&seed, n_strings, marked, titled), n_strings + 2 * marked + titled);
 	writer->extra = pending ? 0 : n % 3 * 1000000;
 	for (int i = 0; i < n_accounts; i++)
 	{
@@ -218,7 +237,13 @@ valid_bytes(int n)
 			at[j] = (j == 0 ? (int64) below(&seed, 1000) : at[j - 1] / 1000000 + 1 + (int64) below(&seed, 9)) * 1000000;
 			code[j] = (uint32) (i * rows + j) % n_strings;
 		}
-		history_add(writer, &key, rows, at, code);
+		/* the first mark at the instant of the last change */
+		for (int j = rows; j < rows + 2 * marked; j++)
+		{
+			at[j] = at[j - 1] + (j > rows) * 1000000;
+			code[j] = (uint32) (n_strings + 1 - (j - rows));
+		}
+		history_add(writer, &key, rows + 2 * marked, at, code);
 	}
 	return finish_bytes(writer);
 }

@@ -45,6 +45,7 @@ INSERT INTO calls.argument VALUES
 	('span', '3'),
 	('periods', '12'),
 	('rows', 'NULL::plg.ledger'),
+	('customers', 'l'),
 	('gone', 'plg.only_events(j, ''{a}'')'),
 	('properties', 'j'),
 	('label', '''new'''),

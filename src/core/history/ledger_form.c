@@ -109,23 +109,34 @@ read_amounts(Money *money, const History *history, bool pending)
 	{
 		const HistoryString *string = &history->strings[code];
 
-		if (!money_read(&money[code], string->bytes, string->length) ||
-			(!pending && money[code].mantissa == 0))
+		if (!pending && customer_step(string) != 0)
+			money[code] = (Money) {0, 0};
+		else if (!money_read(&money[code], string->bytes, string->length) ||
+				 (!pending && money[code].mantissa == 0))
 			return false;
 	}
 	return true;
 }
 
-/* What is wrong with an account's changes; what they come to is added to the volume. */
+/* What is wrong with an account's changes and marks; what they come to is added to the volume. */
 static const char *
-changes_problem(const HistoryCursor *cursor, const Money *money, int scale, int128 *volume)
+changes_problem(const HistoryCursor *cursor, const History *history, const Money *money, int scale,
+				int128 *volume)
 {
+	int			customer = 0;
+	int			step = 0;
+
 	for (int64 i = 0; i < cursor->n; i++)
 	{
 		Money		change = money[cursor->code[i]];
+		int			before = step;
 
-		if (i > 0 && cursor->at[i] == cursor->at[i - 1])
+		step = customer_step(&history->strings[cursor->code[i]]);
+		if (i > 0 && cursor->at[i] == cursor->at[i - 1] && (step == 0 || before != 0))
 			return "It has two changes of one account at one time.";
+		customer += step;
+		if (customer < 0 || customer > 1)
+			return "It has an account that is a customer twice.";
 		if (!money_rescale(&change, scale))
 			return "It has an amount that is too large.";
 		*volume += money_absolute(change.mantissa);
@@ -151,7 +162,7 @@ rows_problem(const History *history, const Money *money, TextCheck is_text)
 	{
 		/* levels may come in any number and be told twice */
 		if (!pending)
-			reason = changes_problem(cursor, money, scale, &volume);
+			reason = changes_problem(cursor, history, money, scale, &volume);
 		else if (!pending_key_is_valid(history, &cursor->key, is_text))
 			reason = "It has a subscription that is not well formed.";
 	}

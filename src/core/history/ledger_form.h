@@ -5,6 +5,10 @@
  * for the change of the account's MRR at that instant, an amount of money as
  * bytes (money.h).  An account has one change at an instant, which is not 0.
  *
+ * A code may stand for a mark instead: from then on the account is a customer
+ * whatever it pays, or no longer is.  A mark is one byte that no amount begins
+ * with.  Those of an account take turns, and at one instant stand after the change.
+ *
  * The history's own number is the day, as a Julian one, up to which what
  * accounts pay is known, or 0 if it is for ever.
  *
@@ -28,8 +32,19 @@
 
 #define LEDGER_PENDING 0x01
 #define LEDGER_PAYMENTS 0x20
+#define CUSTOMER_UNTIL_MARK 0xFD
+#define CUSTOMER_FROM_MARK 0xFE
 #define CURRENCY_MARK 0xFF
 #define NO_SUBSCRIPTION 0
+
+/* 1 for the mark from which on an account is a customer, -1 for the one up to which it was, 0 for an amount. */
+static inline int
+customer_step(const HistoryString *string)
+{
+	if (string->length != 1 || string->bytes[0] < CUSTOMER_UNTIL_MARK)
+		return 0;
+	return string->bytes[0] == CUSTOMER_FROM_MARK ? 1 : -1;
+}
 
 /* Whether bytes are text that the database could hold. */
 typedef bool (*TextCheck) (const uint8 *bytes, uint32 length);

@@ -26,16 +26,23 @@ stratum_of(int32 active_units)
 	return 3 + (octave - 2) * 2 + (active_units >> (octave - 1) & 1);
 }
 
+/* The number of active units with which a stratum begins. */
+static int32
+stratum_begin(int stratum)
+{
+	return stratum < 4 ? stratum + 1 : (2 + (stratum + 1) % 2) << ((stratum - 3) / 2 + 1);
+}
+
 static int64 *
 counts(const Returns *returns)
 {
 	return palloc_extended(((Size) returns->longest + 1) * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
-static GapStratum *
-gap_stratum(Returns *returns, int32 active_units)
+static inline GapStratum *
+gap_stratum(Returns *returns, int i)
 {
-	GapStratum *stratum = &returns->strata[stratum_of(active_units)];
+	GapStratum *stratum = &returns->strata[i];
 
 	if (unlikely(stratum->ended == NULL))
 	{
@@ -45,34 +52,25 @@ gap_stratum(Returns *returns, int32 active_units)
 	return stratum;
 }
 
-/* The number of active units with which the next stratum begins. */
-static int32
-stratum_end(int32 active_units)
-{
-	int32		half_octave;
-
-	if (active_units < 4)
-		return active_units + 1;
-	half_octave = 1 << (pg_leftmost_one_pos32((uint32) active_units) - 1);
-	return (active_units / half_octave + 1) * half_octave;
-}
-
 void
 add_gaps(Returns *returns, const int32 *active, int32 n, int32 over)
 {
+	int			stratum = 0;
+
 	while (n > 0 && active[n - 1] > over)
 		n--;
-	for (int32 i = 1; i < n;)
+	if (n == 0)
+		return;
+	for (int32 i = 1; i < n; stratum++)
 	{
-		int64	   *ended = gap_stratum(returns, i)->ended;
-		int32		end = Min(stratum_end(i), n);
+		int64	   *ended = gap_stratum(returns, stratum)->ended;
+		int32		end = Min(stratum_begin(stratum + 1), n);
 
 		CHECK_FOR_INTERRUPTS();
 		for (; i < end; i++)
 			ended[active[i] - active[i - 1]]++;
 	}
-	if (n > 0)
-		gap_stratum(returns, n)->censored[over - active[n - 1]]++;
+	gap_stratum(returns, stratum_of(n))->censored[over - active[n - 1]]++;
 }
 
 static void

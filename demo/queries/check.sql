@@ -1,0 +1,1 @@
+SELECT (plg.ledger_check(account, mrr, "from", "to")).* FROM subscriptions
