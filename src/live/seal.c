@@ -16,6 +16,8 @@
  * the row of pg_rewrite that is the source's view, and for labels that are an enum
  * its rows of pg_enum.  A row is known by the transaction that wrote it and its
  * place, so what is changed to and fro, in one transaction even, is not what it was.
+ * But a relation that came and went leaves the others as they were: so what is
+ * pending of a relation that the seal does not have counts for nothing.
  *
  * There is no seal, so that the sources are read, while writes are not captured at
  * all; why, live_status says.  That holds for inheritance at two removes, too:
