@@ -27,7 +27,7 @@ check("each page of the manual is one, and in the navigation", manual.every((nam
   manual.filter((name) => !pages.get("index.html").nav.includes(base + name)));
 const inside = [...new Set([...pages.values()].flatMap((one) => one.links))].filter((link) => link.startsWith(base)).map((link) => new URL(link));
 const leads = (url) => files.has(file(url)) && (!url.hash || pages.get(file(url)).ids.includes(decodeURI(url.hash.slice(1))));
-check(`${inside.length} links lead somewhere`, inside.length > 500 && inside.every(leads), inside.filter((url) => !leads(url)));
+check(`${inside.length} links lead somewhere`, inside.length > 300 && inside.every(leads), inside.filter((url) => !leads(url)));
 const faulty = (fault) => [...pages].filter(([, one]) => one[fault]).map(([name]) => name);
 check("all pictures are there", faulty("lost").length === 0, faulty("lost"));
 check("no page is wider than a phone", faulty("wide").length === 0, faulty("wide"));

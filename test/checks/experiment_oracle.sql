@@ -106,8 +106,8 @@ CREATE FUNCTION expected_rmst(arm_a text, arm_b text, within interval) RETURNS f
 	FROM (SELECT coalesce(extract(epoch FROM within)::float8, least(curve_end(arm_a), curve_end(arm_b))) AS tau) t
 $$;
 
-CREATE FUNCTION near(got float8, want float8, tolerance float8 DEFAULT 1e-9) RETURNS boolean IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN got IS NULL OR want IS NULL THEN got IS NULL AND want IS NULL ELSE abs(got - want) <= tolerance * greatest(abs(want), 1) END $$;
+\set near 1e-9
+\ir ../oracle/near.sql
 
 CREATE TABLE result (data text, what text, good boolean, example text);
 CREATE FUNCTION note(data text, what text, good boolean, example text) RETURNS void LANGUAGE sql AS $$ INSERT INTO result VALUES (data, what, coalesce(good, false), example) $$;

@@ -12,8 +12,8 @@ CREATE FUNCTION cosines(until float8, power float8) RETURNS float8 IMMUTABLE LAN
 $$;
 CREATE FUNCTION p_of_t(t float8, degrees float8) RETURNS float8 IMMUTABLE LANGUAGE sql
 	AS $$ SELECT 1 - cosines(atan(abs(t) / sqrt(degrees)), degrees - 1) / cosines(pi() / 2, degrees - 1) $$;
-CREATE FUNCTION near(got float8, want float8, tolerance float8) RETURNS boolean IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN got IS NULL OR want IS NULL THEN got IS NULL AND want IS NULL ELSE abs(got - want) <= tolerance * greatest(abs(want), 1) END $$;
+\set near 1e-9
+\ir ../oracle/near.sql
 
 CREATE TABLE unit (value float8, before float8, treated boolean, part int);
 CREATE TABLE result (what text, good boolean, example text);

@@ -24,7 +24,7 @@ BEGIN
 	RETURN x::text::numeric;
 END $$;
 CREATE FUNCTION near(a float8, b float8, tolerance float8 DEFAULT 1e-12) RETURNS boolean LANGUAGE sql IMMUTABLE
-	AS $$ SELECT a IS NOT DISTINCT FROM b OR abs(a - b) <= tolerance * greatest(abs(a), abs(b)) $$;
+	AS $$ SELECT a IS NOT DISTINCT FROM b OR coalesce(abs(a - b) <= tolerance * greatest(abs(a), abs(b)), false) $$;
 CREATE FUNCTION point(weight float8, at timestamptz, half_life interval, as_of timestamptz) RETURNS float8 LANGUAGE sql IMMUTABLE
 	AS $$ SELECT CASE WHEN half_life IS NULL THEN weight ELSE weight * power(2::float8, -(extract(epoch FROM as_of - at) / extract(epoch FROM half_life))::float8) END $$;
 

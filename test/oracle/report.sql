@@ -15,5 +15,5 @@ BEGIN
 	RETURN n;
 END $$;
 
-CREATE FUNCTION near(a float8, b float8) RETURNS boolean IMMUTABLE LANGUAGE sql
-	AS $$ SELECT CASE WHEN a IS NULL OR b IS NULL THEN a IS NULL AND b IS NULL ELSE abs(a - b) <= 1e-12 * greatest(abs(a), 1) END $$;
+\set near 1e-12
+\ir near.sql
