@@ -58,22 +58,21 @@ check "make clean leaves the sources alone" diff "$work/before" <(unbuilt "$work
 unbuilt "$work/source" >"$work/before"
 elsewhere()
 {
-	mkdir "$work/$1" && cd "$work/$1" && shift && make -s with_llvm=no CFLAGS=-O0 PG_CONFIG="$PG_CONFIG" "$@"
+	mkdir "$work/$1" && cd "$work/$1" && shift && make -s with_llvm=no PG_CONFIG="$PG_CONFIG" "$@"
 }
-check "make -f ../source/Makefile builds here" elsewhere b1 -f ../source/Makefile
+# Of clang's warnings none needs an optimizer.
+check "$(gcc --version | head -n 1) has no warning, and builds by make -f ../source/Makefile" elsewhere b1 -j2 -f ../source/Makefile CC=gcc CFLAGS='-O1 -Werror'
 check "with objects of its own" test -s "$work/b1/src/pg/module.o" -a -f "$work/b1/plg.so"
 check "make -f Makefile VPATH=directory would, too" elsewhere b2 -n -f "$work/source/Makefile" VPATH="$work/source"
 # Debian's headers come with the clang that the server was built for.
 clang=$(sed -n 's/^CLANG *= *//p' "$(dirname "$("$PG_CONFIG" --pgxs)")/../Makefile.global")
 command -v "$clang" >/dev/null || clang=$(command -v clang)
-for compiler in gcc "$clang"; do
-	if command -v "$compiler" >/dev/null; then
-		check "$("$compiler" --version | head -n 1) has no warning" elsewhere "by ${compiler##*/}" -j2 \
-			-f "$work/source/Makefile" VPATH="$work/source" CC="$compiler" CFLAGS='-O1 -Werror'
-	else
-		echo "ok - ${compiler:-clang} has no warning # SKIP it is not installed"
-	fi
-done
+if command -v "$clang" >/dev/null; then
+	check "$("$clang" --version | head -n 1) has no warning" elsewhere clang -j2 \
+		-f "$work/source/Makefile" VPATH="$work/source" CC="$clang" CFLAGS='-O0 -Werror'
+else
+	echo "ok - ${clang:-clang} has no warning # SKIP it is not installed"
+fi
 check "and not there" diff "$work/before" <(unbuilt "$work/source")
 
 no_headers()
