@@ -143,7 +143,7 @@ BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c
 bench:
 	@$(BENCH_SERVER) $(srcdir)/bench/run
 bench-live:
-	@$(BENCH_SERVER) -c full_page_writes=off $(srcdir)/bench/live
+	@$(BENCH_SERVER) -c full_page_writes=off -c fsync=on $(srcdir)/bench/live
 bench-live-hour:
 	@$(BENCH_SERVER) $(srcdir)/bench/live_hour
 bench-dashboard:
