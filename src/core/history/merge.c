@@ -279,6 +279,8 @@ gather(HistoryMerge *merge)
 	int64		begin = 0;
 	int			sources = 0;
 
+	/* entities of which nothing is left come one after the other */
+	CHECK_FOR_INTERRUPTS();
 	cursor->key = window_key(&merge->windows[place->piece], (int) place->run);
 	cursor->n = 0;
 	for (; place != NULL; place = rounds_next_same(&merge->rounds, &cursor->key))
