@@ -1,8 +1,9 @@
 -- Arbitrary bytes and text into the types' input functions: mutants of valid
 -- values, through text and through binary COPY.  Each is refused with a clean
 -- error, or is a valid value: it comes back out as it went in, is the one form
--- of its contents, and every reader reads it.  MUTANTS=n sets how many there
--- are of each type (a crash ends this script, and that is a failure).
+-- of its contents, and readers read it: some in each, and in turns all that the
+-- catalogue has.  MUTANTS=n sets how many there are of each type (a crash ends this
+-- script, and that is a failure).
 SET timezone TO 'UTC';
 SET client_min_messages TO warning;
 \set mutants 34000
@@ -78,8 +79,38 @@ END
 $$;
 
 \ir ../oracle/mutants.sql
+\ir ../oracle/calls.sql
 
 CREATE TABLE input.outcome (type text, way text, refused bigint, accepted bigint, wrong text);
+
+-- So many readers, the next in turn, read a mutant that is accepted: an answer, or an error of the caller's.
+CREATE TABLE input.reader AS
+	SELECT row_number() OVER (PARTITION BY value ORDER BY name) - 1 AS n, substring(value::text FROM '\.(.*)') AS type, name,
+		format('SELECT count(r) FROM (SELECT $1::%s) v(%s), %s r', value, left(substring(value::text FROM '\.(.*)'), 1), call) AS query, 0 AS calls, 0 AS answers
+	FROM calls.reader;
+CREATE FUNCTION input.read(noun text, mutant text, first bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	reader input.reader;
+	answered int;
+	state text;
+BEGIN
+	FOR reader IN SELECT r.* FROM input.reader r, generate_series(first, first + 3) turn
+		WHERE type = noun AND r.n = turn % (SELECT count(*) FROM input.reader o WHERE o.type = noun) LOOP
+		answered := 1;
+		BEGIN
+			EXECUTE reader.query USING mutant;
+		EXCEPTION WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE;
+			IF state NOT LIKE '22%' AND state NOT IN ('0A000', '54000') THEN
+				RETURN format('%s: SQLSTATE %s, %s', reader.query, state, sqlerrm);
+			END IF;
+			answered := 0;
+		END;
+		UPDATE input.reader r SET calls = calls + 1, answers = answers + answered WHERE r.type = noun AND r.name = reader.name;
+	END LOOP;
+	RETURN NULL;
+END
+$$;
 
 CREATE PROCEDURE input.try_mutants(noun text, way text, runs int)
 LANGUAGE plpgsql AS $$
@@ -140,6 +171,11 @@ BEGIN
 			INSERT INTO input.outcome VALUES (noun, way, refused, accepted, format('accepted, but not sound (%s): %s', coalesce(state, 'a reader disagrees'), left(mutant, 2000)));
 			RETURN;
 		END IF;
+		state := input.read(noun, mutant, 4 * accepted);
+		IF state IS NOT NULL THEN
+			INSERT INTO input.outcome VALUES (noun, way, refused, accepted, format('accepted, but not read (%s): %s', state, left(mutant, 2000)));
+			RETURN;
+		END IF;
 	END LOOP;
 	INSERT INTO input.outcome VALUES (noun, way, refused, accepted);
 END
@@ -154,6 +190,11 @@ SELECT CASE WHEN wrong IS NULL AND refused > 0 THEN 'ok' ELSE 'not ok' END || fo
 	type, refused + accepted, way) || coalesce(E'\n# ' || wrong, '')
 FROM input.outcome;
 SELECT format('# %s %s: %s refused, %s accepted', type, way, refused, accepted) FROM input.outcome;
+
+SELECT CASE WHEN count(*) > 0 AND min(calls) >= :mutants / 1000 AND min(answers) > 0 THEN 'ok' ELSE 'not ok' END
+	|| format(' - %s: each of %s readers reads mutants, %s calls, of which %s answer', type, count(*), sum(calls), sum(answers))
+	|| coalesce(E'\n# but not ' || string_agg(name, ', ') FILTER (WHERE answers = 0), '')
+FROM input.noun LEFT JOIN input.reader USING (type) GROUP BY type;
 
 -- an intact value does pass, both ways, so that refusing is no idle talent
 CREATE PROCEDURE input.try_intact(noun text)
@@ -206,4 +247,4 @@ SELECT CASE WHEN bool_and(pg_input_is_valid(text, 'plg.' || type)) AND NOT bool_
 	THEN 'ok' ELSE 'not ok' END || format(' - %s: pg_input_is_valid', type)
 FROM input.seed GROUP BY type;
 \endif
-DROP SCHEMA input, mutants CASCADE;
+DROP SCHEMA input, mutants, calls CASCADE;

@@ -1,6 +1,6 @@
 -- The functions that callers may call, out of the catalogue, and a call of each
--- reader of a value: so a check that names calls of its own tries the readers
--- that it does not name, too.
+-- reader of a value and of each aggregate: so a check that names calls of its own
+-- tries those that it does not name, too.
 
 CREATE SCHEMA calls;
 
@@ -85,7 +85,38 @@ CREATE VIEW calls.reader AS
 CREATE FUNCTION calls.others(value regtype, tried text) RETURNS SETOF calls.reader LANGUAGE sql STABLE
 	AS $$ SELECT * FROM calls.reader r WHERE r.value = $1 AND tried !~ format('\m%s\(', name) $$;
 
-SELECT CASE WHEN count(unknown) = 0 AND count(*) > 40 THEN format('ok - %s readers, every one of which can be called', count(*))
-	ELSE E'not ok - a reader that this check does not try\n# test/oracle/calls.sql has no value for '
+-- What an aggregate of rows is given, by the argument's name and, where there are several, its type, of rows
+-- (id bigint, name text, at timestamptz, event text).
+CREATE TABLE calls.column (name text PRIMARY KEY, value text);
+INSERT INTO calls.column VALUES
+	('entity bigint', 'id'), ('entity text', 'name'), ('account bigint', 'id'), ('account text', 'name'), ('member bigint', 'id'), ('member text', 'name'),
+	('subscription bigint', 'id % 3'), ('subscription text', 'event'),
+	('at', 'at'), ('started', 'at'), ('from', 'at'), ('to', 'at + interval ''30 days'''), ('during', 'tstzrange(at, at + interval ''30 days'')'),
+	('converted', 'at + interval ''1 day'''), ('seen_from', 'at'), ('as_of', '''2026-12-01'''), ('reached', 'ARRAY[at, at + interval ''1 day'', NULL]'),
+	('month', 'date_trunc(''month'', at)::date'), ('event', 'event'), ('currency', '''EUR'''),
+	('mrr', '(id % 100)::numeric'), ('delta', '(id % 100)::numeric'), ('amount', '(id % 100)::numeric'), ('quantity', '(id % 100)::numeric'),
+	('opening', '(id % 100)::numeric'), ('closing', '(id % 90)::numeric'), ('threshold', '100000000'),
+	('value', '(id % 1009)::float8'), ('before', '(id % 1013)::float8'), ('score', '(id % 1019)::float8'), ('weight', '(id % 100)::float8'),
+	('treated', 'id % 2 = 0'), ('outcome', 'id % 3 = 0'), ('condition', 'id % 5 = 0'), ('paid_before', 'id % 5 = 0'),
+	('conditions', 'VARIADIC ARRAY[id % 2 = 0, id % 3 = 0, id % 7 = 0]'),
+	('members', '2'), ('n', '2'), ('within', '''7 days'''), ('half_life', '''7 days'''), ('covers', '''1 month'''), ('grace', '''3 days''');
+
+-- One call for each aggregate of rows: each of its lists of arguments, for one type each.
+CREATE VIEW calls.aggregate AS
+	SELECT DISTINCT ON (proname, proargnames) proname::text AS name, format('plg.%I(%s)', proname, a.list) AS call, a.unknown
+	FROM calls.callable c, LATERAL (
+		SELECT string_agg(coalesce(value, 'NULL'), ', ' ORDER BY i) AS list, array_agg(n) FILTER (WHERE value IS NULL) AS unknown,
+			count(*) FILTER (WHERE type IN ('bigint'::regtype, 'timestamptz'::regtype, 'tstzrange'::regtype)) AS usual
+		FROM unnest(proargnames, proargtypes[0:pronargs - 1]) WITH ORDINALITY u (n, type, i),
+			LATERAL (SELECT coalesce((SELECT value FROM calls.column WHERE name = n || ' ' || type::regtype), (SELECT value FROM calls.column WHERE name = n))) v (value)) a
+	WHERE prokind = 'a' AND proname <> 'rollup'
+	ORDER BY proname, proargnames, usual DESC;
+
+-- The aggregates that a text does not call.
+CREATE FUNCTION calls.other_aggregates(tried text) RETURNS SETOF calls.aggregate LANGUAGE sql STABLE
+	AS $$ SELECT * FROM calls.aggregate a WHERE tried !~ format('\m%s\(', name) $$;
+
+SELECT CASE WHEN count(unknown) = 0 AND count(*) > 60 THEN format('ok - %s readers and aggregates, every one of which can be called', count(*))
+	ELSE E'not ok - a reader or an aggregate that this check does not try\n# test/oracle/calls.sql has no value for '
 		|| coalesce(string_agg(array_to_string(unknown, ', ') || ' of ' || name, E'\n# '), 'so many arguments') END
-FROM calls.reader;
+FROM (SELECT name, unknown FROM calls.reader UNION ALL SELECT name, unknown FROM calls.aggregate) c;
