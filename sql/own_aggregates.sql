@@ -64,8 +64,16 @@ CREATE AGGREGATE redeeming(bigint, timestamptz, text) (SFUNC = plg.journeys_add,
 SET enable_partitionwise_aggregate TO on;
 SELECT plg.events(plg.journeys(who, at, what)), plg.events(redeeming(who, at, what)) > 0 AS theirs FROM parted;
 SELECT plg.events(redeeming(who, at, what)) > 0 AS theirs, plg.events(plg.journeys(who, at, what)) FROM parted;
+-- beside such a one parts travel as values: of those that have taken all away nothing is left
+CREATE AGGREGATE redeeming(plg.journeys, plg.journeys) (SFUNC = plg.journeys_add_signed, STYPE = plg.journeys, COMBINEFUNC = redeem);
+CREATE TABLE parted_j (who bigint, j plg.journeys) PARTITION BY HASH (who);
+CREATE TABLE parted_j_0 PARTITION OF parted_j FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE parted_j_1 PARTITION OF parted_j FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO parted_j SELECT who, plg.journeys(who, at, what) FROM parted GROUP BY who;
+SELECT plg.rollup(j, j) AS own, redeeming(j, NULL) IS NULL AS theirs FROM parted_j;
 RESET enable_partitionwise_aggregate;
-DROP AGGREGATE stolen(bigint, timestamptz, text), redeeming(bigint, timestamptz, text);
+DROP TABLE parted_j;
+DROP AGGREGATE stolen(bigint, timestamptz, text), redeeming(bigint, timestamptz, text), redeeming(plg.journeys, plg.journeys);
 DROP FUNCTION adds(plg.journeys), redeem(plg.journeys, plg.journeys);
 DROP TABLE parted;
 

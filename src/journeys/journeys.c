@@ -79,16 +79,16 @@ keep_unpacked(State *base)
 	return in_pieces || state->log.dealt != NULL;
 }
 
-/* Whether all that was added is taken away again. */
+/* Whether all that was added is taken away again, here or in the parts of which it was added up. */
 static bool
 is_nothing(State *base)
 {
 	JourneysState *state = (JourneysState *) base;
 	History		history;
 
-	if (state->gone == NULL)
-		return false;
 	flush_batch((JourneysArena *) base->arena);
+	if (state->gone == NULL)
+		return held_rows(state) == 0;
 	if (held_rows(state) > held_rows(state->gone))
 		return false;
 	open_state(&history, state);
