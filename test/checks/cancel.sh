@@ -11,7 +11,7 @@ export PGOPTIONS='-c client_min_messages=error -c max_parallel_workers_per_gathe
 psql -XqAt -v ON_ERROR_STOP=1 <<'END'
 CREATE UNLOGGED TABLE log AS
 	SELECT n % 200003 AS id, md5((n % 200003)::text) AS name, timestamptz '2026-01-01' + make_interval(secs => n * 7919 % 20000003) AS at,
-		'event ' || n * n % 12 AS event
+		chr(97 + sqrt(n * n % 12)::int) AS event
 	FROM generate_series(1::bigint, 1500000) n;
 CREATE UNLOGGED TABLE kept AS SELECT plg.journeys(id, at, event) AS j FROM log;
 INSERT INTO kept SELECT plg.journeys(name, at, event) FROM log;
@@ -67,7 +67,7 @@ check()
 		# the first time a statement may take longer than later: then it must be gone all the sooner
 		run "$3"
 		all=$took
-		[ "$state" = 00000 ] || break
+		[ "$state" != 57014 ] || break
 		if [ "$all" -lt "$brief" ]; then
 			echo "ok - $1 is done before anybody could cancel it"
 			return
@@ -102,18 +102,18 @@ check 'writing and reading text' 0.8 "SELECT plg.events(plg.rollup(j)::text::plg
 check 'reading a long text that is no value' 0.8 'SELECT t::plg.journeys FROM long_text'
 check 'writing text' 0.5 'SELECT octet_length(j::text) FROM heavy'
 check 'hashing and comparing values' 0.7 'SELECT count(*) FROM (SELECT DISTINCT j FROM heavy, generate_series(1, 3)) s'
-check 'rewriting a value' 0.6 "SELECT plg.events(plg.relabel(j, '{\"event 1\": \"event 2\"}')) FROM heavy"
+check 'rewriting a value' 0.6 "SELECT plg.events(plg.relabel(j, '{\"b\": \"z\"}')) FROM heavy"
 check 'GROUPING SETS' 0.6 'SELECT count(j) FROM (SELECT plg.journeys(id, at, event) AS j FROM log GROUP BY ROLLUP (event)) s'
 check 'event_summary' 0.5 "SELECT count(s) FROM (SELECT plg.rollup(j) AS j FROM ($one) s) r, generate_series(1, 9) g, plg.event_summary(j) s"
 check 'unnest' 0.6 'SELECT count(*) FROM kept, plg.unnest(j) u'
 check 'unnest_as' 0.6 'SELECT count(*) FROM (SELECT j FROM kept LIMIT 1) k, plg.unnest_as(NULL::bigint, j) u'
-check 'activation_rate' 0.7 "SELECT sum(plg.activation_rate(j, 'event 0', 'event 1', '7 days', '2026-06-01', min_count => g)) FROM (SELECT plg.rollup(j) AS j FROM ($one) s) r, generate_series(1, 9) g"
-check 'cohort_conversion' 0.5 "SELECT count(c) FROM kept, generate_series(1, 5) g, plg.cohort_conversion(j, NULL, 'event 1|event 9', '2026-06-01', unit => 'day', periods => 300, min_count => g, tz => 'Europe/Berlin') c"
-check 'conversions and their percentiles' 0.5 "SELECT count(plg.ttv(c.conversion, 0.9, '30 days')) FROM kept, generate_series(1, 5) g, plg.conversions(j, NULL, 'event 4', '2026-06-01', unit => 'year', min_count => g) c"
-check 'funnel' 0.5 "SELECT count(f) FROM kept, generate_series(1, 5) g, plg.funnel(j, '{event 0,event 1,event 4}', '30 days', '2026-06-01') f"
-check 'funnel with grace' 0.5 "SELECT count(f) FROM kept, plg.funnel(j, '{event 0,event 1,event 4}', '30 days', '2026-06-01', grace => '3 days') f"
-check 'passes of one heavy entity' 0.6 "SELECT count(f) FROM (SELECT plg.journeys(1, at, event) AS j FROM log WHERE id < 1000) s, plg.funnel(j, '{event 0,event 9,event 4}', NULL, NULL, 'strict', 'each') f"
-check 'milestones of one heavy group' 0.6 "SELECT plg.milestones('1 day', at, event = 'event 0', event = 'event 1', event = 'event 4') FROM log"
+check 'activation_rate' 0.7 "SELECT sum(plg.activation_rate(j, 'a', 'b', '7 days', '2026-06-01', min_count => g)) FROM (SELECT plg.rollup(j) AS j FROM ($one) s) r, generate_series(1, 9) g"
+check 'cohort_conversion' 0.5 "SELECT count(c) FROM kept, generate_series(1, 5) g, plg.cohort_conversion(j, NULL, 'b|d', '2026-06-01', unit => 'day', periods => 300, min_count => g, tz => 'Europe/Berlin') c"
+check 'conversions and their percentiles' 0.5 "SELECT count(plg.ttv(c.conversion, 0.9, '30 days')) FROM kept, generate_series(1, 5) g, plg.conversions(j, NULL, 'c', '2026-06-01', unit => 'year', min_count => g) c"
+check 'funnel' 0.5 "SELECT count(f) FROM kept, generate_series(1, 5) g, plg.funnel(j, '{a,b,c}', '30 days', '2026-06-01') f"
+check 'funnel with grace' 0.5 "SELECT count(f) FROM kept, plg.funnel(j, '{a,b,c}', '30 days', '2026-06-01', grace => '3 days') f"
+check 'passes of one heavy entity' 0.6 "SELECT count(f) FROM (SELECT plg.journeys(1, at, event) AS j FROM log WHERE id < 1000) s, plg.funnel(j, '{a,d,c}', NULL, NULL, 'strict', 'each') f"
+check 'milestones of one heavy group' 0.6 "SELECT plg.milestones('1 day', at, event = 'a', event = 'b', event = 'c') FROM log"
 psql -XqAt -v ON_ERROR_STOP=1 <<'END'
 CREATE UNLOGGED TABLE instant AS
 	SELECT plg.journeys(1, timestamptz '2026-01-01', 'l' || n) AS j,
@@ -132,19 +132,19 @@ while IFS='|' read -r what share call; do
 	check "$what" "$share" "SELECT count(r) FROM nine, ids, plg.$call r"
 done <<'END'
 retention|0.5|retention(j, NULL, '2026-06-01')
-retention in many periods|0.5|retention(j, 'event 1', '2026-06-01', unit => 'day', periods => 500, mode => 'calendar', counting => 'streak')
+retention in many periods|0.5|retention(j, 'b', '2026-06-01', unit => 'day', periods => 500, mode => 'calendar', counting => 'streak')
 lifecycle|0.5|lifecycle(j, '2026-06-01', 'day')
 stickiness|0.5|stickiness(j, '2026-06-01', 'day')
-flows|0.6|flows(j, 'event 1', 5)
+flows|0.6|flows(j, 'b', 5)
 adoption|0.4|adoption(j, NULL, '2026-06-01', '200 days')
 adoption, near the end,|0.8|adoption(j, NULL, '2026-06-01', '200 days')
 sessions|0.4|sessions(j, '1 hour')
 session_summary|0.5|session_summary(j, '1 hour')
 slice|0.5|slice(j, '2026-02-01', '2026-05-01')
-only_events|0.7|only_events(j, '{event 1,event 4}')
+only_events|0.7|only_events(j, '{b,c}')
 only_entities|0.4|only_entities(j, ids)
 except_entities|0.4|except_entities(j, ids)
-relabel|0.7|relabel(j, '{"event 1": "a", "event 4": "z"}')
+relabel|0.7|relabel(j, '{"b": "a", "c": "z"}')
 END
 check 'building a conversion, rows coming in,' 0.2 "SELECT plg.conversion(at, at + interval '1 day', '2026-12-01') FROM log"
 check 'building a conversion, near the end,' 0.8 "SELECT plg.conversion(at, CASE WHEN id % 3 > 0 THEN at + make_interval(secs => id * 7) END, '2026-12-01') FROM log"
@@ -185,8 +185,8 @@ check 'nrr_ci' 0.3 "SELECT count(c) FROM kept_ledger, plg.nrr_ci(l, '2026-05-01'
 # all readers that are not named above, if they take long enough for anybody to notice
 psql -XqAt -v ON_ERROR_STOP=1 -f ../oracle/calls.sql -c "
 	CREATE VIEW one_value AS SELECT j, c, l, ids FROM nine, kept_conversion, kept_ledger, ids;
-	UPDATE calls.argument SET value = CASE name WHEN 'entities' THEN 'ids' WHEN 'steps' THEN '''{event 0,event 1,event 4}'''
-		WHEN 'start' THEN 'NULL' WHEN 'from_event' THEN 'NULL' WHEN 'within' THEN '''90 days''' ELSE '''event 4''' END
+	UPDATE calls.argument SET value = CASE name WHEN 'entities' THEN 'ids' WHEN 'steps' THEN '''{a,b,c}'''
+		WHEN 'start' THEN 'NULL' WHEN 'from_event' THEN 'NULL' WHEN 'within' THEN '''90 days''' ELSE '''c''' END
 	WHERE name IN ('entities', 'steps', 'start', 'from_event', 'within', 'goal')"
 others=$(psql -XqAt -v ON_ERROR_STOP=1 -v text="$(<cancel.sh)" <<'END'
 SELECT name, call FROM unnest('{plg.journeys,plg.conversion,plg.ledger}'::regtype[]) type, calls.others(type, :'text') WHERE cost >= 1000
@@ -197,9 +197,9 @@ while IFS='|' read -r name call; do
 	check "$name" 0.5 "SELECT count(r) FROM one_value, $call r"
 done <<<"$others"
 # and all aggregates that are not
-psql -XqAt -c 'CREATE UNLOGGED TABLE some AS SELECT * FROM log WHERE id < 70000'
+psql -XqAt -c 'CREATE UNLOGGED TABLE fewer AS SELECT * FROM log WHERE id < 70000'
 others=$(psql -XqAt -v ON_ERROR_STOP=1 -v text="$(<cancel.sh)" <<<"SELECT name, call FROM calls.other_aggregates(:'text')")
 while IFS='|' read -r name call; do
-	check "building by $name, near the end," 0.8 "SELECT $call FROM some"
+	check "building by $name, near the end," 0.8 "SELECT $call FROM fewer"
 done <<<"$others"
-psql -XqAt -c 'DROP TABLE log, some, kept, heavy, long_text, nine, ids, kept_conversion, kept_ledger CASCADE'
+psql -XqAt -c 'DROP TABLE log, fewer, kept, heavy, long_text, nine, ids, kept_conversion, kept_ledger CASCADE'

@@ -1,7 +1,9 @@
 /*
  * Bytes that history_check accepts can be read in every way, and the writer
- * makes the same bytes of what was read.
+ * makes the same bytes of what was read; added up and taken away from each other
+ * they have the rows that they should.
  */
+#include "core/history/net.h"
 #include "target.h"
 
 static void
@@ -50,6 +52,47 @@ merge_with_itself(const History *history)
 	must(rows == 2 * history->rows, "no row is lost");
 }
 
+static void
+row_is_missed(EntityKind kind, const EntityKey *key, int64 at, const HistoryString *string)
+{
+	(void) kind, (void) key, (void) at, (void) string;
+	must(false, "no row is missed that is there");
+}
+
+/* Once less itself nothing is left; twice less once it is what it was. */
+static void
+take_away(const History *history)
+{
+	History		three[3] = {*history, *history, *history};
+	HistoryCursor *left = palloc(sizeof(HistoryCursor));
+	HistoryCursor *whole = palloc(sizeof(HistoryCursor));
+	History		net;
+
+	net_open(&net, three, 2, 1, row_is_missed);
+	must(net.rows == 0 && net.n_strings == 0, "less itself it has no row");
+	cursor_open(left, &net, NULL);
+	must(!cursor_next(left), "and none is read");
+	cursor_close(left);
+
+	net_open(&net, three, 3, 1, row_is_missed);
+	must(net.rows == history->rows && net.n_strings == history->n_strings, "twice less once it has as many rows");
+	must(net.rows == 0 || (net.first_at == history->first_at && net.last_at == history->last_at), "of the same times");
+	cursor_open(left, &net, NULL);
+	cursor_open(whole, history, NULL);
+	while (cursor_next(whole))
+	{
+		must(cursor_next(left) && left->n == whole->n, "each entity has its rows");
+		must(memcmp(left->at, whole->at, whole->n * sizeof(int64)) == 0, "at the same times");
+		for (int64 i = 0; i < whole->n; i++)
+			must(left->code[i] == whole->code[i], "with the same codes");
+	}
+	must(!cursor_next(left), "and no more");
+	cursor_close(whole);
+	cursor_close(left);
+	pfree(whole);
+	pfree(left);
+}
+
 bool
 try_bytes(const uint8 *bytes, Size size)
 {
@@ -66,6 +109,8 @@ try_bytes(const uint8 *bytes, Size size)
 	read_with_classes(&history);
 	if (accepted++ % 16 == 0)
 		merge_with_itself(&history);
+	if (accepted % 16 == 8)
+		take_away(&history);
 	pfree(copy.bytes);
 	pfree(history.strings);
 	return true;
