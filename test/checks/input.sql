@@ -94,14 +94,15 @@ DECLARE
 	answered int;
 	state text;
 BEGIN
-	FOR reader IN SELECT r.* FROM input.reader r, generate_series(first, first + 3) turn
+	FOR reader IN SELECT r.* FROM input.reader r, generate_series(first, first + 1) turn
 		WHERE type = noun AND r.n = turn % (SELECT count(*) FROM input.reader o WHERE o.type = noun) LOOP
 		answered := 1;
 		BEGIN
 			EXECUTE reader.query USING mutant;
 		EXCEPTION WHEN OTHERS THEN
 			GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE;
-			IF state NOT LIKE '22%' AND state NOT IN ('0A000', '54000') THEN
+			-- entities of another type, an unfinished ledger
+			IF state NOT LIKE '22%' AND state NOT IN ('0A000', '54000', '42804', '55000') THEN
 				RETURN format('%s: SQLSTATE %s, %s', reader.query, state, sqlerrm);
 			END IF;
 			answered := 0;
@@ -171,7 +172,7 @@ BEGIN
 			INSERT INTO input.outcome VALUES (noun, way, refused, accepted, format('accepted, but not sound (%s): %s', coalesce(state, 'a reader disagrees'), left(mutant, 2000)));
 			RETURN;
 		END IF;
-		state := input.read(noun, mutant, 4 * accepted);
+		state := input.read(noun, mutant, 2 * accepted);
 		IF state IS NOT NULL THEN
 			INSERT INTO input.outcome VALUES (noun, way, refused, accepted, format('accepted, but not read (%s): %s', state, left(mutant, 2000)));
 			RETURN;

@@ -56,7 +56,12 @@ ask "SELECT $(printf '(%.0s' {1..1500})1$(printf ')%.0s' {1..1500});" '\i '"$sec
 ask '\i '"$second/calls" >"$second/before"
 line "$(grep -cE '^(00000|22)' "$second/before")" "$calls" "$calls calls of readers and aggregates answer, or refuse an argument, with all the memory that they want"
 ended=0
-for more in 0 1 4 16; do
+limits='0 1 4 16'
+if [ "$(awk '/^VmSize:/ { print $2 }' "/proc/$pid/status")" -gt 1000000000 ]; then
+	echo 'ok - memory that ends # SKIP a sanitizer has all that there could be'
+	limits= ended=1000
+fi
+for more in $limits; do
 	size=$(awk '/^VmSize:/ { print $2 * 1024 }' "/proc/$pid/status")
 	"${second_owner[@]}" prlimit --pid "$pid" --as=$((size + more * 1024 * 1024)):
 	ask '\i '"$second/calls" >"$second/after" || true
