@@ -1,5 +1,5 @@
 # make behaves as users of PGXS expect.
-# test: slow, 60 s
+# test: slow, 70 s
 cd "$PLG_ROOT" || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

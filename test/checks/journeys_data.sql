@@ -1,6 +1,6 @@
 -- plg's journeys and their readers equal the plain-SQL oracle on real data, and
 -- the figures published with those data come out again.
--- test: slow, 60 s
+-- test: slow, 90 s
 SET timezone TO 'UTC';
 SET datestyle TO ISO;
 SET intervalstyle TO postgres;

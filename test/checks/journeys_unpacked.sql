@@ -1,6 +1,6 @@
 -- Large journeys of numbers are read where the aggregate left their rows, without a
 -- packed value; each reader answers as it does from the value packed and stored.
--- test: slow, 40 s
+-- test: slow, 100 s
 SET timezone TO 'UTC';
 SET jit TO off;
 \ir ../oracle/answers.sql

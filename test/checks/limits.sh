@@ -3,7 +3,7 @@
 # says so, and all else goes on: each reader and aggregate of the catalogue in a backend
 # that is given little memory, rows of parallel workers in a small /dev/shm, what is
 # spilled on a small disk, and live values on one, which are right when there is room.
-# test: slow, 60 s
+# test: slow, 40 s
 set -euo pipefail
 if [ -z "${OWN_MOUNTS:-}" ]; then
 	export OWN_MOUNTS=no
@@ -26,7 +26,7 @@ state() { second psql -XqAt -v VERBOSITY=sqlstate "${@/#/-c}" 2>&1 >/dev/null | 
 
 second psql -XqAt -v ON_ERROR_STOP=1 >/dev/null <<'END'
 CREATE TABLE log AS SELECT n % 20011 AS id, md5((n % 20011)::text) AS name, timestamptz '2026-01-01' + make_interval(secs => n * 7919 % 8000009) AS at,
-	(ARRAY['a', 'b', 'c', 'd', 'e'])[1 + n * n % 5] AS event FROM generate_series(1::bigint, 300000) n;
+	(ARRAY['a', 'b', 'c', 'd', 'e'])[1 + n * n % 5] AS event FROM generate_series(1::bigint, 120000) n;
 CREATE TABLE value_of AS SELECT plg.journeys(id, at, event) AS j, plg.conversion(at, CASE WHEN id % 3 > 0 THEN at + make_interval(secs => id * 7) END, '2026-12-01') AS c,
 	plg.ledger(id, (id * 7 % 100)::numeric, at, at + make_interval(days => (id % 50)::int)) AS l FROM log;
 ANALYZE log;
@@ -81,7 +81,7 @@ if [ $OWN_MOUNTS = no ]; then
 fi
 
 # Shared memory: where there is little, rows of workers travel in another way; something else may fill it meanwhile.
-answer="SELECT md5(plg.journeys(id, at, event)::text) FROM log, generate_series(1, 5)"
+answer="SELECT md5(plg.journeys(id, at, event)::text) FROM log, generate_series(1, 12)"
 expected=$(query "$answer")
 parallel()
 {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # clang-tidy finds nothing (make lint).  Other versions than 14 have other checks.
-# test: slow, 100 s
+# test: slow, 90 s
 set -uo pipefail
 version=$(clang-tidy --version 2>/dev/null | grep -o 'version [0-9]*')
 if [ "$version" != "version 14" ]; then

@@ -2,7 +2,7 @@
 # A live value after the postmaster, or a backend, is killed under load, and what
 # had been prepared is committed or rolled back: it is what its rows are, its
 # seal holds or does not, and a refresh works.
-# test: slow, 60 s
+# test: slow, 30 s
 set -euo pipefail
 . "$PLG_ROOT/test/second"
 line() { if [[ "$1" = $2 ]]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }

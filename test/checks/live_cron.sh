@@ -1,7 +1,7 @@
 #!/bin/bash
 # The recipe of docs/live.md: pg_cron refreshes a live value once a minute, as the
 # role that has scheduled it, who owns the value and is nobody else.
-# test: slow, 70 s
+# test: slow, 60 s
 set -euo pipefail
 . "$PLG_ROOT/test/second"
 line() { if [ "$1" = "$2" ]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }

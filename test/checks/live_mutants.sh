@@ -1,7 +1,7 @@
 #!/bin/bash
 # The load test of live values sees what it looks for: with the lock, the rule of
 # one statement, or the seal taken out of a copy of the sources, answers differ.
-# test: slow, 300 s
+# test: slow, 60 s
 set -euo pipefail
 n=0
 while read -r name reads differ; do

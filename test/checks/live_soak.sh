@@ -2,7 +2,7 @@
 # Live values under load (test/live/load) until 10,000 answers have been
 # compared with the rows: each kind of load in turn, none differs.  Who has to wait for
 # a transaction that is prepared and killed may refresh nothing within one load.
-# test: slow, 150 s
+# test: slow, 100 s
 set -euo pipefail
 . "$PLG_ROOT/test/second"
 . "$PLG_ROOT/test/live/judge"

@@ -2,7 +2,7 @@
 # A live value on a hot standby while the primary is under load, on the standby
 # once it is promoted, and through logical replication: of its source, as
 # publisher and subscriber, and of its own tables.
-# test: slow, 60 s
+# test: slow, 40 s
 set -euo pipefail
 . "$PLG_ROOT/test/second"
 export PGOPTIONS='-c client_min_messages=warning -c search_path=app,public'

@@ -2,7 +2,7 @@
 # Nobody waits for a live value: writers that do not meet each other wait for no
 # lock and meet no deadlock with its triggers, refreshes, fills and readers
 # beside them, as without.  The server's log tells of each wait of 50 ms.
-# test: slow, 60 s
+# test: slow, 25 s
 set -euo pipefail
 . "$PLG_ROOT/test/second"
 export PGOPTIONS='-c client_min_messages=warning'

@@ -3,7 +3,7 @@
 # rescans, frames or errors: four times as many leave the backend's high water
 # mark where it was.  HashAggregate keeps to work_mem, and what a backend has done
 # before does not stay.  FACTOR=n multiplies the rounds.
-# test: slow, 20 s
+# test: slow, 80 s
 set -euo pipefail
 : "${FACTOR:=1}"
 export PGOPTIONS='-c client_min_messages=error -c max_parallel_workers_per_gather=0 -c jit=off -c timezone=UTC -c work_mem=1MB -c hash_mem_multiplier=1'

@@ -3,7 +3,7 @@
 # the plan, the memory and the database's locale: pg_regress once more in each of
 # these variants, two at a time; in make check-all some of them, all by make variants,
 # those that match a pattern by VARIANTS=pattern.
-# test: slow, 30 s
+# test: slow, 90 s
 set -euo pipefail
 regress=$(dirname "$("$PG_CONFIG" --pgxs)")/../test/regress/pg_regress
 [ -x "$regress" ] || { echo "ok - variants # SKIP this server comes without pg_regress"; exit; }
