@@ -126,6 +126,8 @@ FROM unnest('{plg.journeys,plg.conversion,plg.ledger}'::regtype[]) type, calls.o
 SQL
 )
 flat 'calls of all readers that are not named here' 100 "SELECT ${others:-1} FROM value_of, generate_series(1, {n}) n"
+others=$(psql -XqAt -v ON_ERROR_STOP=1 -v text="$(<memory.sh)" <<<"SELECT string_agg(call, ', ') FROM calls.other_aggregates(:'text')")
+flat 'groups of all aggregates that are not named here' 8000 "SELECT count(s) FROM (SELECT ${others:-1} FROM (SELECT n AS id, md5(n::text) AS name, $at AS at, 'event' AS event FROM generate_series(1, {n}) n) r GROUP BY id / 4) s"
 flat 'a loop in PL/pgSQL' 400 'SELECT loops({n})'
 flat 'cursors that are closed early' 2000 'SELECT cursors({n})'
 flat 'errors in the middle of aggregates' 500 'SELECT errors({n})'
