@@ -38,7 +38,7 @@ void
 cursor_any_order(HistoryCursor *cursor)
 {
 	if (cursor->merge != NULL)
-		cursor->merge->rounds.any_order = true;
+		merge_any_order(cursor->merge);
 }
 
 /* Goes to the next entity; false after the last. */

@@ -8,6 +8,7 @@
  */
 #include "core/history/merge.h"
 
+#include "core/history/buckets.h"
 #include "core/history/sorter.h"
 
 /* An entity's rows from more histories than this are sorted, not merged. */
@@ -108,9 +109,25 @@ merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, c
 	rounds_begin(&merge->rounds, history->kind, merge->windows, n, pieces->n_gone);
 }
 
+/* Pieces that have no entity in common follow one another, and nothing has to be compared. */
+void
+merge_any_order(HistoryMerge *merge)
+{
+	const HistoryPieces *pieces = merge->pieces;
+
+	merge->rounds.any_order = true;
+	if (pieces->n_gone == 0 && are_apart(pieces->histories, pieces->n))
+		merge->single = palloc0(sizeof(HistoryCursor));
+}
+
 void
 merge_close(HistoryMerge *merge)
 {
+	if (merge->single != NULL)
+	{
+		single_close(merge->single);
+		pfree(merge->single);
+	}
 	rounds_end(&merge->rounds);
 	for (int i = 0; i < merge->pieces->n; i++)
 	{
@@ -366,6 +383,45 @@ go_on(HistoryMerge *merge, bool *gathered)
 	return true;
 }
 
+/* Opens the next piece that has rows which are asked for. */
+static bool
+open_next_piece(HistoryMerge *merge)
+{
+	const HistoryWindow *window = merge->windows + merge->n_read;
+	const HistoryWindow *end = merge->windows + merge->pieces->n;
+
+	while (window < end && window->history == NULL)
+		window++;
+	if (window == end)
+		return false;
+	single_close(merge->single);
+	single_open(merge->single, window->history, window->filter, merge->times_only);
+	for (size_t i = 0; i < lengthof(merge->single->stretches); i++)
+		merge->single->stretches[i].least = window_size(1);
+	merge->n_read = (int) (window - merge->windows) + 1;
+	return true;
+}
+
+/* Goes to the next entity of pieces that are read one after the other. */
+static bool
+next_apart(HistoryMerge *merge)
+{
+	HistoryCursor *cursor = merge->cursor;
+	HistoryCursor *single = merge->single;
+
+	while (merge->n_read == 0 || !single_next(single))
+	{
+		if (!open_next_piece(merge))
+			return false;
+	}
+	cursor->key = single->key;
+	cursor->n = single->n;
+	cursor->at = single->at;
+	cursor->code = single->code;
+	map_codes(merge, (uint32) merge->n_read - 1, cursor->code, cursor->n);
+	return true;
+}
+
 /* Goes to the next entity; false after the last. */
 bool
 merge_next(HistoryMerge *merge)
@@ -374,6 +430,8 @@ merge_next(HistoryMerge *merge)
 	RoundStretch *stretch = &merge->stretch;
 	const HistoryWindow *window;
 
+	if (merge->single != NULL)
+		return next_apart(merge);
 	if (merge->n_ready == 0)
 	{
 		bool		gathered;

@@ -22,6 +22,10 @@ typedef struct HistoryMerge
 	void	   *lent;			/* for those that they keep */
 	Rounds		rounds;
 
+	/* or one piece after the other, if no entity is in two of them */
+	HistoryCursor *single;
+	int			n_read;
+
 	/* entities of one piece that follow each other: of these some have their rows unpacked */
 	RoundStretch stretch;
 	uint32		n_ready;
@@ -33,6 +37,7 @@ typedef struct HistoryMerge
 } HistoryMerge;
 
 extern void merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only);
+extern void merge_any_order(HistoryMerge *merge);
 extern bool merge_next(HistoryMerge *merge);
 extern void merge_close(HistoryMerge *merge);
 
