@@ -45,7 +45,7 @@ cursor_any_order(HistoryCursor *cursor)
 bool
 cursor_next(HistoryCursor *cursor)
 {
-	return likely(cursor->merge == NULL) ? single_next(cursor) : merge_next(cursor->merge);
+	return likely(cursor->merge == NULL) ? single_next(cursor) : cursor->merge->next(cursor->merge);
 }
 
 void
