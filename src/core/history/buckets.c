@@ -113,7 +113,7 @@ are_apart(const History *histories, int n)
 
 	for (int i = 0; i < n; i++)
 		divisor = common_divisor(divisor, Max(histories[i].modulus, 1));
-	apart = divisor >= (uint64) n;
+	apart = divisor > 1 && divisor >= (uint64) n;
 	for (int i = 0; i < n && apart; i++)
 	{
 		EntityKey	key = first_entity(&histories[i], &stretch);
