@@ -38,7 +38,7 @@ fill_stretch(const StoredHistory *stored, HistoryStretch *stretch, Size from, Si
 	if (to - from > stretch->room)
 	{
 		stretch_end(stretch);
-		stretch->room = Max(to - from, Min(stored->stretch, stored->value->size));
+		stretch->room = Max(to - from, Min(Max(stored->stretch, stretch->least), stored->value->size));
 		stretch->memory = palloc_huge(stretch->room + VARHDRSZ);
 		stretch->lent = false;
 	}
@@ -61,8 +61,7 @@ fetch_stretch(const HistorySource *source, HistoryStretch *stretch, Size from, S
 {
 	const StoredHistory *stored = (const StoredHistory *) source;
 	Size		begin = from - from % TOAST_MAX_CHUNK_SIZE;
-
-	Size		most = begin + stored->stretch;
+	Size		most = begin + Max(stored->stretch, stretch->least);
 
 	if (to > most)
 		most = to + TOAST_MAX_CHUNK_SIZE - 1 - (to - 1) % TOAST_MAX_CHUNK_SIZE;
