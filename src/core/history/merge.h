@@ -4,20 +4,29 @@
 #ifndef PLG_CORE_HISTORY_MERGE_H
 #define PLG_CORE_HISTORY_MERGE_H
 
-#include "core/history/pieces.h"
+#include "core/history/few.h"
 #include "core/history/rounds.h"
-#include "core/history/single.h"
 
 typedef struct HistoryMerge
 {
+	bool		(*next) (struct HistoryMerge *merge);	/* to the next entity; false after the last */
 	HistoryCursor *cursor;		/* for the entity at hand */
 	const History *history;
 	const HistoryPieces *pieces;
-	bool		with_codes;		/* neither classes nor times alone */
 	bool		times_only;
-	HistoryWindow *windows;		/* by piece */
-	BlockFilter **filters;		/* by piece, unless it has the common one */
+	HistoryPart *parts;			/* by piece */
 	BlockFilter *common;
+	Gathering	gather;
+
+	/* few of them, side by side */
+	FewCursors	few;
+
+	/* one after the other, if no entity is in two of them */
+	HistoryCursor *single;
+	int			n_read;
+
+	/* or many: */
+	HistoryWindow *windows;		/* by piece */
 	HistoryStretch passing;		/* for blocks that no window keeps */
 	void	   *lent;			/* for those that they keep */
 	Rounds		rounds;
@@ -27,13 +36,10 @@ typedef struct HistoryMerge
 	uint32		n_ready;
 	int64	   *next_at;		/* of the next one */
 	uint32	   *next_code;
-	int64		capacity;
-	int64	   *all_at;
-	uint32	   *all_code;
 } HistoryMerge;
 
 extern void merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only);
-extern bool merge_next(HistoryMerge *merge);
+extern void merge_any_order(HistoryMerge *merge);
 extern void merge_close(HistoryMerge *merge);
 
 #endif							/* PLG_CORE_HISTORY_MERGE_H */
