@@ -39,9 +39,15 @@ const bars = (list, columns) => list.flatMap((row) => columns.map((column) => ro
 
 const tests = {
   "/": async () => {
-    const [entered, rate, active] = await asked("changes");
-    check("changes: figures are those of SQL", same(await texts("changes", ".value"), [count(entered.now), percent(rate.now), count(active.now)]));
+    const [week, before] = await asked("changes");
+    check("changes: figures are those of SQL", same(await texts("changes", ".value"), [count(week.entered), count(week.active), percent(week.rate)]));
+    const truth = rows(`SELECT (SELECT count(*) FROM users WHERE at >= '2026-06-07' AND at < '2026-06-14') AS entered,
+      (SELECT count(DISTINCT entity) FROM (TABLE events UNION ALL SELECT entity, at, 'signup' FROM users) e WHERE at >= '2026-06-07' AND at < '2026-06-14') AS active,
+      (SELECT round(avg((EXISTS (SELECT FROM events e WHERE e.entity = u.entity AND e.event = 'create_project' AND e.at >= u.at AND e.at <= u.at + interval '14 days'))::int), 9)
+       FROM users u WHERE u.at >= '2026-05-24' AND u.at < '2026-05-31') AS rate`)[0];
+    check("changes: and those of whole days in plain SQL", week.entered === truth.entered && week.active === truth.active && Math.abs(week.rate - truth.rate) < 1e-8 && before.entered > 0 && before.rate > 0, [week, truth]);
     const lifecycle = await asked("lifecycle");
+    check("lifecycle: the last whole bar says how many are active, as the figure does", lifecycle.at(-2).mature && lifecycle.at(-2).active === week.active);
     check("lifecycle: a bar for each number", await tile("lifecycle").locator("svg rect").count() === bars(lifecycle, ["new", "retained", "resurrected", "churned"]));
     check("lifecycle: the unfinished week is hollow, and nobody has left in it", lifecycle.at(-1).mature === false && lifecycle.at(-1).churned === null && await tile("lifecycle").locator("[stroke-dasharray='3 2'] rect").count() === bars(lifecycle.slice(-1), ["new", "retained", "resurrected"]));
     check("days: a bar for each day, that of today hollow", await tile("days").locator("svg rect").count() === (await asked("days")).length && await tile("days").locator("[stroke-dasharray='3 2'] rect").count() === 1);
@@ -94,6 +100,10 @@ const tests = {
 for (const [path, test] of Object.entries(tests)) {
   await open(page, path);
   check(`${path}: no tile fails`, await page.locator(".failure[role=alert], .none").count() === 0, await page.locator(".failure, .none").allTextContents());
+  // Tiles that are read together answer what each alone does.
+  const {tiles} = await (await fetch(`${base}/read${path === "/" ? "/today" : path}`)).json();
+  const other = Object.keys(tiles).filter((name) => !same(JSON.parse(tiles[name].rows), rows(tiles[name].sql)));
+  check(`${path}: the SQL that each tile shows gives its rows`, other.length === 0, other);
   try {
     await test();
   } catch (error) {
@@ -145,7 +155,9 @@ await page.goto(`${address}/activation`);
 await settled(page);
 const failed = (await texts("rate", ".failure"))[0] ?? "";
 check("a failing query shows plg's message and hint", /month/.test(failed) && /Hint: .*days/.test(failed), failed);
-check("and the others are drawn", await tile("funnel").count() === 1);
+await page.goto(`${address}/`);
+await settled(page);
+check("what was to be read together with it is drawn", await tile("changes").locator(".failure").count() === 1 && await tile("lifecycle").locator("svg rect").count() > 0);
 await page.goto(`${address}/revenue`);
 await settled(page);
 check("what is not there is asked for", /LEDGER=/.test((await texts("mrr", ".none"))[0] ?? ""));
