@@ -53,7 +53,7 @@ cp "$folder"/*.mjs "$folder"/package*.json "$work"
 if ! command -v npm >/dev/null; then
 	missing pg.mjs 'npm'
 	missing postgres.mjs 'npm'
-elif ! (cd "$work" && npm ci --no-audit --no-fund >"$work/errors" 2>&1); then
+elif ! (cd "$work" && npm ci --no-audit --no-fund --prefer-offline --fetch-retries=1 >"$work/errors" 2>&1); then
 	cat "$work/errors"
 	missing pg.mjs 'package pg'
 	missing postgres.mjs 'package postgres'
