@@ -78,6 +78,7 @@ async function columns(client) {
           JOIN pg_type AS t ON t.oid = a.atttypid
      WHERE t.typnamespace = to_regnamespace('plg')
        AND t.typname = CASE r.name WHEN 'ledger' THEN 'ledger' ELSE 'journeys' END
+       AND (r.name <> 'segments' OR has_table_privilege(c.oid, 'SELECT'))
      GROUP BY r.name, c.oid HAVING count(*) = 1`,
     [names.map(([name]) => name), names.map(([, relation]) => relation)]);
   return Object.fromEntries(rows.map((row) => [row.name, row]));
@@ -142,6 +143,7 @@ async function ask(client, tiles, found, values) {
   await client.query("SAVEPOINT tiles");
   try {
     const {rows: [row]} = await client.query(run, parameters);
+    await client.query("RELEASE tiles"); // and with the statement's end comes what plg has noticed
     const notices = [...new Set(client.notices)];
     return Object.fromEntries(tiles.map((tile) => [tile[0], {sql: shown(tile), rows: row[tile[0]], notices}]));
   } catch (error) {
@@ -153,7 +155,7 @@ async function ask(client, tiles, found, values) {
   }
 }
 
-const told = ({message, hint, code}) => ({message, hint, code});
+const told = ({message, hint, code}) => ({message, code, hint: hint ?? (code === "42501" ? "What the pages read, their role must be granted: GRANT SELECT ON … TO …" : undefined)});
 
 const took = new Map();
 async function read(page, since, until, segment) {
@@ -253,6 +255,13 @@ const server = createServer(async (request, response) => {
   answer(200, types[extname(file)] ?? "application/octet-stream", readFileSync(files.get(file)));
 });
 
+try {
+  const {rows: [{there, database}]} = await pools[0].query("SELECT to_regnamespace('plg') IS NOT NULL AS there, current_database() AS database");
+  if (!there) throw Object.assign(new Error(`there is no plg in database ${database}`), {hint: "CREATE EXTENSION plg; PGDATABASE names another database"});
+} catch (error) {
+  console.error(`error: ${error.message}\nhint: ${error.hint ?? "which database is read is said by PGHOST, PGPORT, PGDATABASE and PGUSER, as for psql"}`);
+  process.exit(1);
+}
 server.listen(Number(set("PORT", "3000")), "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${server.address().port}`);
 });
