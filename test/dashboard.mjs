@@ -101,6 +101,9 @@ const tests = {
 for (const [path, test] of Object.entries(tests)) {
   await open(page, path);
   check(`${path}: no tile fails`, await page.locator(".failure[role=alert], .none").count() === 0, await page.locator(".failure, .none").allTextContents());
+  await page.setViewportSize({width: 390, height: 900});
+  check(`${path}: a phone need not be moved sideways`, await page.evaluate(() => document.documentElement.scrollWidth) === 390);
+  await page.setViewportSize({width: 1280, height: 900});
   // Tiles that are read together answer what each alone does.
   const {tiles} = await (await fetch(`${base}/read${path === "/" ? "/today" : path}`)).json();
   const other = Object.keys(tiles).filter((name) => !same(JSON.parse(tiles[name].rows), rows(tiles[name].sql)));

@@ -38,7 +38,7 @@ export const pages = {
     tiles: [
       {query: "mrr", title: "Monthly recurring revenue", size: "full", draw: draw.mrr, n: (rows) => `n = ${count(rows[0].accounts_closing)} paying accounts`},
       {query: "movements", title: "MRR movements", question: "Gains above zero, losses below; a month that has not ended is hollow.", draw: draw.movements, n: (rows) => `n = ${count(rows.at(-1).accounts_closing)} paying accounts`},
-      {query: "retained", title: "Net and gross revenue retention", question: "What the accounts of the window's beginning pay at its end.", draw: draw.retained, n: (rows, {span}) => `n = ${count(rows.findLast((row) => row.mature)?.accounts ?? 0)} accounts in the last window of ${span} months`},
+      {query: "retained", title: "Net and gross revenue retention", question: "What the accounts of the window's beginning pay at its end.", draw: draw.retained, n: (rows, {span}) => `n = ${count(rows.findLast((row) => row.mature)?.accounts ?? 0)} accounts in the last ${span} months`},
       {query: "cohorts", title: "Revenue by cohort", question: "% of a cohort's first MRR that it pays k months later: blue where it has grown, orange where it has shrunk.", size: "full", draw: draw.triangle("nrr"), n: (rows) => `n = ${count(sum(cohorts(rows), "accounts"))} accounts in ${cohorts(rows).length} cohorts`}
     ]
   },
