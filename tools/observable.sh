@@ -16,9 +16,10 @@ node_packages()
 	[ -z "${PLG_BUILD:-}" ] || build=$(dirname "$PLG_BUILD")
 	node=$build/node
 	mkdir -p "$node"
+	have flock && exec 7>"$node/lock" && flock 7
 	wanted=$(cksum <"$root/examples/dashboard/package-lock.json")
 	case "${1:-} $(cat "$node/node_modules/.plg" 2>/dev/null)" in
-		*" $wanted --tests" | " $wanted ") return ;;
+		*" $wanted --tests" | " $wanted ") exec 7>&-; return ;;
 	esac
 	say "Installing the packages of package-lock.json ..."
 	cp "$root"/examples/dashboard/{.npmrc,package.json,package-lock.json} "$node"
@@ -28,6 +29,7 @@ node_packages()
 			"this first time it needs a network: it asked $(npm config get registry), and npm config set registry names another" \
 			"all that it says is in $node/install.log"; }
 	echo "$wanted ${1:-}" >"$node/node_modules/.plg"
+	exec 7>&-
 }
 
 # build_pages: of src in this folder, by its observablehq.config.js.  The client

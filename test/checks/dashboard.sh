@@ -1,11 +1,9 @@
 #!/bin/bash
 # Every page of examples/dashboard, in Chromium (test/dashboard.mjs).
-# test: slow, 110 s
+# test: 110 s
 cd "$PLG_ROOT" || exit 1
-. tools/lib.sh
-for program in node npm chromium; do
-	have $program || { echo "ok - the dashboard # SKIP there is no $program here"; exit; }
-done
+. test/browser.sh
+needs_browser 'the dashboard'
 for page in examples/dashboard/src/*.js examples/dashboard/*.js examples/dashboard/src/*.md; do
 	! grep -nE "npm:|jsr:|https?://[a-z]+\.[a-z]" "$page" || echo "not ok - $page asks for something from elsewhere"
 done

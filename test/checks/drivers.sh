@@ -1,4 +1,4 @@
-# test: slow, 60 s
+# test: 60 s
 # The files of examples/backend, each by its driver: what it prints is what
 # docs/backends.md says of it, types included.  A runtime that is missing is skipped
 # loudly; in CI, where CI=true, it fails.
