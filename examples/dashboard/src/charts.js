@@ -162,7 +162,7 @@ export const triangle = (column) => (rows) => {
       const value = cells.get(period)?.[column] ?? null;
       if (value === null) return h("td", {class: "empty"});
       const [tint, share] = shade(value);
-      return h("td", {class: `cell${share > 0.86 ? " strong" : share > 0.66 ? " strong-in-the-dark" : ""}`, style: `--tint:var(${tint});--share:${(share * 100).toFixed(1)}%`}, (100 * value).toFixed(value < 0.0995 ? 1 : 0));
+      return h("td", {class: `cell${share > 0.78 ? " strong" : share > 0.66 ? " strong-in-the-dark" : ""}`, style: `--tint:var(${tint});--share:${(share * 100).toFixed(1)}%`}, (100 * value).toFixed(value < 0.0995 ? 1 : 0));
     }));
   const lines = [...cohorts].sort(([a], [b]) => (a === null) - (b === null) || (a < b ? -1 : 1));
   return h("div", {class: "scroll"}, h("table", {class: "triangle"}, h("thead", {}, h("tr", {}, h("th", {}, "Cohort"), h("th", {}, "n"), periods.map((period) => h("th", {}, period)))), h("tbody", {}, lines.map(line))));
