@@ -52,7 +52,7 @@ function connections() {
   const pool = new pg.Pool({
     max: 4,
     application_name: "plg dashboard",
-    idleTimeoutMillis: 60000,
+    idleTimeoutMillis: 600000,
     statement_timeout: Number(set("TIMEOUT", "30")) * 1000,
     options: "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c default_transaction_read_only=on"
   });
