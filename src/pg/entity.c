@@ -16,7 +16,7 @@ entity_kind_name(EntityKind kind)
 	return names[kind];
 }
 
-static Datum
+Datum
 entity_datum(EntityKind kind, const EntityKey *key)
 {
 	pg_uuid_t  *uuid;
