@@ -1,7 +1,7 @@
 # A chart of bench/growth's CSV: nanoseconds an event by the number of events,
 # both scales logarithmic; a flat line is linear growth.
 BEGIN { FS = ","; split("#444 #3a7 #c63 #36c #7b3 #a3c #099 #960", colour, " "); left = 60; top = 20; width = 520; height = 300 }
-function x(events) { return left + width * (log(events) / log(10) - 5.7) / 2.6 }
+function x(events) { return left + width * (log(events) / log(10) - 5.7) / 2.9 }
 function y(ns) { return top + height * (1 - log(ns) / log(10) / 2.7) }
 NR > 1 {
 	if (!($2 in line)) job[++n] = $2

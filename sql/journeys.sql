@@ -170,7 +170,7 @@ SELECT damaged(6, 1);		-- reserved
 SELECT damaged(8, 3);		-- kind
 SELECT damaged(8, 1);
 SELECT damaged(9, 1);		-- flags
-SELECT damaged(10, 1);		-- reserved
+SELECT damaged(10, 1);		-- modulus
 SELECT damaged(12, 2);		-- number of strings
 SELECT damaged(16, 2);		-- rows
 SELECT damaged(16, 0);

@@ -355,34 +355,35 @@ put_results(ReturnSetInfo *result)
 	}
 }
 
-/* What may see the value may also ask about it. */
-static void
-must_read(const LiveValue *live)
-{
-	if (pg_class_aclcheck(live->view, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
-		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_VIEW, live->name);
-}
-
-PLG_FUNCTION(plg_live_check);
-Datum
-plg_live_check(PG_FUNCTION_ARGS)
+/* Answers a question about a live value, as its owner, for who may see it. */
+static Datum
+answer(FunctionCallInfo fcinfo, char *(*question) (const LiveValue *live))
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	LiveValue  *live = find_live_value(fcinfo);
 	Settings	settings;
 
-	must_read(live);
+	if (pg_class_aclcheck(live->view, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_VIEW, live->name);
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	settings = enter_settings(live->owner);
-	run_statement("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.v), 0) FROM %s l FULL JOIN (%s) r USING (bucket)"
-				  " WHERE NOT coalesce(l.j OPERATOR(plg.=) r.v, coalesce(plg.events(l.j), 0) + coalesce(plg.events(r.v), 0) = 0) ORDER BY 1",
-				  live_relation(live, LIVE_BY_BUCKET), packed_sources(live));
+	run_statement("%s", question(live));
 	put_results(result);
 	leave_settings(&settings);
 	SPI_finish();
 	return (Datum) 0;
 }
+
+static char *
+what_differs(const LiveValue *live)
+{
+	return psprintf("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.v), 0) FROM %s l FULL JOIN (%s) r USING (bucket)"
+					" WHERE NOT coalesce(l.j OPERATOR(plg.=) r.v, coalesce(plg.events(l.j), 0) + coalesce(plg.events(r.v), 0) = 0) ORDER BY 1",
+					live_relation(live, LIVE_BY_BUCKET), packed_sources(live));
+}
+
+PLG_CALLS(plg_live_check, answer(fcinfo, what_differs))
 
 /* What is not as it was when the pieces were filled, as a subquery. */
 static char *
@@ -400,26 +401,15 @@ changed_subquery(const LiveValue *live)
 					live_relation(live, LIVE_STATE), seal_arguments(live));
 }
 
-PLG_FUNCTION(plg_live_status);
-Datum
-plg_live_status(PG_FUNCTION_ARGS)
+static char *
+how_it_stands(const LiveValue *live)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	LiveValue  *live = find_live_value(fcinfo);
-	Settings	settings;
-
-	must_read(live);
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	settings = enter_settings(live->owner);
-	run_statement("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), (%6$s) || '; plg.live_refresh fills the pieces') END,"
-				  " (SELECT count(*) FROM %2$s), p.pieces, p.events, p.bytes, (SELECT max(t.refreshed_at) FROM %4$s t)"
-				  " FROM (%5$s) s, (SELECT count(*) AS pieces, coalesce(sum(events)::bigint, 0) AS events,"
-				  " coalesce(sum(coalesce(pg_column_size(v), 0) + coalesce(pg_column_size(gone), 0))::bigint, 0) AS bytes FROM %3$s) p",
-				  seal_arguments(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-				  live_relation(live, LIVE_STATE), sealed_subquery(live), changed_subquery(live));
-	put_results(result);
-	leave_settings(&settings);
-	SPI_finish();
-	return (Datum) 0;
+	return psprintf("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), (%6$s) || '; plg.live_refresh fills the pieces') END,"
+					" (SELECT count(*) FROM %2$s), p.pieces, p.events, p.bytes, (SELECT max(t.refreshed_at) FROM %4$s t)"
+					" FROM (%5$s) s, (SELECT count(*) AS pieces, coalesce(sum(events)::bigint, 0) AS events,"
+					" coalesce(sum(coalesce(pg_column_size(v), 0) + coalesce(pg_column_size(gone), 0))::bigint, 0) AS bytes FROM %3$s) p",
+					seal_arguments(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
+					live_relation(live, LIVE_STATE), sealed_subquery(live), changed_subquery(live));
 }
+
+PLG_CALLS(plg_live_status, answer(fcinfo, how_it_stands))

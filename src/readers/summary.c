@@ -1,7 +1,7 @@
 /* What is in journeys: counts, times, labels, and all rows again. */
 #include "journeys/journeys.h"
 
-#include "common/hashfn.h"
+#include "core/history/buckets.h"
 #include "pg/entity.h"
 #include "pg/result.h"
 #include "state/history_value.h"
@@ -88,7 +88,6 @@ bucket(FunctionCallInfo fcinfo, EntityKind kind)
 {
 	int32		n = PG_GETARG_INT32(1);
 	EntityKey	key;
-	uint64		hash;
 
 	if (n <= 0)
 		ereport(ERROR,
@@ -96,16 +95,7 @@ bucket(FunctionCallInfo fcinfo, EntityKind kind)
 				 errmsg("number of buckets must be positive: %d", n),
 				 errhint("Use the number of parts to split the entities into, for example 16.")));
 	arg_entity(fcinfo, 0, kind, &key);
-	if (kind == ENTITY_TEXT)
-		hash = hash_bytes_extended(key.bytes, (int) key.length, 0);
-	else
-	{
-		char	   *text = entity_text(kind, &key);
-
-		hash = hash_bytes_extended((unsigned char *) text, (int) strlen(text), 0);
-		pfree(text);
-	}
-	PG_RETURN_INT32((int32) (hash % (uint64) n));
+	PG_RETURN_INT32((int32) (hash_entity(kind, &key) % (uint64) n));
 }
 
 PLG_CALLS(plg_bucket_bigint, bucket(fcinfo, ENTITY_BIGINT))

@@ -46,7 +46,7 @@ fetch_bytes(const StoredHistory *stored, HistoryStretch *stretch, Size from, Siz
 	if (to - from > stretch->room)
 	{
 		stretch_end(stretch);
-		stretch->room = Max(to - from, Min(stored->stretch, stored->size));
+		stretch->room = Max(to - from, Min(Max(stored->stretch, stretch->least), stored->size));
 		stretch->memory = palloc_huge(stretch->room + VARHDRSZ);
 		stretch->lent = false;
 	}
@@ -73,8 +73,7 @@ fetch_stretch(const HistorySource *source, HistoryStretch *stretch, Size from, S
 {
 	const StoredHistory *stored = (const StoredHistory *) source;
 	Size		begin = from - from % TOAST_MAX_CHUNK_SIZE;
-
-	Size		most = begin + stored->stretch;
+	Size		most = begin + Max(stored->stretch, stretch->least);
 
 	if (to > most)
 		most = to + TOAST_MAX_CHUNK_SIZE - 1 - (to - 1) % TOAST_MAX_CHUNK_SIZE;

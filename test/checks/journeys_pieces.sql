@@ -16,13 +16,16 @@ CREATE VIEW splits AS
 	UNION ALL SELECT 'at random', n * 611953 % 5, * FROM rows
 	UNION ALL SELECT 'a late row here and there', (n % 997 = 0)::int, * FROM rows
 	UNION ALL SELECT 'by label', hashtext(event) & 3, * FROM rows
+	UNION ALL SELECT 'by entity, many', plg.bucket(entity, 23), * FROM rows
+	UNION ALL SELECT 'at random, many', n * 611953 % 19, * FROM rows
+	UNION ALL SELECT 'by buckets that overlap', CASE WHEN n % 2 = 0 THEN plg.bucket(entity, 4) ELSE 10 + plg.bucket(entity, 6) END, * FROM rows
 	UNION ALL SELECT 'one piece', 1, * FROM rows;
 CREATE TABLE pieces AS SELECT split, piece, plg.journeys(entity, at, event) AS j FROM splits GROUP BY split, piece;
 ALTER TABLE pieces SET (parallel_workers = 2);
 CREATE TABLE whole AS SELECT plg.journeys(entity, at, event) AS j FROM rows;
 SET max_parallel_workers_per_gather TO 0;
 
-SELECT CASE WHEN count(*) = 6 AND bool_and(r.j OPERATOR(plg.=) whole.j) THEN 'ok' ELSE 'not ok' END || ' - rolled up and kept they are the value of all rows'
+SELECT CASE WHEN count(*) = 9 AND bool_and(r.j OPERATOR(plg.=) whole.j) THEN 'ok' ELSE 'not ok' END || ' - rolled up and kept they are the value of all rows'
 FROM (SELECT split, plg.rollup(j) AS j FROM pieces GROUP BY split) r, whole;
 SELECT CASE WHEN answers(r.j) = answers(whole.j) AND answers_by_unit(r.j) = answers_by_unit(whole.j) THEN 'ok' ELSE 'not ok' END
 	|| ' - every reader answers alike: ' || split
@@ -33,6 +36,16 @@ FROM (SELECT plg.rollup(j) AS j FROM (
 	UNION ALL SELECT plg.journeys(entity, at, event) FROM splits WHERE split = 'at random' AND piece >= 3) p) r, whole;
 SELECT CASE WHEN count(*) = 7 AND bool_and(so_far = rows) THEN 'ok' ELSE 'not ok' END || ' - in a window'
 FROM (SELECT plg.events(plg.rollup(j) OVER (ORDER BY piece)) AS so_far, sum(plg.events(j)) OVER (ORDER BY piece) AS rows FROM pieces WHERE split = 'by entity') s;
+
+-- a value tells by which number its entities are a bucket, and nobody tells it otherwise
+SELECT CASE WHEN bool_and(get_byte(bytes, 10) = CASE split WHEN 'by entity' THEN 7 WHEN 'by entity, many' THEN 23 ELSE 0 END) THEN 'ok' ELSE 'not ok' END || ' - the modulus of a bucket'
+FROM (SELECT split, decode(j::text, 'base64') AS bytes FROM pieces WHERE split <> 'by buckets that overlap') p;
+DO $$
+DECLARE bytes bytea := decode((SELECT j::text FROM pieces WHERE split = 'by entity' AND piece = 3), 'base64');
+BEGIN
+	PERFORM translate(encode(set_byte(bytes, 10, 14), 'base64'), E'\n', '')::plg.journeys;
+	RAISE EXCEPTION 'taken';
+EXCEPTION WHEN invalid_text_representation THEN RAISE NOTICE 'refused: %', SQLERRM; END $$;
 
 -- other types of entities
 CREATE TABLE named AS

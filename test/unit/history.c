@@ -80,7 +80,7 @@ fetch_part(const HistorySource *source, HistoryStretch *stretch, Size from, Size
 		memset(stretch->memory, 0xa5, stretch->room);
 		pfree(stretch->memory);
 	}
-	*stretch = (HistoryStretch) {source, NULL, from, to, to - from, palloc(to - from), false};
+	*stretch = (HistoryStretch) {source, NULL, from, to, to - from, palloc(to - from), false, 0};
 	stretch->bytes = memcpy(stretch->memory, ((const PartSource *) source)->history + from, to - from);
 }
 
@@ -133,12 +133,13 @@ static void
 open_split(History *history, const Sample *s, int n_parts)
 {
 	int		   *parts = palloc((s->n + 1) * sizeof(int));
-	bool		by_entity = below(&seed, 2) == 0;
+	int			by = (int) below(&seed, 3);
 	int			n_gone = (int) below(&seed, 2);
 	History    *histories = palloc((n_parts + 2) * sizeof(History));
 
 	for (int i = 0; i < s->n; i++)
-		parts[i] = by_entity ? s->rows[i].entity % n_parts : (int) below(&seed, n_parts);
+		parts[i] = by == 0 ? (int) below(&seed, n_parts) : by == 1 ? s->rows[i].entity % n_parts :
+			(int) (hash_entity(s->kind, &s->entities[s->rows[i].entity]) % (uint64) n_parts);
 	for (int part = 0; part < n_parts; part++)
 	{
 		Bytes		value = build_sample(s, parts, part, part % 2 * s->n);

@@ -9,6 +9,7 @@ typedef struct Check
 	uint8	   *scratch;
 	Size		scratch_size;
 	uint64		entities;
+	Modulus		modulus;
 	EntityKey	key;			/* of the last row, if entities > 0 */
 	int64		at;
 	int64		code;
@@ -33,6 +34,7 @@ check_order(Check *check, const HistoryBlock *block, const EntityKey *keys, cons
 		if (order < 0)
 		{
 			check->entities++;
+			modulus_add(&check->modulus, history->kind, &keys[run]);
 			check->key = keys[run];
 			check->at = PG_INT64_MIN;
 			check->code = 0;
@@ -165,6 +167,7 @@ history_check(const uint8 *bytes, Size size)
 			reason = "has a string that no row uses";
 	}
 	if (reason == NULL && (check.entities != history.entities ||
+						   modulus_of(&check.modulus, check.entities) != history.modulus ||
 						   check.first_at != history.first_at ||
 						   check.last_at != history.last_at))
 		reason = "has totals that do not match its rows";

@@ -38,14 +38,14 @@ void
 cursor_any_order(HistoryCursor *cursor)
 {
 	if (cursor->merge != NULL)
-		cursor->merge->rounds.any_order = true;
+		merge_any_order(cursor->merge);
 }
 
 /* Goes to the next entity; false after the last. */
 bool
 cursor_next(HistoryCursor *cursor)
 {
-	return likely(cursor->merge == NULL) ? single_next(cursor) : merge_next(cursor->merge);
+	return likely(cursor->merge == NULL) ? single_next(cursor) : cursor->merge->next(cursor->merge);
 }
 
 void

@@ -46,6 +46,7 @@ history_read_head(History *history, const uint8 *bytes)
 	memset(history, 0, sizeof(*history));
 	history->kind = (EntityKind) bytes[8];
 	history->flags = bytes[9];
+	history->modulus = (uint16) (bytes[10] | bytes[11] << 8);
 	history->n_strings = load_uint32(bytes + 12);
 	history->rows = load_uint64(bytes + 16);
 	history->entities = load_uint64(bytes + 24);
@@ -84,8 +85,8 @@ history_open(History *history, const uint8 *bytes, Size size)
 		return "is too short";
 	if (size > MAX_VALUE_SIZE)
 		return "is too long";
-	if (bytes[8] > ENTITY_TEXT || !all_zero(bytes + 10, 2))
-		return "has an unknown kind of entity or a reserved bit set";
+	if (bytes[8] > ENTITY_TEXT)
+		return "has an unknown kind of entity";
 	history_read_head(history, bytes);
 
 	left = size - HISTORY_HEAD - COLUMN_SLACK;

@@ -6,7 +6,7 @@
  * Layout, little-endian throughout:
  *
  *	0	head, 8 bytes: magic, version, zeros (value.h)
- *	8	kind of entity (1 byte), flags (1), zeros (2), number of strings (4)
+ *	8	kind of entity (1 byte), flags (1), modulus (2, buckets.h), number of strings (4)
  *	16	rows (8), entities (8), time of the first row (8) and of the last (8)
  *	48	bytes of the dictionary (4), a number of the type's own (4)
  *	56	dictionary: the strings' lengths as varints, then their bytes; strings
@@ -79,6 +79,7 @@ typedef struct HistoryStretch
 	Size		room;
 	void	   *memory;
 	bool		lent;			/* who lends it frees it */
+	Size		least;			/* so many are fetched at least, if there are */
 } HistoryStretch;
 
 /*
@@ -97,6 +98,7 @@ typedef struct History
 	/* the head */
 	EntityKind	kind;
 	uint8		flags;
+	uint16		modulus;
 	uint32		n_strings;		/* without the title, which is strings[n_strings] */
 	uint32		strings_size;
 	uint32		extra;			/* the type's own number */

@@ -1,17 +1,15 @@
 /*
- * Reading several histories as one.  Entities that only one history knows, the
- * usual case where they were split by entity or one is small, are unpacked some at
- * a time and passed on; rows from several are put together and sorted.
+ * Reading several histories as one.  Few have a cursor each; of many, entities that
+ * only one history knows, the usual case where they were split by entity, are
+ * unpacked some at a time and passed on, and if it is known that all are such, one
+ * history follows the other.  Rows from several are put together (gather.h).
  *
  * Rows that are taken away are put together with the others of their entity, and
  * cancelled; entities of which none are taken away are passed on as ever.
  */
 #include "core/history/merge.h"
 
-#include "core/history/sorter.h"
-
-/* An entity's rows from more histories than this are sorted, not merged. */
-#define MERGED_SOURCES 8
+#include "core/history/buckets.h"
 
 /* So many rows are unpacked at a time, unless one entity has more. */
 #define ROWS_READY BLOCK_ROWS
@@ -51,15 +49,19 @@ filter_of(const HistoryMerge *merge, int which, const uint8 *classes)
 static BlockFilter *
 find_filter(HistoryMerge *merge, int which, const uint8 *classes)
 {
-	bool		has_all = merge->pieces->code_maps[which] == NULL &&
-		merge->pieces->histories[which].n_strings == merge->history->n_strings;
+	if (merge->pieces->code_maps[which] != NULL ||
+		merge->pieces->histories[which].n_strings != merge->history->n_strings)
+		return filter_of(merge, which, classes);
+	if (merge->common == NULL)
+		merge->common = filter_of(merge, which, classes);
+	return merge->common;
+}
 
-	if (has_all && merge->common != NULL)
-		return merge->common;
-	merge->filters[which] = filter_of(merge, which, classes);
-	if (has_all)
-		merge->common = merge->filters[which];
-	return merge->filters[which];
+static void
+free_filter(BlockFilter *filter)
+{
+	pfree((void *) filter->classes);
+	pfree(filter);
 }
 
 /* Many small stretches of memory lie in huge pages together. */
@@ -69,8 +71,6 @@ lend_memory(HistoryMerge *merge)
 	const HistoryPieces *pieces = merge->pieces;
 	Size		size = window_size(pieces->n) + LENT_MORE;
 
-	if (pieces->n <= FEW_HISTORIES)
-		return;
 	merge->lent = in_huge_pages(palloc_huge(pieces->n * size), pieces->n * size);
 	for (int i = 0; i < pieces->n; i++)
 	{
@@ -82,240 +82,61 @@ lend_memory(HistoryMerge *merge)
 	}
 }
 
-void
-merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only)
+static void
+open_windows(HistoryMerge *merge)
 {
-	const HistoryPieces *pieces = history->pieces;
-	int			n = pieces->n;
+	int			n = merge->pieces->n;
 
-	memset(merge, 0, sizeof(*merge));
-	merge->cursor = cursor;
-	merge->history = history;
-	merge->pieces = pieces;
-	merge->with_codes = classes == NULL && !times_only;
-	merge->times_only = times_only;
 	merge->windows = palloc_extended(n * sizeof(HistoryWindow), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	lend_memory(merge);
-	merge->filters = palloc0(n * sizeof(BlockFilter *));
 	for (int i = 0; i < n; i++)
 	{
-		BlockFilter *filter = classes == NULL ? NULL : find_filter(merge, i, classes);
+		const MergePart *part = &merge->parts[i];
 
-		if (classes != NULL && filter == NULL)
-			continue;
-		window_open(&merge->windows[i], &pieces->histories[i], filter, times_only, window_size(n), n > FEW_HISTORIES ? &merge->passing : NULL);
+		if (part->history != NULL)
+			window_open(&merge->windows[i], part->history, part->filter, merge->times_only, window_size(n), &merge->passing);
 	}
-	rounds_begin(&merge->rounds, history->kind, merge->windows, n, pieces->n_gone);
+	rounds_begin(&merge->rounds, merge->history->kind, merge->windows, n, merge->pieces->n_gone);
 }
 
-void
-merge_close(HistoryMerge *merge)
+static void
+close_windows(HistoryMerge *merge)
 {
 	rounds_end(&merge->rounds);
 	for (int i = 0; i < merge->pieces->n; i++)
-	{
 		window_close(&merge->windows[i]);
-		if (merge->filters[i] != NULL)
-		{
-			pfree((void *) merge->filters[i]->classes);
-			pfree(merge->filters[i]);
-		}
-	}
 	stretch_end(&merge->passing);
-	if (merge->lent != NULL)
-		pfree(merge->lent);
+	pfree(merge->lent);
 	pfree(merge->windows);
-	pfree(merge->filters);
-	if (merge->all_at != NULL)
-	{
-		pfree(merge->all_at);
-		pfree(merge->all_code);
-	}
 }
 
+/* Unpacks rows of a piece behind those at hand. */
 static void
-make_room(HistoryMerge *merge, int64 n)
-{
-	if (n > MAX_ENTITY_ROWS)
-		report_crowded_entity();
-	if (n <= merge->capacity)
-		return;
-	merge->capacity = Max(n, 2 * merge->capacity);
-	if (merge->all_at == NULL)
-	{
-		merge->all_at = palloc_huge(merge->capacity * sizeof(int64));
-		merge->all_code = palloc_huge(merge->capacity * sizeof(uint32));
-	}
-	else
-	{
-		merge->all_at = repalloc_huge(merge->all_at, merge->capacity * sizeof(int64));
-		merge->all_code = repalloc_huge(merge->all_code, merge->capacity * sizeof(uint32));
-	}
-}
-
-/* Turns codes of a piece into those of the union. */
-static inline void
-map_codes(const HistoryMerge *merge, uint32 piece, uint32 *code, int64 n)
-{
-	const uint32 *map = merge->pieces->code_maps[piece];
-
-	if (!merge->with_codes || map == NULL)
-		return;
-	for (int64 i = 0; i < n; i++)
-		code[i] = map[code[i]];
-}
-
-/* Unpacks rows of a piece behind the first so many that are kept, with codes of the union. */
-static void
-unpack_rows(HistoryMerge *merge, uint32 piece, uint32 run, int64 kept, int64 n)
+unpack_rows(HistoryMerge *merge, uint32 piece, uint32 run, int64 n)
 {
 	const HistoryWindow *window = &merge->windows[piece];
+	Gathering  *gather = &merge->gather;
 
-	make_room(merge, kept + n);
-	window_rows(window, window->runs[run].row, n, merge->all_at + kept, merge->all_code + kept);
-	map_codes(merge, piece, merge->all_code + kept, n);
-}
-
-/*
- * Merges the rows at hand from begin on, of which those before first and the rest
- * are sorted; from the back, so that only the shorter rest has to be set aside.
- */
-static void
-merge_rest(HistoryMerge *merge, int64 begin, int64 first)
-{
-	int64	   *at = merge->all_at;
-	uint32	   *code = merge->all_code;
-	int64		rest = merge->cursor->n - first;
-	int64		to = merge->cursor->n - 1;
-	int64	   *rest_at;
-	uint32	   *rest_code;
-
-	if (first == begin || at[first - 1] < at[first] ||
-		(at[first - 1] == at[first] && code[first - 1] <= code[first]))
-		return;
-	rest_at = palloc_huge(rest * (sizeof(int64) + sizeof(uint32)));
-	rest_code = (uint32 *) (rest_at + rest);
-	memcpy(rest_at, at + first, rest * sizeof(int64));
-	memcpy(rest_code, code + first, rest * sizeof(uint32));
-	for (; rest > 0; to--)
-	{
-		bool		from_first = first > begin &&
-			(at[first - 1] > rest_at[rest - 1] ||
-			 (at[first - 1] == rest_at[rest - 1] && code[first - 1] > rest_code[rest - 1]));
-
-		at[to] = from_first ? at[first - 1] : rest_at[rest - 1];
-		code[to] = from_first ? code[first - 1] : rest_code[rest - 1];
-		first -= from_first;
-		rest -= !from_first;
-	}
-	pfree(rest_at);
-}
-
-/* Of so many sources, sorts what was not merged as it came. */
-static inline void
-finish_rows(HistoryMerge *merge, int64 begin, int sources)
-{
-	if (sources > MERGED_SOURCES)
-		sort_entity_rows(merge->all_at + begin, merge->all_code + begin, merge->cursor->n - begin);
-}
-
-/*
- * Reports a row that is taken away and is not there.  Where only some rows are
- * read, or some of what they are, all are read for the first one.
- */
-static void
-report_missing(HistoryMerge *merge, int64 at, uint32 code)
-{
-	const HistoryPieces *pieces = merge->pieces;
-	History		all;
-
-	if (merge->with_codes && !pieces->trimmed)
-		pieces->missing(merge->history->kind, &merge->cursor->key, at, &merge->history->strings[code]);
-	pieces_open(&all, pieces->histories, pieces->n, pieces->n_gone, pieces->missing);
-	merge = palloc(sizeof(HistoryMerge));
-	merge_open(merge, palloc(sizeof(HistoryCursor)), &all, NULL, false);
-	while (merge_next(merge))
-		continue;
-	report_damaged_value("does not hold what it holds");
-}
-
-/* Of the rows at hand those from first on are taken away from the others; both are in order. */
-static void
-cancel(HistoryMerge *merge, int64 first)
-{
-	int64	   *at = merge->all_at;
-	uint32	   *code = merge->all_code;
-	int64		gone = first;
-	int64		n = 0;
-
-	for_many(i, first)
-	{
-		while (gone < merge->cursor->n && (at[gone] < at[i] || (at[gone] == at[i] && code[gone] < code[i])))
-		{
-			if (merge->pieces->missing != NULL)
-				report_missing(merge, at[gone], code[gone]);
-			gone++;
-		}
-		if (gone < merge->cursor->n && at[gone] == at[i] && code[gone] == code[i])
-		{
-			gone++;
-			continue;
-		}
-		at[n] = at[i];
-		code[n++] = code[i];
-	}
-	if (gone < merge->cursor->n && merge->pieces->missing != NULL)
-		report_missing(merge, at[gone], code[gone]);
-	merge->cursor->n = n;
+	gather_make_room(gather, n);
+	window_rows(window, window->runs[run].row, n, gather->at + gather->n, gather->code + gather->n);
 }
 
 /* Puts together what pieces have of the next entity, and takes away what is to be; false if nothing is left. */
 static bool
-gather(HistoryMerge *merge)
+gather_next(HistoryMerge *merge)
 {
-	HistoryCursor *cursor = merge->cursor;
 	const RoundEntity *place = rounds_next_same(&merge->rounds, NULL);
-	int64		gone = -1;
-	int64		begin = 0;
-	int			sources = 0;
+	EntityKey	key = window_key(&merge->windows[place->piece], (int) place->run);
 
-	/* entities of which nothing is left come one after the other */
-	CHECK_FOR_INTERRUPTS();
-	cursor->key = window_key(&merge->windows[place->piece], (int) place->run);
-	cursor->n = 0;
-	for (; place != NULL; place = rounds_next_same(&merge->rounds, &cursor->key))
+	gather_begin(&merge->gather, &key);
+	for (; place != NULL; place = rounds_next_same(&merge->rounds, &key))
 	{
-		int64		first = cursor->n;
 		int64		n = merge->windows[place->piece].runs[place->run].count;
 
-		/* what is taken away comes last */
-		if (gone < 0 && place->piece >= (uint32) merge->rounds.n_kept)
-		{
-			finish_rows(merge, begin, sources);
-			gone = begin = first;
-			sources = 0;
-		}
-		unpack_rows(merge, place->piece, place->run, first, n);
-		if (merge->times_only)
-			memset(merge->all_code + first, 0, n * sizeof(uint32));
-		cursor->n += n;
-		if (++sources <= MERGED_SOURCES)
-			merge_rest(merge, begin, first);
+		unpack_rows(merge, place->piece, place->run, n);
+		gather_add(&merge->gather, place->piece, n);
 	}
-	finish_rows(merge, begin, sources);
-	if (gone >= 0)
-	{
-		/* rows at one instant come in any order with classes, or if codes stand for trimmed strings */
-		if (!merge->times_only && (!merge->with_codes || merge->pieces->trimmed))
-		{
-			sort_entity_rows(merge->all_at, merge->all_code, gone);
-			sort_entity_rows(merge->all_at + gone, merge->all_code + gone, cursor->n - gone);
-		}
-		cancel(merge, gone);
-	}
-	cursor->at = merge->all_at;
-	cursor->code = merge->all_code;
-	return cursor->n > 0;
+	return gather_end(&merge->gather);
 }
 
 /* Unpacks rows of the next entities of the stretch, some at a time; or finds them unpacked. */
@@ -338,12 +159,15 @@ make_ready(HistoryMerge *merge)
 	{
 		merge->next_at = window->all_at + runs->row;
 		merge->next_code = window->all_code + runs->row;
-		map_codes(merge, stretch->piece, merge->next_code, rows);
-		return;
 	}
-	unpack_rows(merge, stretch->piece, stretch->run, 0, rows);
-	merge->next_at = merge->all_at;
-	merge->next_code = merge->all_code;
+	else
+	{
+		merge->gather.n = 0;
+		unpack_rows(merge, stretch->piece, stretch->run, rows);
+		merge->next_at = merge->gather.at;
+		merge->next_code = merge->gather.code;
+	}
+	map_codes(&merge->gather, stretch->piece, merge->next_code, rows);
 }
 
 /* Makes entities ready, or one that is put together; false after the last. */
@@ -361,14 +185,14 @@ go_on(HistoryMerge *merge, bool *gathered)
 				return false;
 		}
 		else if (!rounds_next_stretch(&merge->rounds, &merge->stretch))
-			*gathered = gather(merge);
+			*gathered = gather_next(merge);
 	}
 	return true;
 }
 
-/* Goes to the next entity; false after the last. */
-bool
-merge_next(HistoryMerge *merge)
+/* Goes to the next entity of many pieces. */
+static bool
+many_next(HistoryMerge *merge)
 {
 	HistoryCursor *cursor = merge->cursor;
 	RoundStretch *stretch = &merge->stretch;
@@ -381,7 +205,10 @@ merge_next(HistoryMerge *merge)
 		if (!go_on(merge, &gathered))
 			return false;
 		if (gathered)
+		{
+			merge_deliver_gathered(merge);
 			return true;
+		}
 	}
 	window = &merge->windows[stretch->piece];
 	cursor->key = window_key(window, (int) stretch->run);
@@ -394,4 +221,107 @@ merge_next(HistoryMerge *merge)
 	stretch->run++;
 	stretch->n--;
 	return true;
+}
+
+/* Opens the next piece that has rows which are asked for. */
+static bool
+open_next_piece(HistoryMerge *merge)
+{
+	const MergePart *part = merge->parts + merge->n_read;
+	const MergePart *end = merge->parts + merge->pieces->n;
+
+	while (part < end && part->history == NULL)
+		part++;
+	if (part == end)
+		return false;
+	single_close(merge->single);
+	single_open(merge->single, part->history, part->filter, merge->times_only);
+	for (size_t i = 0; i < lengthof(merge->single->stretches); i++)
+		merge->single->stretches[i].least = window_size(1);
+	merge->n_read = (int) (part - merge->parts) + 1;
+	return true;
+}
+
+/* The same of pieces that are read one after the other. */
+static bool
+apart_next(HistoryMerge *merge)
+{
+	while (merge->n_read == 0 || !single_next_into(merge->single, merge->cursor))
+	{
+		if (!open_next_piece(merge))
+			return false;
+	}
+	map_codes(&merge->gather, (uint32) merge->n_read - 1, merge->cursor->code, merge->cursor->n);
+	return true;
+}
+
+void
+merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only)
+{
+	const HistoryPieces *pieces = history->pieces;
+
+	memset(merge, 0, sizeof(*merge));
+	merge->cursor = cursor;
+	merge->history = history;
+	merge->pieces = pieces;
+	merge->n_kept = pieces->n - pieces->n_gone;
+	merge->times_only = times_only;
+	merge->gather.history = history;
+	merge->gather.pieces = pieces;
+	merge->gather.with_codes = classes == NULL && !times_only;
+	merge->gather.times_only = times_only;
+	merge->parts = palloc_extended(pieces->n * sizeof(MergePart), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (int i = 0; i < pieces->n; i++)
+	{
+		BlockFilter *filter = classes == NULL ? NULL : find_filter(merge, i, classes);
+
+		if (classes == NULL || filter != NULL)
+			merge->parts[i] = (MergePart) {&pieces->histories[i], filter};
+	}
+	if (pieces->n <= FEW_HISTORIES)
+	{
+		few_open(&merge->few, merge->parts, pieces->n, times_only);
+		merge->next = few_next;
+	}
+	else
+	{
+		open_windows(merge);
+		merge->next = many_next;
+	}
+}
+
+void
+merge_any_order(HistoryMerge *merge)
+{
+	const HistoryPieces *pieces = merge->pieces;
+
+	merge->rounds.any_order = true;
+	if (pieces->n_gone == 0 && are_apart(pieces->histories, pieces->n))
+	{
+		merge->single = palloc0(sizeof(HistoryCursor));
+		merge->next = apart_next;
+	}
+}
+
+void
+merge_close(HistoryMerge *merge)
+{
+	if (merge->single != NULL)
+	{
+		single_close(merge->single);
+		pfree(merge->single);
+	}
+	if (merge->windows != NULL)
+		close_windows(merge);
+	else
+		few_close(&merge->few, merge->parts);
+	for (int i = 0; i < merge->pieces->n; i++)
+	{
+		if (merge->parts[i].filter != NULL && merge->parts[i].filter != merge->common)
+			free_filter(merge->parts[i].filter);
+	}
+	if (merge->common != NULL)
+		free_filter(merge->common);
+	pfree(merge->parts);
+	gather_free(&merge->gather);
 }

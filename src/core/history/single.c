@@ -11,8 +11,9 @@ single_open(HistoryCursor *cursor, const History *history, BlockFilter *filter, 
 	cursor->classes = filter == NULL ? NULL : filter->classes;
 	cursor->filter = filter;
 	cursor->times_only = times_only;
-	cursor->ended = history->sorter == NULL && history->n_blocks == 0;
-	if (history->sorter != NULL)
+	cursor->is_sorted = history->sorter != NULL;
+	cursor->ended = history->n_blocks == 0;
+	if (cursor->is_sorted)
 		sorter_rewind(history->sorter);
 }
 
@@ -119,8 +120,9 @@ keep_last_run(HistoryCursor *cursor)
 	return n;
 }
 
-static bool
-fill(HistoryCursor *cursor)
+/* Makes entities ready; false if there are none. */
+bool
+single_fill(HistoryCursor *cursor)
 {
 	do
 	{
@@ -147,8 +149,8 @@ fill(HistoryCursor *cursor)
 }
 
 /* Goes to the next entity of rows that are not packed. */
-static bool
-next_sorted(HistoryCursor *cursor)
+bool
+single_next_sorted(HistoryCursor *cursor, HistoryCursor *into)
 {
 	RowSorter  *sorter = cursor->history->sorter;
 
@@ -157,30 +159,11 @@ next_sorted(HistoryCursor *cursor)
 		CHECK_FOR_INTERRUPTS();
 		if (!sorter_next_entity(sorter))
 			return false;
-		cursor->n = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
-	} while (cursor->n == 0);
-	cursor->key = sorter->key;
-	cursor->at = sorter->at;
-	cursor->code = sorter->code;
-	return true;
-}
-
-/* Goes to the next entity; false after the last. */
-bool
-single_next(HistoryCursor *cursor)
-{
-	if (cursor->history->sorter != NULL)
-		return next_sorted(cursor);
-	do
-	{
-		if (unlikely(cursor->run == cursor->n_ready) && !fill(cursor))
-			return false;
-		cursor->key = cursor->keys[cursor->run];
-		cursor->n = cursor->counts[cursor->run++];
-		cursor->at = cursor->all_at + cursor->next;
-		cursor->code = cursor->all_code + cursor->next;
-		cursor->next += cursor->n;
-	} while (cursor->n == 0);
+		into->n = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
+	} while (into->n == 0);
+	into->key = sorter->key;
+	into->at = sorter->at;
+	into->code = sorter->code;
 	return true;
 }
 

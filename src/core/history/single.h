@@ -19,6 +19,7 @@ typedef struct HistoryCursor
 	const uint8 *classes;		/* by code, or NULL */
 	BlockFilter *filter;		/* of these */
 	bool		times_only;		/* code[] stays empty */
+	bool		is_sorted;		/* rows are not packed */
 	struct HistoryMerge *merge; /* of a history of several pieces; what follows is not used then */
 	uint32		block;			/* to read next */
 	HistoryStretch stretches[2];	/* in turns, for a key that stays may lie in one */
@@ -43,9 +44,36 @@ typedef struct HistoryCursor
 
 /* A filter has begun, for strings like these, and stays; cursors may share it. */
 extern void single_open(HistoryCursor *cursor, const History *history, BlockFilter *filter, bool times_only);
-extern bool single_next(HistoryCursor *cursor);
 extern void single_seek(HistoryCursor *cursor, const EntityKey *key);
 
 extern void single_close(HistoryCursor *cursor);
+
+extern bool single_fill(HistoryCursor *cursor);
+extern bool single_next_sorted(HistoryCursor *cursor, HistoryCursor *into);
+
+/* Goes to the next entity, which is put at another cursor's hand; false after the last. */
+static inline bool
+single_next_into(HistoryCursor *cursor, HistoryCursor *into)
+{
+	if (unlikely(cursor->is_sorted))
+		return single_next_sorted(cursor, into);
+	do
+	{
+		if (unlikely(cursor->run == cursor->n_ready) && !single_fill(cursor))
+			return false;
+		into->key = cursor->keys[cursor->run];
+		into->n = cursor->counts[cursor->run++];
+		into->at = cursor->all_at + cursor->next;
+		into->code = cursor->all_code + cursor->next;
+		cursor->next += into->n;
+	} while (into->n == 0);
+	return true;
+}
+
+static inline bool
+single_next(HistoryCursor *cursor)
+{
+	return single_next_into(cursor, cursor);
+}
 
 #endif							/* PLG_SINGLE_H */

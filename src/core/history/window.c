@@ -11,7 +11,7 @@
 #define FEW_ROWS 8
 
 /* Then so many bytes of blocks are unpacked at a time. */
-#define UNPACKED_SIZE (MEGABYTE / 64)
+#define UNPACKED_SIZE (MEGABYTE / 128)
 
 /* What blocks cost at least, however few bytes they have. */
 #define LEAST_BLOCK 512
@@ -25,13 +25,7 @@ window_open(HistoryWindow *window, const History *history, BlockFilter *filter, 
 	window->times_only = times_only;
 	window->size = size;
 	window->common = common;
-	if (common == NULL && history->kind == ENTITY_BIGINT)
-	{
-		window->unpacks = true;
-		window->common = &window->own;
-		window->size = UNPACKED_SIZE;
-	}
-	window->unpacks |= history->sorter != NULL;
+	window->unpacks = history->sorter != NULL;
 	window->ended = history->sorter == NULL && history->n_blocks == 0;
 	if (history->sorter != NULL)
 		sorter_rewind(history->sorter);
@@ -359,7 +353,7 @@ unpack_few(HistoryWindow *window)
 	if (n > at_hand / FEW_SHARE)
 	{
 		window->common = &window->own;
-		window->size = Min(window->size, UNPACKED_SIZE / 2);
+		window->size = Min(window->size, UNPACKED_SIZE);
 		return;
 	}
 }

@@ -8,9 +8,6 @@
 
 #include "core/history/block_filter.h"
 
-/* So many histories have their rows unpacked as they come. */
-#define FEW_HISTORIES 8
-
 typedef struct WindowBlock
 {
 	int			n;
@@ -59,7 +56,7 @@ typedef struct HistoryWindow
 	uint32	   *all_code;
 } HistoryWindow;
 
-/* The window is zeros, but for memory that its stretch may have.  Of few histories nothing is common. */
+/* The window is zeros, but for memory that its stretch may have. */
 extern void window_open(HistoryWindow *window, const History *history, BlockFilter *filter, bool times_only, Size size,
 						HistoryStretch *common);
 extern void window_close(HistoryWindow *window);

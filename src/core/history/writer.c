@@ -192,9 +192,10 @@ flush_block(HistoryWriter *writer)
 
 /* Begins an entity of that many rows. */
 static void
-begin_entity(HistoryWriter *writer, int64 n)
+begin_entity(HistoryWriter *writer, const EntityKey *key, int64 n)
 {
 	writer->entities++;
+	modulus_add(&writer->modulus, writer->kind, key);
 	writer->written += n;
 	Assert(n > 0 && writer->written <= writer->rows);
 }
@@ -254,7 +255,7 @@ void
 history_add(HistoryWriter *writer, const EntityKey *key, int64 n,
 		   const int64 *at, const uint32 *code)
 {
-	begin_entity(writer, n);
+	begin_entity(writer, key, n);
 	add_runs(writer, key, n, at, code);
 }
 
@@ -282,7 +283,7 @@ history_add_sorted(HistoryWriter *writer, RowSorter *sorter)
 {
 	while (sorter_next_entity(sorter))
 	{
-		begin_entity(writer, sorter->n);
+		begin_entity(writer, &sorter->key, sorter->n);
 		for (int64 done = 0; done < sorter->n;)
 		{
 			int			take = begin_run(writer, &sorter->key, sorter->n - done, sorter->grain);
@@ -301,6 +302,7 @@ history_add_sorted(HistoryWriter *writer, RowSorter *sorter)
 uint8 *
 history_finish(HistoryWriter *writer, Size *size)
 {
+	uint16		modulus = modulus_of(&writer->modulus, writer->entities);
 	uint8	   *head;
 
 	if (writer->n > 0)
@@ -318,6 +320,8 @@ history_finish(HistoryWriter *writer, Size *size)
 	*size = writer->used + COLUMN_SLACK - writer->reserve;
 
 	head = writer->out + writer->reserve;
+	head[10] = (uint8) modulus;
+	head[11] = (uint8) (modulus >> 8);
 	store_uint64(head + 24, writer->entities);
 	store_uint64(head + 32, (uint64) writer->first_at);
 	store_uint64(head + 40, (uint64) writer->last_at);

@@ -5,6 +5,7 @@
 #ifndef PLG_CORE_HISTORY_WRITER_H
 #define PLG_CORE_HISTORY_WRITER_H
 
+#include "core/history/buckets.h"
 #include "core/history/sorter.h"
 
 typedef struct TimeRange
@@ -28,6 +29,7 @@ typedef struct HistoryWriter
 	uint64		rows;			/* announced */
 	uint64		written;
 	uint64		entities;
+	Modulus		modulus;
 	int64		first_at;
 	int64		last_at;
 	bool		too_large;
