@@ -99,7 +99,9 @@ CREATE UNLOGGED TABLE stored_properties AS SELECT plg.journeys(user_id, at, chan
 CREATE UNLOGGED TABLE stored_exposures AS SELECT plg.journeys(user_id, at, variant) AS e FROM exposures;
 VACUUM (ANALYZE) stored_exposures, exposures;
 -- The same in 64 values, of entities, and in two, the last 100,000 events and what came before.
-CREATE UNLOGGED TABLE pieces_64 AS SELECT plg.journeys(user_id, at, event) AS j FROM events GROUP BY plg.bucket(user_id, 64);
+-- One a page, for processes to share them out.
+CREATE UNLOGGED TABLE pieces_64 WITH (fillfactor = 10, parallel_workers = 1) AS
+	SELECT plg.journeys(user_id, at, event) AS j, repeat(' ', 800) AS filler FROM events GROUP BY plg.bucket(user_id, 64);
 CREATE UNLOGGED TABLE pieces_recent AS
 	SELECT plg.journeys(user_id, at, event) AS j
 	FROM (SELECT *, row_number() OVER (ORDER BY at DESC) <= 100000 AS recent FROM events) e GROUP BY recent;

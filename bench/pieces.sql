@@ -1,5 +1,6 @@
 -- From several stored values of the same events, rolled up and not kept, against one: of 64
--- buckets of entities, and of a large one and the last 100,000 events.
+-- buckets of entities, and of a large one and the last 100,000 events.  And from each of
+-- the 64 by itself, one process against two.
 
 -- job pieces_64_activation: 64 values rolled up: activation
 --   vs read_activation <= 1.3
@@ -40,3 +41,15 @@ SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_recent) s, plg.retention(
 --   vs read_event_summary <= 1.15
 --   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_recent) s, plg.event_summary(j) f;
+
+-- job pieces_each: each of 64 values by itself, activation within 1 to 30 days
+SELECT days, avg(rate)
+FROM (SELECT days, plg.activation_rate(j, 'signup', 'create_project', days * interval '1 day', '2027-01-01 00:00+00') AS rate
+	FROM pieces_64, generate_series(1, 30) days OFFSET 0) r GROUP BY days;
+
+-- job pieces_each_2: the same, two processes: a worker and the leader
+--   vs pieces_each >= 1.7
+SET max_parallel_workers_per_gather = 1;
+SELECT days, avg(rate)
+FROM (SELECT days, plg.activation_rate(j, 'signup', 'create_project', days * interval '1 day', '2027-01-01 00:00+00') AS rate
+	FROM pieces_64, generate_series(1, 30) days OFFSET 0) r GROUP BY days;

@@ -113,6 +113,35 @@ SELECT cost_of(:'large') / cost_of(plg.slice(:'large', '2026-01-01', '2026-01-08
 		BETWEEN 30 * (cost('SELECT ' || :'of_column' || ' FROM stored') - cost('SELECT id FROM stored')) / 1000
 		AND 120 * (cost('SELECT ' || :'of_column' || ' FROM stored') - cost('SELECT id FROM stored')) / 1000 AS of_columns;
 
+-- readers in a list of columns are worth a worker, where the table may have one
+CREATE TABLE pieces WITH (fillfactor = 10, parallel_workers = 1) AS
+	SELECT plg.bucket(e / 10, 64) AS bucket, plg.journeys(e / 10, timestamptz '2026-01-01' + e * interval '1 minute', (ARRAY['a', 'b', 'c'])[1 + e % 3]) AS j, repeat(' ', 800) AS filler
+	FROM generate_series(1, 40000) e GROUP BY 1;
+ANALYZE pieces;
+SELECT count(*) AS pieces, count(DISTINCT (ctid::text::point)[0]) AS pages FROM pieces;
+SET max_parallel_workers_per_gather TO 2;
+SET parallel_setup_cost TO 1000;
+SET parallel_tuple_cost TO 0.1;
+\set rates 'SELECT days, avg(rate) FROM (SELECT days, plg.activation_rate(j, ''a'', ''b'', days * interval ''1 day'', ''2026-03-01'') AS rate FROM pieces, generate_series(1, 30) days OFFSET 0) r GROUP BY days'
+\set counts 'SELECT days, sum((a).converted) FROM (SELECT days, plg.activation(j, ''a'', ''b'', days * interval ''1 day'', ''2026-03-01'') AS a FROM pieces, generate_series(1, 30) days OFFSET 0) r GROUP BY days'
+\set rows 'SELECT (r).period, sum((r).active) FROM (SELECT plg.retention(j, ''a'', ''2026-03-01'', periods => n) AS r FROM pieces, generate_series(1, 30) n) r GROUP BY 1'
+CREATE FUNCTION gathers(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	plan jsonb;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
+	-- whose workers scan the pieces, and read them in the node above or the next
+	RETURN plan @? '$.** ? (@."Node Type" == "Gather").Plans[*] ? (@."Node Type" == "Nested Loop" || @.Plans[*]."Node Type" == "Nested Loop")'
+		AND plan @? '$.** ? (@."Node Type" == "Nested Loop").Plans[*] ? (@."Relation Name" == "pieces" && @."Parallel Aware" == true)';
+END $$;
+SELECT gathers(:'rates') AS rates, gathers(:'counts') AS counts, gathers(:'rows') AS rows;
+CREATE TEMP TABLE by_workers AS :counts;
+SET max_parallel_workers_per_gather TO 0;
+SELECT gathers(:'rates') AS "without workers";
+SELECT count(*) AS as_one_process FROM by_workers JOIN (:counts) r USING (days, sum);
+DROP TABLE pieces, by_workers;
+DROP FUNCTION gathers(text);
+
 -- buckets are as many as they are with statistics on the expression
 CREATE TABLE events AS SELECT n % 5000 AS user_id, n AS at FROM generate_series(1, 20000) n;
 ANALYZE events;

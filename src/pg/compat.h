@@ -73,8 +73,10 @@
 
 /* PostgreSQL 16 renamed what a table's file is called. */
 #if PG_VERSION_NUM >= 160000
+#define plg_file_of(relation) ((relation)->rd_locator)
 #define plg_new_file_subid(relation) ((relation)->rd_newRelfilelocatorSubid)
 #else
+#define plg_file_of(relation) ((relation)->rd_node)
 #define plg_new_file_subid(relation) ((relation)->rd_newRelfilenodeSubid)
 #endif
 

@@ -21,32 +21,24 @@
 typedef struct StoredHistory
 {
 	HistorySource source;
-	struct varatt_external pointer;
-	Size		size;
+	StoredValue *value;
 	Size		stretch;
 } StoredHistory;
-
-/* Where the varlena of a stretch would begin that has a place first. */
-static struct varlena *
-varlena_at(const HistoryStretch *stretch, Size place)
-{
-	return (struct varlena *) ((char *) stretch->memory + (place - stretch->from));
-}
 
 /*
  * Fetches some bytes into a stretch, but for what it has of them, which moves to the
  * front, so that none is fetched twice.
  */
 static void
-fetch_bytes(const StoredHistory *stored, HistoryStretch *stretch, Size from, Size to)
+fill_stretch(const StoredHistory *stored, HistoryStretch *stretch, Size from, Size to)
 {
+	uint8	   *bytes;
 	Size		kept = 0;
-	char		last[VARHDRSZ];
 
 	if (to - from > stretch->room)
 	{
 		stretch_end(stretch);
-		stretch->room = Max(to - from, Min(Max(stored->stretch, stretch->least), stored->size));
+		stretch->room = Max(to - from, Min(Max(stored->stretch, stretch->least), stored->value->size));
 		stretch->memory = palloc_huge(stretch->room + VARHDRSZ);
 		stretch->lent = false;
 	}
@@ -54,18 +46,14 @@ fetch_bytes(const StoredHistory *stored, HistoryStretch *stretch, Size from, Siz
 		kept = stretch->to - from;
 	if (kept % TOAST_MAX_CHUNK_SIZE != 0)
 		kept = 0;
+	bytes = (uint8 *) stretch->memory + VARHDRSZ;
 	if (kept > 0)
-		memmove(VARDATA(stretch->memory), VARDATA(varlena_at(stretch, from)), kept);
+		memmove(bytes, bytes + (from - stretch->from), kept);
 	stretch->source = &stored->source;
-	stretch->bytes = (const uint8 *) stretch->memory + VARHDRSZ;
+	stretch->bytes = bytes;
 	stretch->from = from;
 	stretch->to = to;
-	/* the header of what is fetched falls on the end of what is kept */
-	if (kept > 0)
-		memcpy(last, varlena_at(stretch, from + kept), VARHDRSZ);
-	fetch_slice(&stored->pointer, from + kept, to - from - kept, varlena_at(stretch, from + kept));
-	if (kept > 0)
-		memcpy(varlena_at(stretch, from + kept), last, VARHDRSZ);
+	fetch_bytes(stored->value, from + kept, to - from - kept, bytes + kept);
 }
 
 static void
@@ -77,30 +65,31 @@ fetch_stretch(const HistorySource *source, HistoryStretch *stretch, Size from, S
 
 	if (to > most)
 		most = to + TOAST_MAX_CHUNK_SIZE - 1 - (to - 1) % TOAST_MAX_CHUNK_SIZE;
-	fetch_bytes(stored, stretch, begin, Min(most, stored->size));
+	fill_stretch(stored, stretch, begin, Min(most, stored->value->size));
 }
 
 bool
 open_stored_history(History *history, const struct varlena *value, const ValueKind *kind, int n_beside)
 {
-	struct varatt_external pointer;
-	Size		size = large_stored_size(value, n_beside > 1 ? LARGE_PIECE : LARGE_VALUE, &pointer);
+	StoredValue found;
 	StoredHistory *stored;
 	HistoryStretch front = {0};
+	Size		size;
 	Size		end;
 	const char *reason;
 
-	if (size == 0)
+	if (!is_stored_value(&found, value, n_beside > 1 ? LARGE_PIECE : LARGE_VALUE))
 		return false;
+	size = found.size;
 	stored = palloc0(sizeof(StoredHistory));
 	stored->source.fetch = fetch_stretch;
-	stored->pointer = pointer;
-	stored->size = size;
-	fetch_bytes(stored, &front, 0, Min(size, FRONT_CHUNKS * TOAST_MAX_CHUNK_SIZE));
+	stored->value = memcpy(palloc(sizeof(StoredValue)), &found, sizeof(StoredValue));
+	fill_stretch(stored, &front, 0, Min(size, FRONT_CHUNKS * TOAST_MAX_CHUNK_SIZE));
+	SET_VARSIZE(front.memory, size + VARHDRSZ);
 	check_value(front.memory, kind);
 	end = history_front(front.bytes, size);
 	if (end > front.to)
-		fetch_bytes(stored, &front, 0, end);
+		fill_stretch(stored, &front, 0, end);
 	/* who reads several together asks for all of a window */
 	stored->stretch = window_size(n_beside) / (n_beside > 1 ? 2 : 1) / TOAST_MAX_CHUNK_SIZE * TOAST_MAX_CHUNK_SIZE;
 	reason = history_open(history, front.bytes, size);

@@ -1,33 +1,29 @@
-/*
- * A few histories read as one, a cursor each side by side.
- *
- * One of them leads as long as its entities come before those of all others, which
- * stand still.  So a large history beside small ones is read nearly as if it were
- * alone, and who else has an entity is asked only where another one's turn comes.
- */
-#include "core/history/merge.h"
+/* A few histories read as one; see few.h. */
+#include "core/history/few.h"
 
 void
-few_open(FewCursors *few, const MergePart *parts, int n, bool times_only)
+few_open(FewCursors *few, HistoryCursor *cursor, Gathering *gather, const HistoryPart *parts)
 {
+	int			n = gather->pieces->n;
+
+	*few = (FewCursors) {.cursor = cursor, .gather = gather, .n = n, .parts = parts};
 	few->cursors = palloc_huge(n * sizeof(HistoryCursor));
-	few->n = n;
 	for (int i = 0; i < n; i++)
 	{
 		few->cursors[i].n = 0;
 		if (parts[i].history == NULL)
 			continue;
-		single_open(&few->cursors[i], parts[i].history, parts[i].filter, times_only);
+		single_open(&few->cursors[i], parts[i].history, parts[i].filter, gather->times_only);
 		few->same[few->n_same++] = (uint32) i;
 	}
 }
 
 void
-few_close(FewCursors *few, const MergePart *parts)
+few_close(FewCursors *few)
 {
 	for (int i = 0; i < few->n; i++)
 	{
-		if (parts[i].history != NULL)
+		if (few->parts[i].history != NULL)
 			single_close(&few->cursors[i]);
 	}
 	pfree(few->cursors);
@@ -95,10 +91,9 @@ copy_rows(Gathering *gather, const HistoryCursor *single)
 
 /* Puts together what several have of an entity; false if nothing is left. */
 static bool
-gather_same(HistoryMerge *merge)
+gather_same(const FewCursors *few)
 {
-	const FewCursors *few = &merge->few;
-	Gathering  *gather = &merge->gather;
+	Gathering  *gather = few->gather;
 
 	gather_begin(gather, &few->cursors[few->same[0]].key);
 	for (int i = 0; i < few->n_same; i++)
@@ -114,11 +109,10 @@ gather_same(HistoryMerge *merge)
 
 /* Goes to the next entity of the leader, and to hand if no other piece may have it. */
 static inline bool
-lead_on(HistoryMerge *merge, EntityKind kind)
+lead_on(FewCursors *few, EntityKind kind)
 {
-	FewCursors *few = &merge->few;
 	HistoryCursor *leader = few->leader;
-	HistoryCursor *cursor = merge->cursor;
+	HistoryCursor *cursor = few->cursor;
 
 	if (!single_next_into(leader, cursor))
 	{
@@ -128,7 +122,7 @@ lead_on(HistoryMerge *merge, EntityKind kind)
 	if (few->limit == NULL ||
 		(kind == ENTITY_BIGINT ? cursor->key.number < few->limit->number : compare_entities(kind, &cursor->key, few->limit) < 0))
 	{
-		map_codes(&merge->gather, few->same[0], cursor->code, cursor->n);
+		map_codes(few->gather, few->same[0], cursor->code, cursor->n);
 		return true;
 	}
 	put_at_hand(leader, cursor);
@@ -136,12 +130,12 @@ lead_on(HistoryMerge *merge, EntityKind kind)
 }
 
 bool
-few_next(HistoryMerge *merge)
+few_next(FewCursors *few)
 {
-	FewCursors *few = &merge->few;
-	EntityKind	kind = merge->history->kind;
+	const Gathering *gather = few->gather;
+	EntityKind	kind = gather->history->kind;
 
-	if (likely(few->leader != NULL) && lead_on(merge, kind))
+	if (likely(few->leader != NULL) && lead_on(few, kind))
 		return true;
 	do
 	{
@@ -155,14 +149,14 @@ few_next(HistoryMerge *merge)
 		few->leader = NULL;
 		if (!find_first(few, kind))
 			return false;
-		if (few->n_same == 1 && few->same[0] < (uint32) merge->n_kept)
+		if (few->n_same == 1 && few->same[0] < (uint32) (gather->pieces->n - gather->pieces->n_gone))
 		{
 			few->leader = &few->cursors[few->same[0]];
-			put_at_hand(merge->cursor, few->leader);
-			map_codes(&merge->gather, few->same[0], merge->cursor->code, merge->cursor->n);
+			put_at_hand(few->cursor, few->leader);
+			map_codes(gather, few->same[0], few->cursor->code, few->cursor->n);
 			return true;
 		}
-	} while (!gather_same(merge));
-	merge_deliver_gathered(merge);
+	} while (!gather_same(few));
+	gather_deliver(gather, few->cursor);
 	return true;
 }

@@ -1,7 +1,6 @@
 /* The rows of one entity out of several pieces; see gather.h. */
 #include "core/history/gather.h"
 
-#include "core/history/cursor.h"
 #include "core/history/sorter.h"
 
 /* An entity's rows from more pieces than this are sorted, not merged. */
@@ -106,26 +105,6 @@ gather_add(Gathering *gather, uint32 piece, int64 n)
 		merge_rest(gather, first);
 }
 
-/*
- * Reports a row that is taken away and is not there.  Where only some rows are
- * read, or some of what they are, all are read for the first one.
- */
-static void
-report_missing(Gathering *gather, int64 at, uint32 code)
-{
-	const HistoryPieces *pieces = gather->pieces;
-	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
-	History		all;
-
-	if (gather->with_codes && !pieces->trimmed)
-		pieces->missing(gather->history->kind, &gather->key, at, &gather->history->strings[code]);
-	pieces_open(&all, pieces->histories, pieces->n, pieces->n_gone, pieces->missing);
-	cursor_open(cursor, &all, NULL);
-	while (cursor_next(cursor))
-		continue;
-	report_damaged_value("does not hold what it holds");
-}
-
 /* Of the rows at hand some are taken away from the others; both are in order. */
 static void
 cancel(Gathering *gather)
@@ -141,7 +120,7 @@ cancel(Gathering *gather)
 		while (gone < gather->n && (at[gone] < at[i] || (at[gone] == at[i] && code[gone] < code[i])))
 		{
 			if (gather->pieces->missing != NULL)
-				report_missing(gather, at[gone], code[gone]);
+				gather->report_missing(gather, at[gone], code[gone]);
 			gone++;
 		}
 		if (gone < gather->n && at[gone] == at[i] && code[gone] == code[i])
@@ -153,7 +132,7 @@ cancel(Gathering *gather)
 		code[n++] = code[i];
 	}
 	if (gone < gather->n && gather->pieces->missing != NULL)
-		report_missing(gather, at[gone], code[gone]);
+		gather->report_missing(gather, at[gone], code[gone]);
 	gather->n = n;
 }
 

@@ -6,6 +6,7 @@
 #define PLG_CORE_HISTORY_GATHER_H
 
 #include "core/history/pieces.h"
+#include "core/history/single.h"
 
 typedef struct Gathering
 {
@@ -13,6 +14,7 @@ typedef struct Gathering
 	const HistoryPieces *pieces;
 	bool		with_codes;		/* neither classes nor times alone */
 	bool		times_only;
+	void		(*report_missing) (const struct Gathering *gather, int64 at, uint32 code);	/* does not come back */
 
 	int64		n;				/* rows at hand */
 	int64	   *at;
@@ -42,6 +44,16 @@ extern void gather_add(Gathering *gather, uint32 piece, int64 n);
 /* False if nothing is left. */
 extern bool gather_end(Gathering *gather);
 extern void gather_free(Gathering *gather);
+
+/* To a cursor's hand. */
+static inline void
+gather_deliver(const Gathering *gather, HistoryCursor *cursor)
+{
+	cursor->key = gather->key;
+	cursor->n = gather->n;
+	cursor->at = gather->at;
+	cursor->code = gather->code;
+}
 
 /* Turns codes of a piece into those of the union. */
 static inline void

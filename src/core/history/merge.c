@@ -91,7 +91,7 @@ open_windows(HistoryMerge *merge)
 	lend_memory(merge);
 	for (int i = 0; i < n; i++)
 	{
-		const MergePart *part = &merge->parts[i];
+		const HistoryPart *part = &merge->parts[i];
 
 		if (part->history != NULL)
 			window_open(&merge->windows[i], part->history, part->filter, merge->times_only, window_size(n), &merge->passing);
@@ -190,9 +190,15 @@ go_on(HistoryMerge *merge, bool *gathered)
 	return true;
 }
 
+static bool
+next_of_few(HistoryMerge *merge)
+{
+	return few_next(&merge->few);
+}
+
 /* Goes to the next entity of many pieces. */
 static bool
-many_next(HistoryMerge *merge)
+next_of_many(HistoryMerge *merge)
 {
 	HistoryCursor *cursor = merge->cursor;
 	RoundStretch *stretch = &merge->stretch;
@@ -206,7 +212,7 @@ many_next(HistoryMerge *merge)
 			return false;
 		if (gathered)
 		{
-			merge_deliver_gathered(merge);
+			gather_deliver(&merge->gather, cursor);
 			return true;
 		}
 	}
@@ -227,8 +233,8 @@ many_next(HistoryMerge *merge)
 static bool
 open_next_piece(HistoryMerge *merge)
 {
-	const MergePart *part = merge->parts + merge->n_read;
-	const MergePart *end = merge->parts + merge->pieces->n;
+	const HistoryPart *part = merge->parts + merge->n_read;
+	const HistoryPart *end = merge->parts + merge->pieces->n;
 
 	while (part < end && part->history == NULL)
 		part++;
@@ -244,7 +250,7 @@ open_next_piece(HistoryMerge *merge)
 
 /* The same of pieces that are read one after the other. */
 static bool
-apart_next(HistoryMerge *merge)
+next_apart(HistoryMerge *merge)
 {
 	while (merge->n_read == 0 || !single_next_into(merge->single, merge->cursor))
 	{
@@ -253,6 +259,26 @@ apart_next(HistoryMerge *merge)
 	}
 	map_codes(&merge->gather, (uint32) merge->n_read - 1, merge->cursor->code, merge->cursor->n);
 	return true;
+}
+
+/*
+ * Reports a row that is taken away and is not there.  Where only some rows are
+ * read, or some of what they are, all are read for the first one.
+ */
+static void
+report_missing(const Gathering *gather, int64 at, uint32 code)
+{
+	const HistoryPieces *pieces = gather->pieces;
+	HistoryMerge *merge = palloc(sizeof(HistoryMerge));
+	History		all;
+
+	if (gather->with_codes && !pieces->trimmed)
+		pieces->missing(gather->history->kind, &gather->key, at, &gather->history->strings[code]);
+	pieces_open(&all, pieces->histories, pieces->n, pieces->n_gone, pieces->missing);
+	merge_open(merge, palloc(sizeof(HistoryCursor)), &all, NULL, false);
+	while (merge->next(merge))
+		continue;
+	report_damaged_value("does not hold what it holds");
 }
 
 void
@@ -264,29 +290,29 @@ merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, c
 	merge->cursor = cursor;
 	merge->history = history;
 	merge->pieces = pieces;
-	merge->n_kept = pieces->n - pieces->n_gone;
 	merge->times_only = times_only;
 	merge->gather.history = history;
 	merge->gather.pieces = pieces;
 	merge->gather.with_codes = classes == NULL && !times_only;
 	merge->gather.times_only = times_only;
-	merge->parts = palloc_extended(pieces->n * sizeof(MergePart), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	merge->gather.report_missing = report_missing;
+	merge->parts = palloc_extended(pieces->n * sizeof(HistoryPart), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (int i = 0; i < pieces->n; i++)
 	{
 		BlockFilter *filter = classes == NULL ? NULL : find_filter(merge, i, classes);
 
 		if (classes == NULL || filter != NULL)
-			merge->parts[i] = (MergePart) {&pieces->histories[i], filter};
+			merge->parts[i] = (HistoryPart) {&pieces->histories[i], filter};
 	}
 	if (pieces->n <= FEW_HISTORIES)
 	{
-		few_open(&merge->few, merge->parts, pieces->n, times_only);
-		merge->next = few_next;
+		few_open(&merge->few, cursor, &merge->gather, merge->parts);
+		merge->next = next_of_few;
 	}
 	else
 	{
 		open_windows(merge);
-		merge->next = many_next;
+		merge->next = next_of_many;
 	}
 }
 
@@ -299,7 +325,7 @@ merge_any_order(HistoryMerge *merge)
 	if (pieces->n_gone == 0 && are_apart(pieces->histories, pieces->n))
 	{
 		merge->single = palloc0(sizeof(HistoryCursor));
-		merge->next = apart_next;
+		merge->next = next_apart;
 	}
 }
 
@@ -314,7 +340,7 @@ merge_close(HistoryMerge *merge)
 	if (merge->windows != NULL)
 		close_windows(merge);
 	else
-		few_close(&merge->few, merge->parts);
+		few_close(&merge->few);
 	for (int i = 0; i < merge->pieces->n; i++)
 	{
 		if (merge->parts[i].filter != NULL && merge->parts[i].filter != merge->common)
