@@ -39,9 +39,16 @@ const bars = (list, columns) => list.flatMap((row) => columns.map((column) => ro
 
 const tests = {
   "/": async () => {
-    const [entered, rate, active] = await asked("changes");
-    check("changes: figures are those of SQL", same(await texts("changes", ".value"), [count(entered.now), percent(rate.now), count(active.now)]));
+    const [week, before] = await asked("changes");
+    check("changes: figures are those of SQL", same(await texts("changes", ".value"), [count(week.entered), count(week.active), percent(week.rate)]));
+    const truth = rows(`SELECT (SELECT count(*) FROM users WHERE at >= '2026-06-07' AND at < '2026-06-14') AS entered,
+      (SELECT count(DISTINCT entity) FROM (TABLE events UNION ALL SELECT entity, at, 'signup' FROM users) e WHERE at >= '2026-06-07' AND at < '2026-06-14') AS active,
+      (SELECT count(DISTINCT e.entity)::float8 / count(DISTINCT u.entity)
+       FROM users u LEFT JOIN events e ON e.entity = u.entity AND e.event = 'create_project' AND e.at >= u.at AND e.at <= u.at + interval '14 days'
+       WHERE u.at >= '2026-05-24' AND u.at < '2026-05-31') AS rate`)[0];
+    check("changes: and those of whole days in plain SQL", week.entered === truth.entered && week.active === truth.active && Math.abs(week.rate - truth.rate) < 1e-8 && before.entered > 0 && before.rate > 0, [week, truth]);
     const lifecycle = await asked("lifecycle");
+    check("lifecycle: the last whole bar says how many are active, as the figure does", lifecycle.at(-2).mature && lifecycle.at(-2).active === week.active);
     check("lifecycle: a bar for each number", await tile("lifecycle").locator("svg rect").count() === bars(lifecycle, ["new", "retained", "resurrected", "churned"]));
     check("lifecycle: the unfinished week is hollow, and nobody has left in it", lifecycle.at(-1).mature === false && lifecycle.at(-1).churned === null && await tile("lifecycle").locator("[stroke-dasharray='3 2'] rect").count() === bars(lifecycle.slice(-1), ["new", "retained", "resurrected"]));
     check("days: a bar for each day, that of today hollow", await tile("days").locator("svg rect").count() === (await asked("days")).length && await tile("days").locator("[stroke-dasharray='3 2'] rect").count() === 1);
@@ -94,6 +101,13 @@ const tests = {
 for (const [path, test] of Object.entries(tests)) {
   await open(page, path);
   check(`${path}: no tile fails`, await page.locator(".failure[role=alert], .none").count() === 0, await page.locator(".failure, .none").allTextContents());
+  await page.setViewportSize({width: 390, height: 900});
+  check(`${path}: a phone need not be moved sideways`, await page.evaluate(() => document.documentElement.scrollWidth) === 390);
+  await page.setViewportSize({width: 1280, height: 900});
+  // Tiles that are read together answer what each alone does.
+  const {tiles} = await (await fetch(`${base}/read${path === "/" ? "/today" : path}`)).json();
+  const other = Object.keys(tiles).filter((name) => !same(JSON.parse(tiles[name].rows), rows(tiles[name].sql)));
+  check(`${path}: the SQL that each tile shows gives its rows`, other.length === 0, other);
   try {
     await test();
   } catch (error) {
@@ -138,18 +152,50 @@ await shots(Object.keys(tests).map((path) => path.slice(1) || "today"), (shot, n
 
 check("no error in the console", errors.length === 0, errors);
 
+// Other servers of the same pages: address, stop()
+async function serve(env) {
+  const child = spawn("node", ["server.js"], {env: {...process.env, PORT: "0", ...env}});
+  return {address: await new Promise((resolve) => createInterface({input: child.stdout}).once("line", resolve)), stop: () => child.kill()};
+}
+const tilesOf = async ({address}, name) => (await (await fetch(`${address}/read/${name}`)).json()).tiles;
+
 // A query that fails
-const second = spawn("node", ["server.js"], {env: {...process.env, PORT: "0", WITHIN: "1 month", LEDGER: "nowhere"}});
-const address = await new Promise((resolve) => createInterface({input: second.stdout}).once("line", resolve));
-await page.goto(`${address}/activation`);
+const failing = await serve({WITHIN: "1 month", LEDGER: "nowhere"});
+await page.goto(`${failing.address}/activation`);
 await settled(page);
 const failed = (await texts("rate", ".failure"))[0] ?? "";
 check("a failing query shows plg's message and hint", /month/.test(failed) && /Hint: .*days/.test(failed), failed);
-check("and the others are drawn", await tile("funnel").count() === 1);
-await page.goto(`${address}/revenue`);
+await page.goto(`${failing.address}/`);
+await settled(page);
+check("what was to be read together with it is drawn", await tile("changes").locator(".failure").count() === 1 && await tile("lifecycle").locator("svg rect").count() > 0);
+await page.goto(`${failing.address}/revenue`);
 await settled(page);
 check("what is not there is asked for", /LEDGER=/.test((await texts("mrr", ".none"))[0] ?? ""));
-second.kill();
+failing.stop();
+
+// A role that may read some views and nothing else, by the live value and by a view over the rows
+const role = `board${process.pid}`;
+psql(`CREATE ROLE ${role} LOGIN;
+  CREATE VIEW plain AS SELECT plg.journeys(entity, at, event) AS j FROM (TABLE events UNION ALL SELECT entity, at, 'signup' FROM users) AS e;
+  GRANT SELECT ON journeys, plain, ledger TO ${role}`);
+const [live, plain] = await Promise.all(["journeys", "plain"].map((name) => serve({PGUSER: role, JOURNEYS: name, STEPS: "{signup,create_projct}"})));
+const differ = [], denied = [];
+for (const name of ["today", "activation", "cohorts", "revenue"]) {
+  const [one, other] = [await tilesOf(live, name), await tilesOf(plain, name)];
+  for (const each of Object.keys(one)) {
+    if (one[each].error) denied.push(`${each}: ${one[each].error.message}: ${one[each].error.hint}`);
+    else if (one[each].rows !== other[each].rows || one[each].rows === "[]") differ.push(each);
+  }
+}
+check("an ordinary role reads the same from a live value and from a view", differ.length === 0, differ);
+check("what it may not read says what to grant", denied.length === 1 && /^people: permission denied for view members: .*GRANT SELECT/.test(denied[0]), denied);
+check("and a segment picker is not among them", (await (await fetch(`${live.address}/read/activation`)).json()).segments.length === 0);
+await page.goto(`${live.address}/activation`);
+await settled(page);
+check("a label that nobody has is noticed", /no event is named "create_projct".*create_project/.test((await texts("funnel", ".notice"))[0] ?? ""), await texts("funnel", ".note"));
+live.stop();
+plain.stop();
+psql(`DROP VIEW plain; DROP OWNED BY ${role}; DROP ROLE ${role}`);
 
 check("nothing was asked of anybody else", outside.length === 0, outside);
 process.exit(0);

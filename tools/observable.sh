@@ -16,16 +16,20 @@ node_packages()
 	[ -z "${PLG_BUILD:-}" ] || build=$(dirname "$PLG_BUILD")
 	node=$build/node
 	mkdir -p "$node"
+	have flock && exec 7>"$node/lock" && flock 7
 	wanted=$(cksum <"$root/examples/dashboard/package-lock.json")
 	case "${1:-} $(cat "$node/node_modules/.plg" 2>/dev/null)" in
-		*" $wanted --tests" | " $wanted ") return ;;
+		*" $wanted --tests" | " $wanted ") exec 7>&-; return ;;
 	esac
 	say "Installing the packages of package-lock.json ..."
 	cp "$root"/examples/dashboard/{.npmrc,package.json,package-lock.json} "$node"
 	[ -z "${1:-}" ] || omit=
-	(cd "$node" && npm ci $omit) >"$node/install.log" 2>&1 </dev/null || { grep -v '^npm warn' "$node/install.log" | tail -n 5 >&2
-		die "npm could not install them" "all that it says is in $node/install.log; this first time it needs a network"; }
+	(cd "$node" && npm ci $omit) >"$node/install.log" 2>&1 </dev/null || { grep '^npm error' "$node/install.log" | tail -n 5 >&2
+		die "npm could not install what the pages are built with" \
+			"this first time it needs a network: it asked $(npm config get registry), and npm config set registry names another" \
+			"all that it says is in $node/install.log"; }
 	echo "$wanted ${1:-}" >"$node/node_modules/.plg"
+	exec 7>&-
 }
 
 # build_pages: of src in this folder, by its observablehq.config.js.  The client

@@ -36,19 +36,23 @@ const settings = {
   zone: set("ZONE", "UTC")
 };
 
-// queries/PAGE.sql: each query stands under a line -- NAME
+// queries/PAGE.sql: each query stands under a line -- NAME.  Those of parts.sql
+// are what other queries begin with, by their names.
 const pages = {};
 for (const file of readdirSync(join(here, "queries"))) {
-  const parts = readFileSync(join(here, "queries", file), "utf8").split(/^-- (\w+)\n/m).slice(1);
+  const texts = readFileSync(join(here, "queries", file), "utf8").split(/^-- (\w+)\n/m).slice(1);
   pages[file.replace(/\.sql$/, "")] = Object.fromEntries(
-    parts.flatMap((part, i) => (i % 2 ? [] : [[part, parts[i + 1].trim()]])));
+    texts.flatMap((name, i) => (i % 2 ? [] : [[name, texts[i + 1].trim()]])));
 }
+const {parts} = pages;
+delete pages.parts;
 
 const literal = pg.escapeLiteral;
 function connections() {
   const pool = new pg.Pool({
     max: 4,
     application_name: "plg dashboard",
+    idleTimeoutMillis: 600000,
     statement_timeout: Number(set("TIMEOUT", "30")) * 1000,
     options: "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c default_transaction_read_only=on"
   });
@@ -67,33 +71,60 @@ async function columns(client) {
   const names = Object.entries(relations);
   const {rows} = await client.query(
     `SELECT r.name, c.oid::regclass::text AS relation, min(quote_ident(a.attname)) AS "column",
-            EXISTS (SELECT FROM pg_class AS p WHERE p.relnamespace = c.relnamespace AND p.relname = c.relname || '_pieces') AS live
+            EXISTS (SELECT FROM pg_class AS p WHERE p.relnamespace = c.relnamespace AND p.relname = c.relname || '_pieces') AS live,
+            c.relkind = 'v' AS view
      FROM unnest($1::text[], $2::text[]) AS r (name, relation)
           JOIN pg_class AS c ON c.oid = to_regclass(r.relation)
           JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
           JOIN pg_type AS t ON t.oid = a.atttypid
      WHERE t.typnamespace = to_regnamespace('plg')
        AND t.typname = CASE r.name WHEN 'ledger' THEN 'ledger' ELSE 'journeys' END
+       AND (r.name <> 'segments' OR has_table_privilege(c.oid, 'SELECT'))
      GROUP BY r.name, c.oid HAVING count(*) = 1`,
     [names.map(([name]) => name), names.map(([, relation]) => relation)]);
   return Object.fromEntries(rows.map((row) => [row.name, row]));
 }
 
-// The query after a WITH that says what its names stand for.  A relation has
-// one row; if it has more, the sub-select is an error and not several answers.
-// A live value cannot have more, and a sub-select would put its pieces together.
-const uses = (text) => Object.keys(relations).filter((name) => new RegExp(`(?<![.\\w])${name}\\b`).test(text));
-function whole(text, found, segment) {
-  const parts = uses(text).map((name) => {
-    const {relation, column, live} = found[name];
-    const value = live ? `SELECT ${column} AS j FROM ${relation}` : `SELECT (SELECT ${column} FROM ${relation}) AS ${name === "ledger" ? "l" : "j"}`;
-    return segment === null || relation !== found.journeys?.relation ? `${name} AS ${live ? "NOT " : ""}MATERIALIZED (${value})` : `${name} AS MATERIALIZED (
+// The names that a text uses: relations, then parts, with what these use.
+const names = [...Object.keys(relations), ...Object.keys(parts)];
+function uses(text) {
+  const own = names.filter((name) => new RegExp(`(?<![.\\w])${name}\\b`).test(text));
+  const all = own.concat(own.flatMap((name) => (parts[name] ? uses(parts[name]) : [])));
+  return names.filter((name) => all.includes(name));
+}
+
+// What a name stands for, and whether it takes long to make.  A relation has one
+// row; if it has more, the sub-select is an error and not several answers.  A live
+// value cannot have more, and a sub-select would put its pieces together.
+function meaning(name, found, segment) {
+  if (parts[name]) return {sql: parts[name], made: true};
+  const {relation, column, live, view} = found[name];
+  const value = live ? `SELECT ${column} AS j FROM ${relation}` : `SELECT (SELECT ${column} FROM ${relation}) AS ${name === "ledger" ? "l" : "j"}`;
+  return segment === null || relation !== found.journeys?.relation ? {sql: value, made: view && !live, live} : {made: true, sql: `
   SELECT s.journeys AS j
   FROM (${value}) AS w,
        plg.split(w.j, (SELECT ${found.segments.column} FROM ${found.segments.relation}), start => :'start') AS s
-  WHERE s.segment = :'segment')`;
-  });
-  return `WITH ${parts.join(",\n     ")}\n${text}`;
+  WHERE s.segment = :'segment'`};
+}
+const beginning = (texts, found, segment) => `WITH ${uses(texts.join("\n")).map((name) => {
+  const {sql, live} = meaning(name, found, segment);
+  return `${name} AS ${live ? "NOT " : ""}MATERIALIZED (${sql})`;
+}).join(",\n     ")}\n`;
+
+// Tiles that share what takes long to make are read by one statement, which makes it once.
+function statements(tiles, found, segment) {
+  const groups = [];
+  for (const [name, text] of tiles) {
+    const made = uses(text).filter((one) => meaning(one, found, segment).made);
+    const mine = {tiles: [[name, text]], made};
+    for (const other of groups.filter((one) => one.made.some((part) => made.includes(part)))) {
+      groups.splice(groups.indexOf(other), 1);
+      mine.tiles.unshift(...other.tiles);
+      mine.made.push(...other.made);
+    }
+    groups.push(mine);
+  }
+  return groups.map((group) => group.tiles);
 }
 
 // :'name' becomes $1, $2, ... to run it, and a literal to show it
@@ -104,23 +135,30 @@ function bound(text, values) {
   return {run, shown, values: names.map((name) => values[name])};
 }
 
-async function tile(client, text, found, values) {
-  const missing = uses(text).filter((name) => !found[name]);
-  if (missing.length) return {missing: missing[0], type: missing[0] === "ledger" ? "plg.ledger" : "plg.journeys"};
-  const {run, shown, values: parameters} = bound(whole(text, found, values.segment), values);
+// The answers of a statement's tiles; where it fails they are asked one by one.
+async function ask(client, tiles, found, values) {
+  const {run, values: parameters} = bound(`${beginning(tiles.map(([, text]) => text), found, values.segment)}SELECT ${
+    tiles.map(([name, text]) => `(SELECT coalesce(json_agg(t), '[]') FROM (${text}) AS t)::text AS "${name}"`).join(",\n")}`, values);
+  const shown = ([, text]) => bound(beginning([text], found, values.segment) + text, values).shown;
   client.notices.length = 0;
-  await client.query("SAVEPOINT tile");
+  await client.query("SAVEPOINT tiles");
   try {
-    const {rows} = await client.query(`SELECT coalesce(json_agg(t), '[]')::text AS rows FROM (${run}) AS t`, parameters);
-    return {sql: shown, rows: rows[0].rows, notices: [...client.notices]};
+    const {rows: [row]} = await client.query(run, parameters);
+    await client.query("RELEASE tiles"); // and with the statement's end comes what plg has noticed
+    const notices = [...new Set(client.notices)];
+    return Object.fromEntries(tiles.map((tile) => [tile[0], {sql: shown(tile), rows: row[tile[0]], notices}]));
   } catch (error) {
-    await client.query("ROLLBACK TO tile");
-    return {sql: shown, error: told(error)};
+    await client.query("ROLLBACK TO tiles");
+    if (tiles.length === 1) return {[tiles[0][0]]: {sql: shown(tiles[0]), error: told(error)}};
+    const answers = {};
+    for (const tile of tiles) Object.assign(answers, await ask(client, [tile], found, values));
+    return answers;
   }
 }
 
-const told = ({message, hint, code}) => ({message, hint, code});
+const told = ({message, hint, code}) => ({message, code, hint: hint ?? (code === "42501" ? "What the pages read, their role must be granted: GRANT SELECT ON … TO …" : undefined)});
 
+const took = new Map();
 async function read(page, since, until, segment) {
   const clients = [];
   let broken;
@@ -148,13 +186,25 @@ async function read(page, since, until, segment) {
     // Workers would be started for the branch of a live value that reads its tables, and find it switched off.
     if (found.journeys?.live) await Promise.all(clients.map((one) => one.query("SET LOCAL max_parallel_workers_per_gather = 0")));
     const values = {...settings, ...times, segment};
-    const tiles = {}, left = Object.entries(pages[page]);
+    const tiles = {}, there = [];
+    for (const [name, text] of Object.entries(pages[page])) {
+      const missing = uses(text).find((one) => relations[one] && !found[one]);
+      if (missing) tiles[name] = {missing, type: missing === "ledger" ? "plg.ledger" : "plg.journeys"};
+      else there.push([name, text]);
+    }
+    // What took longest the last time is asked first, so that both end together.
+    const key = (group) => JSON.stringify([page, segment, group.map(([name]) => name)]);
+    const left = statements(there, found, segment).sort((a, b) => (took.get(key(b)) ?? b.length) - (took.get(key(a)) ?? a.length));
     await Promise.all(clients.map(async (one) => {
-      for (let next; (next = left.shift());) tiles[next[0]] = await tile(one, next[1], found, values);
+      for (let group; (group = left.shift());) {
+        const begun = performance.now();
+        Object.assign(tiles, await ask(one, group, found, values));
+        took.set(key(group), performance.now() - begun);
+      }
     }));
     const choices = "SELECT v.event FROM segments, plg.event_summary(j) AS v ORDER BY v.entities DESC LIMIT 50";
     const cut = Object.values(pages[page]).some((text) => uses(text).some((name) => found[name]?.relation === found.journeys?.relation));
-    const segments = cut && found.segments ? (await client.query(whole(choices, found, null))).rows.map((row) => row.event) : [];
+    const segments = cut && found.segments ? (await client.query(beginning([choices], found, null) + choices)).rows.map((row) => row.event) : [];
     await Promise.all(clients.map((one) => one.query("COMMIT")));
     return {as_of: times.as_of, settings, segments, tiles};
   } catch (error) {
@@ -206,6 +256,13 @@ const server = createServer(async (request, response) => {
   answer(200, types[extname(file)] ?? "application/octet-stream", readFileSync(files.get(file)));
 });
 
+try {
+  const {rows: [{there, database}]} = await pools[0].query("SELECT to_regnamespace('plg') IS NOT NULL AS there, current_database() AS database");
+  if (!there) throw Object.assign(new Error(`there is no plg in database ${database}`), {hint: "CREATE EXTENSION plg; PGDATABASE names another database"});
+} catch (error) {
+  console.error(`error: ${error.message}\nhint: ${error.hint ?? "which database is read is said by PGHOST, PGPORT, PGDATABASE and PGUSER, as for psql"}`);
+  process.exit(1);
+}
 server.listen(Number(set("PORT", "3000")), "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${server.address().port}`);
 });

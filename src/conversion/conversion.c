@@ -355,6 +355,7 @@ static const AggregateKind conversion_aggregates = {
 	NULL,
 	NULL,
 	NULL,
+	NULL,
 	NULL
 };
 

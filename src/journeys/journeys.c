@@ -21,6 +21,7 @@ static Size journeys_worker_rows_size(State *base);
 static void journeys_write_worker_rows(State *base, struct varlena *image, Size size);
 static bool keep_unpacked(State *base);
 static bool is_nothing(State *base);
+static void free_rows(State *base);
 
 PLG_CALLS(plg_journeys_combine, combine_states(fcinfo, &journeys_aggregates))
 
@@ -34,7 +35,8 @@ const AggregateKind journeys_aggregates = {
 	journeys_worker_rows_size,
 	journeys_write_worker_rows,
 	keep_unpacked,
-	is_nothing
+	is_nothing,
+	free_rows
 };
 
 /* What a state takes away, as a state of its own beside it. */
@@ -384,6 +386,18 @@ journeys_pack(State *base)
 	MemoryContextSwitchTo(result_context);
 	MemoryContextDelete(work);
 	return value;
+}
+
+/* Of a state that is its packed value from now on; but a reader may have the rows open, and ask for the value besides. */
+static void
+free_rows(State *base)
+{
+	JourneysState *state = (JourneysState *) base;
+
+	if (state->opened || state->n_pieces > 0 || state->gone != NULL || state->log.dealt == NULL)
+		return;
+	dealt_free(state->log.dealt);
+	state->log = (RowLog) {.source = state->log.source};
 }
 
 static Size

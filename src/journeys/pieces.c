@@ -156,7 +156,7 @@ report_missing_row(EntityKind kind, const EntityKey *key, int64 at, const Histor
 }
 
 void
-open_state(History *journeys, const JourneysState *state)
+open_state(History *journeys, JourneysState *state)
 {
 	const JourneysState *gone = state->gone;
 	int			most = state->n_pieces + 1 + (gone == NULL ? 0 : gone->n_pieces + 1);
@@ -164,6 +164,7 @@ open_state(History *journeys, const JourneysState *state)
 	int			n = open_held(histories, state, most);
 	int			n_gone = gone == NULL ? 0 : open_held(histories + n, gone, most);
 
+	state->opened = true;
 	if (n == 1 && n_gone == 0)
 		*journeys = histories[0];
 	else

@@ -26,7 +26,7 @@ extern struct varlena *pack_log(MemoryContext context, const JourneysState *stat
 extern struct varlena *write_journeys(MemoryContext context, const History *history);
 
 /* Opens all that a state holds. */
-extern void open_state(History *journeys, const JourneysState *state);
+extern void open_state(History *journeys, JourneysState *state);
 
 /*
  * How the pieces of a worker's state travel to the leader; size 0: they had better

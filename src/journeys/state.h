@@ -31,6 +31,7 @@ typedef struct JourneysState
 	uint64		piece_rows;
 	struct JourneysState *gone; /* what is taken away; NULL: nothing */
 	uint64		n_readers;		/* that asked for its rows when it was finished */
+	bool		opened;			/* rows have been read where they are */
 } JourneysState;
 
 extern const AggregateKind journeys_aggregates;

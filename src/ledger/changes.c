@@ -32,6 +32,7 @@ static const AggregateKind changes_aggregates = {
 	NULL,
 	NULL,
 	NULL,
+	NULL,
 	NULL
 };
 

@@ -24,6 +24,7 @@ const AggregateKind ledger_aggregates = {
 	NULL,
 	NULL,
 	NULL,
+	NULL,
 	NULL
 };
 

@@ -43,6 +43,7 @@ static const AggregateKind payments_aggregates = {
 	NULL,
 	NULL,
 	NULL,
+	NULL,
 	NULL
 };
 

@@ -145,10 +145,10 @@ sealed_subquery(const LiveValue *live)
 }
 
 char *
-sealed_relations(const LiveValue *live)
+of_sealed_relation(const LiveValue *live, const char *row)
 {
-	return psprintf("SELECT substring(l.line FROM '^[0-9]+')::oid FROM %s t, unnest(t.seal) l (line) WHERE l.line ~ '^[0-9]'",
-					live_relation(live, LIVE_STATE));
+	return psprintf("(%s.relation IN (SELECT substring(l.line FROM '^[0-9]+')::oid FROM %s t, unnest(t.seal) l (line)"
+					" WHERE l.line ~ '^[0-9]')) IS TRUE", row, live_relation(live, LIVE_STATE));
 }
 
 uint64

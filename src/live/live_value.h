@@ -46,11 +46,13 @@ extern char *seal_arguments(const LiveValue *live);
 extern char *sealed_subquery(const LiveValue *live);
 
 /*
- * The relations of the seal, as a subquery.  What is pending of others counts for
- * nothing: a partition that came and went since the last fill leaves the seal as it
- * was, and its rows are none of the sources' any more.
+ * Whether a row, of that alias, is of one of the seal's relations.  What is pending of
+ * others counts for nothing: a partition that came and went since the last fill leaves
+ * the seal as it was, and its rows are none of the sources' any more.  IS TRUE keeps
+ * the list a hash table made once; a join, planned for the no rows that are pending
+ * after a refresh, would read the list anew for each row.
  */
-extern char *sealed_relations(const LiveValue *live);
+extern char *of_sealed_relation(const LiveValue *live, const char *row);
 
 extern char *name_of_relation(Oid relation);
 extern char *source_name(const LiveValue *live, int n);

@@ -85,7 +85,7 @@ move_pending(const LiveValue *live, int64 *moved)
 				  " new AS (SELECT plg.bucket(m.entity, (SELECT t.buckets FROM %4$s t WHERE t.buckets IS NOT NULL)) AS bucket, count(*) AS n,"
 				  " plg.journeys(m.entity, m.at, m.event) FILTER (WHERE m.sign > 0) AS v,"
 				  " plg.journeys(m.entity, m.at, m.event) FILTER (WHERE m.sign < 0) AS gone"
-				  " FROM moved m WHERE m.relation IN (%6$s) GROUP BY 1),"
+				  " FROM moved m WHERE %6$s GROUP BY 1),"
 				  " size AS (SELECT p.id, p.bucket, p.events,"
 				  " p.events <= %5$d * (n.n + sum(p.events) OVER (PARTITION BY p.bucket ORDER BY p.events, p.id) - p.events) AS small"
 				  " FROM %3$s p JOIN new n USING (bucket)),"
@@ -99,7 +99,7 @@ move_pending(const LiveValue *live, int64 *moved)
 				  " told AS (UPDATE %4$s t SET refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL AND (SELECT s.sealed FROM s))"
 				  " SELECT s.sealed, (SELECT count(*) FROM moved) FROM s",
 				  sealed_subquery(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-				  live_relation(live, LIVE_STATE), FAN, sealed_relations(live));
+				  live_relation(live, LIVE_STATE), FAN, of_sealed_relation(live, "m"));
 	*moved = result_number(2);
 	return DatumGetBool(result_column(1, &isnull));
 }

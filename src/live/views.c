@@ -70,8 +70,8 @@ make_views(const LiveValue *live, const char *create, int buckets)
 	char	   *rows = rows_of_source(linitial_oid(live->sources));
 	char	   *sealed = sealed_subquery(live);
 	char	   *pieces = live_relation(live, LIVE_PIECES);
-	char	   *pending = psprintf("%s r WHERE (SELECT s.sealed FROM s) AND r.relation IN (%s)",
-								   live_relation(live, LIVE_PENDING), sealed_relations(live));
+	char	   *pending = psprintf("%s r WHERE (SELECT s.sealed FROM s) AND %s",
+								   live_relation(live, LIVE_PENDING), of_sealed_relation(live, "r"));
 	char	   *unsealed = rows_if_unsealed(live);
 
 	for (int n = 1; n < list_length(live->sources); n++)

@@ -13,6 +13,8 @@ typedef struct CallSite
 	bool		told_seconds;	/* args.c */
 	bool		told_far_end;	/* revenue/cohorts.c */
 	struct AskedLabels *asked;	/* readers/shared/labels.c */
+	MemoryContext rows;			/* result.c */
+	Size		rows_room;
 } CallSite;
 
 /* NULL if the caller left no room for it. */

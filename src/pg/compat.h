@@ -87,6 +87,13 @@
 #define plg_make_range(cache, lower, upper) make_range(cache, lower, upper, false)
 #endif
 
+/* PostgreSQL 18 lets who copies a slot's tuple ask for room before it, which a tuplestore does not. */
+#if PG_VERSION_NUM >= 180000
+#define PLG_COPY_EXTRA , Size extra pg_attribute_unused()
+#else
+#define PLG_COPY_EXTRA
+#endif
+
 /* Declares a function callable from SQL. */
 #define PLG_FUNCTION(name) \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \

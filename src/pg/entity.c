@@ -16,7 +16,7 @@ entity_kind_name(EntityKind kind)
 	return names[kind];
 }
 
-static Datum
+Datum
 entity_datum(EntityKind kind, const EntityKey *key)
 {
 	pg_uuid_t  *uuid;
@@ -44,10 +44,14 @@ string_datum(const HistoryString *string)
 char *
 entity_text(EntityKind kind, const EntityKey *key)
 {
+	char	   *digits;
+
 	switch (kind)
 	{
 		case ENTITY_BIGINT:
-			return psprintf(INT64_FORMAT, key->number);
+			digits = palloc(MAXINT8LEN + 1);
+			pg_lltoa(key->number, digits);
+			return digits;
 		case ENTITY_UUID:
 			return DatumGetCString(DirectFunctionCall1(uuid_out, entity_datum(kind, key)));
 		case ENTITY_TEXT:

@@ -50,6 +50,32 @@ typedef struct EntityResult
 /* The entities are of that kind; an error if they cannot be given so. */
 extern void begin_entities(EntityResult *result, EntityKind kind, const char *function);
 
+/* An entity as its own type, and back; the key of uuid and text points into the datum. */
+extern Datum entity_datum(EntityKind kind, const EntityKey *key);
+
+static inline void
+entity_of_datum(EntityKind kind, Datum datum, EntityKey *key)
+{
+	const struct varlena *text;
+
+	memset(key, 0, sizeof(*key));
+	switch (kind)
+	{
+		case ENTITY_BIGINT:
+			key->number = DatumGetInt64(datum);
+			break;
+		case ENTITY_UUID:
+			key->bytes = DatumGetUUIDP(datum)->data;
+			key->length = UUID_BYTES;
+			break;
+		case ENTITY_TEXT:
+			text = packed_varlena(datum);
+			key->bytes = (const uint8 *) VARDATA_ANY(text);
+			key->length = VARSIZE_ANY_EXHDR(text);
+			break;
+	}
+}
+
 extern Datum entity_result(const EntityResult *result, const EntityKey *key);
 extern void free_entity_result(const EntityResult *result, Datum entity);
 
@@ -60,24 +86,7 @@ extern void free_entity_result(const EntityResult *result, Datum entity);
 static inline void
 arg_entity(FunctionCallInfo fcinfo, int argno, EntityKind kind, EntityKey *key)
 {
-	const struct varlena *text;
-
-	memset(key, 0, sizeof(*key));
-	switch (kind)
-	{
-		case ENTITY_BIGINT:
-			key->number = PG_GETARG_INT64(argno);
-			break;
-		case ENTITY_UUID:
-			key->bytes = PG_GETARG_UUID_P(argno)->data;
-			key->length = UUID_BYTES;
-			break;
-		case ENTITY_TEXT:
-			text = packed_varlena(PG_GETARG_DATUM(argno));
-			key->bytes = (const uint8 *) VARDATA_ANY(text);
-			key->length = VARSIZE_ANY_EXHDR(text);
-			break;
-	}
+	entity_of_datum(kind, PG_GETARG_DATUM(argno), key);
 }
 
 extern uint32 add_string(Dict *dict, const uint8 *bytes, uint32 length, MemoryContext context);

@@ -5,6 +5,7 @@
 #include "access/tupmacs.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "pg/call_site.h"
 #include "utils/memutils.h"
 
 #define MOST_ROOM ((Size) 512 * 1024 * 1024)
@@ -16,81 +17,140 @@
 /*
  * Rows wait in memory until the executor asks for them, and most of what that
  * costs are pages that are new to the process.  So the store gets a context
- * whose first block has room for all rows, in huge pages.  Since PostgreSQL 17
- * it has one of its own.
+ * whose first block has room for all rows, in huge pages; the next call at the same
+ * place, before which the executor has ended the store, takes the same one.  Since
+ * PostgreSQL 17 a store has a context of its own.
  */
 static void
-make_room(ReturnSetInfo *result, int64 rows)
+make_room(FunctionCallInfo fcinfo, int64 rows)
 {
 #if PG_VERSION_NUM < 170000
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	double		wanted = (double) rows * (TUPLE_ROOM + COLUMN_ROOM * result->setDesc->natts);
 	Size		size = (Size) Min(wanted, (double) Min((Size) work_mem * 1024, MOST_ROOM));
+	CallSite   *site = call_site(fcinfo);
 	MemoryContext caller;
 
-	if (size < HUGE_PAGE)
+	if (size < HUGE_PAGE || site == NULL || site->context != result->econtext->ecxt_per_query_memory)
 		return;
 	size = TYPEALIGN(HUGE_PAGE, size + HUGE_PAGE);
 	tuplestore_end(result->setResult);
-	caller = MemoryContextSwitchTo(AllocSetContextCreate(result->econtext->ecxt_per_query_memory, "plg rows", size, size, size));
+	if (site->rows != NULL && site->rows_room < size)
+	{
+		MemoryContextDelete(site->rows);
+		site->rows = NULL;
+	}
+	if (site->rows != NULL)
+		MemoryContextReset(site->rows);
+	else
+		site->rows = GenerationContextCreate(site->context, "plg rows", size, ALLOCSET_DEFAULT_INITSIZE, ALLOCSET_DEFAULT_MAXSIZE);
+	site->rows_room = Max(site->rows_room, size);
+	caller = MemoryContextSwitchTo(site->rows);
 	in_huge_pages(palloc(1), size - HUGE_PAGE / 2);
 	result->setResult = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
 	MemoryContextSwitchTo(caller);
 #else
-	(void) result;
+	(void) fcinfo;
 	(void) rows;
 #endif
 }
 
-void
-expect_rows(ReturnSetInfo *result, ResultRow *row, int64 rows)
+/*
+ * Columns of fixed size are put into a tuple where the store keeps it: it copies
+ * this slot, and what copies it forms the tuple.  The server needs two passes for
+ * that, and another copy.
+ */
+typedef struct RowForm
 {
-	TupleDesc	desc = result->setDesc;
-	Size		size = MAXALIGN(SizeofMinimalTupleHeader + BITMAPLEN(desc->natts));
-
-	make_room(result, rows);
-	for (int i = 0; i < desc->natts; i++)
+	VirtualTupleTableSlot slot;
+	const ResultRow *row;
+	struct
 	{
-		if (TupleDescAttr(desc, i)->attlen < 0)
-			return;
-		size = MAXALIGN(size + TupleDescAttr(desc, i)->attlen);
+		int16		length;
+		uint8		align;
+		bool		by_value;
+	}			columns[MAX_COLUMNS];
+} RowForm;
+
+static MinimalTuple
+form_tuple(TupleTableSlot *slot PLG_COPY_EXTRA)
+{
+	const RowForm *form = (const RowForm *) slot;
+	const ResultRow *row = form->row;
+	Size		places[MAX_COLUMNS];
+	int			n = row->n;
+	bool		any_null;
+	Size		header;
+	Size		size;
+	MinimalTuple tuple;
+
+	/* columns that a tuple does not have are NULL */
+	while (n > 1 && row->nulls[n - 1])
+		n--;
+	any_null = row->any_null && memchr(row->nulls, true, n) != NULL;
+	header = size = MAXALIGN(SizeofMinimalTupleHeader + (any_null ? BITMAPLEN(n) : 0));
+	for (int i = 0; i < n; i++)
+	{
+		if (row->nulls[i])
+			continue;
+		places[i] = TYPEALIGN(form->columns[i].align, size);
+		size = places[i] + form->columns[i].length;
 	}
-	row->tuple = palloc0(size);
-	row->slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
-}
-
-/* The tuple of columns of fixed size, in one pass, where the server needs two, and new memory for each. */
-static void
-form_tuple(const ResultRow *row, TupleDesc desc)
-{
-	MinimalTuple tuple = row->tuple;
-	bool		any_null = memchr(row->nulls, true, row->n) != NULL;
-	Size		offset = MAXALIGN(SizeofMinimalTupleHeader + (any_null ? BITMAPLEN(row->n) : 0));
-
+	tuple = palloc0(size);
+	tuple->t_len = (uint32) size;
 	tuple->t_infomask = any_null ? HEAP_HASNULL : 0;
-	tuple->t_infomask2 = (uint16) row->n;
-	tuple->t_hoff = (uint8) (offset + MINIMAL_TUPLE_OFFSET);
-	if (any_null)
-		memset(tuple->t_bits, 0, BITMAPLEN(row->n));
-	for (int i = 0; i < row->n; i++)
+	tuple->t_infomask2 = (uint16) n;
+	tuple->t_hoff = (uint8) (header + MINIMAL_TUPLE_OFFSET);
+	for (int i = 0; i < n; i++)
 	{
-		const FormData_pg_attribute *column = TupleDescAttr(desc, i);
-		char	   *place;
+		char	   *place = (char *) tuple + places[i];
 
 		if (row->nulls[i])
 			continue;
 		if (any_null)
 			tuple->t_bits[i / 8] |= (uint8) (1 << i % 8);
-		offset = att_align_nominal(offset, column->attalign);
-		place = (char *) tuple + offset;
-		offset += column->attlen;
-		if (!column->attbyval)
-			memcpy(place, DatumGetPointer(row->values[i]), column->attlen);
-		else if (column->attlen == sizeof(Datum))
+		if (!form->columns[i].by_value)
+			memcpy(place, DatumGetPointer(row->values[i]), form->columns[i].length);
+		else if (form->columns[i].length == sizeof(Datum))
 			memcpy(place, &row->values[i], sizeof(Datum));
 		else
-			store_att_byval(place, row->values[i], column->attlen);
+			store_att_byval(place, row->values[i], form->columns[i].length);
 	}
-	tuple->t_len = (uint32) offset;
+	return tuple;
+}
+
+static RowForm *
+make_form(const ResultRow *row, TupleDesc desc)
+{
+	static TupleTableSlotOps ops;
+	RowForm    *form;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (TupleDescAttr(desc, i)->attlen < 0)
+			return NULL;
+	}
+	ops = TTSOpsVirtual;
+	ops.base_slot_size = sizeof(RowForm);
+	ops.copy_minimal_tuple = form_tuple;
+	form = (RowForm *) ExecStoreVirtualTuple(MakeSingleTupleTableSlot(desc, &ops));
+	form->row = row;
+	for (int i = 0; i < desc->natts; i++)
+	{
+		const FormData_pg_attribute *column = TupleDescAttr(desc, i);
+
+		form->columns[i].length = column->attlen;
+		form->columns[i].align = (uint8) att_align_nominal(1, column->attalign);
+		form->columns[i].by_value = column->attbyval;
+	}
+	return form;
+}
+
+void
+expect_rows(FunctionCallInfo fcinfo, ResultRow *row, int64 rows)
+{
+	make_room(fcinfo, rows);
+	row->form = make_form(row, ((ReturnSetInfo *) fcinfo->resultinfo)->setDesc);
 }
 
 void
@@ -98,15 +158,12 @@ put_row(ReturnSetInfo *result, ResultRow *row)
 {
 	CHECK_FOR_INTERRUPTS();
 	Assert(row->n == result->setDesc->natts);
-	if (row->tuple == NULL)
+	if (row->form == NULL)
 		tuplestore_putvalues(result->setResult, result->setDesc, row->values, row->nulls);
 	else
-	{
-		form_tuple(row, result->setDesc);
-		ExecStoreMinimalTuple(row->tuple, row->slot, false);
-		tuplestore_puttupleslot(result->setResult, row->slot);
-	}
+		tuplestore_puttupleslot(result->setResult, &row->form->slot.base);
 	row->n = 0;
+	row->any_null = false;
 }
 
 Datum

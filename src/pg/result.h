@@ -15,12 +15,10 @@
 typedef struct ResultRow
 {
 	int			n;
+	bool		any_null;
 	Datum		values[MAX_COLUMNS];
 	bool		nulls[MAX_COLUMNS];
-
-	/* of many rows */
-	MinimalTuple tuple;
-	TupleTableSlot *slot;
+	struct RowForm *form;		/* of many rows */
 } ResultRow;
 
 static inline void
@@ -35,6 +33,7 @@ static inline void
 put_null(ResultRow *row)
 {
 	Assert(row->n < MAX_COLUMNS);
+	row->any_null = true;
 	row->nulls[row->n] = true;
 	row->values[row->n++] = (Datum) 0;
 }
@@ -84,7 +83,7 @@ put_known(ResultRow *row, double value)
 extern Datum single_row(FunctionCallInfo fcinfo, ResultRow *row);
 
 /* Of a reader that gives many rows: makes room for so many, and forms them fast.  After InitMaterializedSRF. */
-extern void expect_rows(ReturnSetInfo *result, ResultRow *row, int64 rows);
+extern void expect_rows(FunctionCallInfo fcinfo, ResultRow *row, int64 rows);
 
 /* Adds the row to the result and begins the next. */
 extern void put_row(ReturnSetInfo *result, ResultRow *row);

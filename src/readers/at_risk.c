@@ -31,20 +31,36 @@ enum
 #define MIN_GAPS 2
 
 #define NO_USUAL_GAP (-1)
-#define SHORT_GAPS 32
 
-/* What one pass finds out of an entity; the risk takes all of them. */
+#define EACH_BYTE UINT64CONST(0x0101010101010101)
+
+/*
+ * What one pass finds out of an entity; the risk takes all of them, so it is kept
+ * small.
+ */
+#define UNIT_BITS 17
+
 typedef struct Silence
 {
-	EntityKey	key;
+	Datum		entity;
 	TimestampTz last_at;
 	int64		usual_gap;		/* in us */
-	int32		active_units;
-	int32		silent_units;
-	int32		past;			/* units before the recent ones; -1: too few */
-	int32		recent;
-	int32		before;
+	uint64		first:UNIT_BITS,	/* active unit, and the last */
+				last:UNIT_BITS,
+				active_units:UNIT_BITS,
+				recent:64 - 3 * UNIT_BITS;	/* active units of the recent ones that are over */
 } Silence;
+
+StaticAssertDecl(MAX_UNITS < 1 << UNIT_BITS, "units do not fit");
+
+/* Many entities have the same numbers. */
+#define P_VALUES_BITS 10
+
+typedef struct PValue
+{
+	uint64		key;
+	double		p;
+} PValue;
 
 typedef struct AtRisk
 {
@@ -62,6 +78,7 @@ typedef struct AtRisk
 	Returns    *returns;
 	Silence    *silences;
 	int64		n;
+	PValue		p_values[1 << P_VALUES_BITS];
 } AtRisk;
 
 static void
@@ -149,24 +166,34 @@ twice_median(int64 *gaps, int n)
 	return gaps[(n - 1) / 2] + gaps[n / 2];
 }
 
-/* Twice the median number of units.  Most gaps are short, and these are counted. */
+/* Of counts in bytes, which go up: the first that is larger than n, which is less than 128. */
+static int
+first_larger(uint64 counts, int n)
+{
+	uint64		larger = (counts + (uint64) (127 - n) * EACH_BYTE) & 128 * EACH_BYTE;
+
+	return pg_rightmost_one_pos64(larger) / 8;
+}
+
+/*
+ * Twice the median number of units.  Most gaps are short: of the bytes of a word
+ * each counts those of its length, and the last the longer ones.
+ */
 static int64
 twice_median_units(AtRisk *a, int n)
 {
 	const int32 *active = a->span.active;
-	int32		counts[SHORT_GAPS] = {0};
-	int			low = 0;
+	uint64		counts = 0;
+	int			low;
 	int			high;
-	int			reached;
 
+	if (n >= 128)
+		return twice_median(list_gaps(a, n), n);
 	for (int i = 0; i < n; i++)
-		counts[Min(active[i + 1] - active[i], SHORT_GAPS - 1)]++;
-	for (reached = counts[0]; reached <= (n - 1) / 2; reached += counts[low])
-		low++;
-	high = low;
-	while (reached <= n / 2)
-		reached += counts[++high];
-	return high < SHORT_GAPS - 1 ? (int64) low + high : twice_median(list_gaps(a, n), n);
+		counts += UINT64CONST(1) << 8 * Min(active[i + 1] - active[i], 7);
+	low = first_larger(counts * EACH_BYTE, (n - 1) / 2);
+	high = first_larger(counts * EACH_BYTE, n / 2);
+	return high < 7 ? (int64) low + high : twice_median(list_gaps(a, n), n);
 }
 
 /* The median of its gaps, from the start of one active unit to the next, in us. */
@@ -182,22 +209,20 @@ usual_gap(AtRisk *a)
 	return twice_median(list_gaps(a, n), n) / 2;
 }
 
-/* Against its own past, if that is as long as what is recent. */
-static void
-count_recent(const AtRisk *a, Silence *silence)
+/* How many of the recent units that are over an entity was active in; its first unit is none of them. */
+static int
+recent_active(const AtRisk *a)
 {
 	const int32 *active = a->span.active;
 	int32		since = a->over - a->recent;	/* units after it are recent */
 	int			n = a->span.n_active;
-	int			until;
+	int			recent = 0;
 
-	while (n > 1 && active[n - 1] > a->over)
+	if (active[n - 1] > a->over)
 		n--;
-	for (until = n; until > 1 && active[until - 1] > since;)
-		until--;
-	silence->recent = n - until;
-	silence->before = until - 1;
-	silence->past = since - active[0] >= a->recent ? since - active[0] : -1;
+	for (int i = Max(n - a->recent, 1); i < n; i++)
+		recent += active[i] > since;
+	return recent;
 }
 
 static void
@@ -213,24 +238,53 @@ list_silences(AtRisk *a)
 		if (!entered_in_time(&a->observed, cursor->at[0]))
 			continue;
 		add_gaps(a->returns, span->active, span->n_active, a->over);
-		silence->key = entity_copy(a->journeys.kind, &cursor->key);
-		silence->last_at = cursor->at[rows_observed(cursor->at, cursor->n, a->observed.as_of) - 1];
-		silence->active_units = span->n_active;
-		silence->silent_units = Max(a->over - span->active[span->n_active - 1], 0);
+		silence->entity = entity_datum(a->journeys.kind, &cursor->key);
+		silence->last_at = cursor->at[span->rows - 1];
 		silence->usual_gap = usual_gap(a);
-		count_recent(a, silence);
+		silence->first = span->active[0];
+		silence->last = span->active[span->n_active - 1];
+		silence->active_units = span->n_active;
+		silence->recent = recent_active(a);
 		a->n++;
 	}
 	returns_finish(a->returns, MIN_SILENCES);
 }
 
+static double
+p_value(AtRisk *a, uint64 recent, uint64 before, uint64 past)
+{
+	uint64		key = past | before << UNIT_BITS | recent << 2 * UNIT_BITS;
+	PValue	   *known = &a->p_values[(key * UINT64CONST(0x9E3779B97F4A7C15)) >> (64 - P_VALUES_BITS)];
+
+	/* the past is not 0 */
+	if (known->key != key)
+	{
+		known->key = key;
+		known->p = binomial_at_most((int64) recent, (int64) (recent + before), a->recent / (double) ((uint64) a->recent + past));
+	}
+	return known->p;
+}
+
+/* Against its own past, if that is as long as what is recent. */
 static void
-put_silence(ResultRow *row, const AtRisk *a, const Silence *s, Interval *silent, Interval *gap)
+put_recent(ResultRow *row, AtRisk *a, const Silence *s)
+{
+	int32		past = a->over - a->recent - (int32) s->first;
+	int32		over = Max((int32) s->active_units - ((int32) s->last > a->over), 1);
+	int32		before = over - 1 - (int32) s->recent;
+	bool		has_past = past >= a->recent;
+
+	put_number_if(row, has_past, s->recent);
+	put_number_if(row, has_past, before);
+	put_float_if(row, has_past, has_past ? p_value(a, s->recent, before, past) : 0);
+}
+
+static void
+put_silence(ResultRow *row, AtRisk *a, const Silence *s, Interval *silent, Interval *gap)
 {
 	int64		time = elapsed(s->last_at, a->observed.as_of);
 	double		risk = 0;
-	bool		known = share_lost(a->returns, s->active_units, s->silent_units, &risk);
-	bool		has_past = s->past >= 0;
+	bool		known = share_lost(a->returns, s->active_units, Max(a->over - (int32) s->last, 0), &risk);
 
 	*silent = (Interval) {.day = (int32) (time / USECS_PER_DAY), .time = time % USECS_PER_DAY};
 	*gap = (Interval) {.day = (int32) (s->usual_gap / USECS_PER_DAY), .time = s->usual_gap % USECS_PER_DAY};
@@ -240,10 +294,7 @@ put_silence(ResultRow *row, const AtRisk *a, const Silence *s, Interval *silent,
 	put_datum(row, Int32GetDatum(s->active_units));
 	put_if(row, s->usual_gap != NO_USUAL_GAP, IntervalPGetDatum(gap));
 	put_float_if(row, known, risk);
-	put_number_if(row, has_past, s->recent);
-	put_number_if(row, has_past, s->before);
-	put_float_if(row, has_past, !has_past ? 0 :
-				 binomial_at_most(s->recent, (int64) s->recent + s->before, (double) a->recent / (double) (a->recent + s->past)));
+	put_recent(row, a, s);
 }
 
 static Datum
@@ -258,15 +309,19 @@ at_risk(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 		return (Datum) 0;
 	begin_entities(&entities, a.journeys.kind, "at_risk");
 	list_silences(&a);
-	expect_rows(result, &row, a.n);
+	expect_rows(fcinfo, &row, a.n);
 	for (int64 i = 0; i < a.n; i++)
 	{
-		Datum		entity = entity_result(&entities, &a.silences[i].key);
+		const Silence *silence = &a.silences[i];
+		EntityKey	key;
+		Datum		entity;
 		Interval	silent;
 		Interval	gap;
 
+		entity_of_datum(a.journeys.kind, silence->entity, &key);
+		entity = entity_result(&entities, &key);
 		put_datum(&row, entity);
-		put_silence(&row, &a, &a.silences[i], &silent, &gap);
+		put_silence(&row, &a, silence, &silent, &gap);
 		put_row(result, &row);
 		free_entity_result(&entities, entity);
 	}

@@ -40,7 +40,7 @@ entity_summary(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 	if (!arg_observed_journeys(fcinfo, journeys_arg, &journeys, &as_of))
 		return (Datum) 0;
 	begin_entities(&entities, journeys.kind, "entity_summary");
-	expect_rows(result, &row, (int64) journeys.entities);
+	expect_rows(fcinfo, &row, (int64) journeys.entities);
 	if (!span_begin(&span, calendar, &journeys, Min(as_of, journeys.last_at), "days",
 					"leave out older events with plg.slice"))
 		return (Datum) 0;
@@ -50,7 +50,7 @@ entity_summary(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 	while (span_next(&span, cursor))
 	{
 		Datum		entity = entity_result(&entities, &cursor->key);
-		int64		n = rows_observed(cursor->at, cursor->n, as_of);
+		int64		n = span.rows;
 
 		put_datum(&row, entity);
 		put_datum(&row, TimestampTzGetDatum(cursor->at[0]));

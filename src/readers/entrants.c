@@ -26,7 +26,7 @@ entrants(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 	if (visitor == NULL)
 		return (Datum) 0;
 	begin_entities(&entities, visitor->journeys.kind, "entrants");
-	expect_rows(result, &row, (int64) visitor->journeys.entities);
+	expect_rows(fcinfo, &row, (int64) visitor->journeys.entities);
 	while (start_goal_next(visitor))
 	{
 		Datum		entity = entity_result(&entities, &visitor->cursor.key);

@@ -255,7 +255,7 @@ scores(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 	begin_entities(&entities, journeys.kind, "scores");
 	find_labels(fcinfo, &scores, &journeys, weights);
 	json_object_init(&contributions);
-	expect_rows(result, &row, (int64) journeys.entities);
+	expect_rows(fcinfo, &row, (int64) journeys.entities);
 	cursor_open(cursor, &journeys, scores.classes);
 	while (cursor_next(cursor))
 	{

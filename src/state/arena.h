@@ -52,6 +52,9 @@ typedef struct AggregateKind
 
 	/* Whether a finished state holds nothing, and so is NULL.  NULL: never. */
 	bool		(*is_nothing) (struct State *state);
+
+	/* Gives back what a finished state that has been packed needs no more.  NULL: nothing. */
+	void		(*packed) (struct State *state);
 } AggregateKind;
 
 /* Memory for states, each of which begins with a cache line. */

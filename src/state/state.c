@@ -229,7 +229,11 @@ packed_size(ExpandedObjectHeader *eoh)
 	MemoryContext old = MemoryContextSwitchTo(state->arena->context);
 
 	if (state->flat == NULL)
+	{
 		state->flat = state->arena->kind->pack(state);
+		if (eoh->eoh_methods == &finished_methods && state->arena->kind->packed != NULL)
+			state->arena->kind->packed(state);
+	}
 	MemoryContextSwitchTo(old);
 	return VARSIZE(state->flat);
 }

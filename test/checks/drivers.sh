@@ -1,9 +1,9 @@
-# test: slow, 60 s
-# The files of examples/drivers, each by its driver: what it prints is what
+# test: 60 s
+# The files of examples/backend, each by its driver: what it prints is what
 # docs/backends.md says of it, types included.  A runtime that is missing is skipped
 # loudly; in CI, where CI=true, it fails.
 set -uo pipefail
-folder=$PLG_ROOT/examples/drivers
+folder=$PLG_ROOT/examples/backend
 work=$(mktemp -d "$PLG_BUILD/drivers.XXXXXX")
 trap 'rm -rf "$work"; [ -z "${relay:-}" ] || kill "$relay" 2>/dev/null' EXIT
 export PGOPTIONS='-c timezone=UTC' PGUSER=${PGUSER:-$(id -un)}
@@ -11,7 +11,7 @@ export PGOPTIONS='-c timezone=UTC' PGUSER=${PGUSER:-$(id -un)}
 # The rows of the manual's table: the file, and what each type is there.
 said()
 {
-	awk -F ' *[|] *' -v file="[$1](../examples/drivers/$1)" '
+	awk -F ' *[|] *' -v file="[$1](../examples/backend/$1)" '
 		$2 == "file" { for (i = 4; i < NF; i++) type[i] = $i }
 		$2 == file { for (i = 4; i < NF; i++) print type[i] ": " $i }' "$PLG_ROOT/docs/backends.md" | tr -d '`'
 }
@@ -53,7 +53,7 @@ cp "$folder"/*.mjs "$folder"/package*.json "$work"
 if ! command -v npm >/dev/null; then
 	missing pg.mjs 'npm'
 	missing postgres.mjs 'npm'
-elif ! (cd "$work" && npm ci --no-audit --no-fund >"$work/errors" 2>&1); then
+elif ! (cd "$work" && npm ci --no-audit --no-fund --prefer-offline --fetch-retries=1 >"$work/errors" 2>&1); then
 	cat "$work/errors"
 	missing pg.mjs 'package pg'
 	missing postgres.mjs 'package postgres'

@@ -89,6 +89,12 @@ FROM (SELECT journeys_memory() AS built, plg.entities(j) AS entities, journeys_m
 SELECT CASE WHEN hash = (SELECT plg.journeys_hash(j) FROM packed WHERE form = 'numbers close together') AND same AND other_memory() < 900000 THEN 'ok' ELSE 'not ok' END
 	|| ' - many who need it packed take one packed copy'
 FROM (SELECT plg.journeys_hash(j) AS hash, plg.journeys_eq(j, j) AND plg.journeys_cmp(j, j) = 0 AS same FROM fresh OFFSET 0) a;
+SELECT CASE WHEN built - packed > 1000000 AND same THEN 'ok' ELSE 'not ok' END || ' - once the value is packed its rows are given back, and readers read that'
+FROM (SELECT journeys_memory() AS built, length(j::text) AS text, journeys_memory() AS packed, answers(j) = (SELECT answers(j) FROM packed WHERE form = 'numbers close together') AS same
+	FROM fresh OFFSET 0) a WHERE text > 1000000;
+SELECT CASE WHEN (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM fresh, plg.attribution(j, j, 'b', '2026-03-01', '3 days') r)
+		= (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM packed, plg.attribution(j, j, 'b', '2026-03-01', '3 days') r WHERE form = 'numbers close together')
+	THEN 'ok' ELSE 'not ok' END || ' - a reader has the rows open while it has them packed';
 SELECT CASE WHEN array_send(ARRAY[j, j]) = (SELECT array_send(ARRAY[p.j, p.j]) FROM packed p WHERE form = 'numbers close together') THEN 'ok' ELSE 'not ok' END
 	|| ' - sent in an array'
 FROM fresh;

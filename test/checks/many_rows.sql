@@ -43,3 +43,14 @@ $$;
 CALL go_round();
 SELECT CASE WHEN count(*) = 3 AND bool_and(s.entity = e.entity AND s.started = e.started) THEN 'ok' ELSE 'not ok' END || ' - and backwards'
 FROM seen s JOIN (SELECT e.*, row_number() OVER (ORDER BY entity DESC) - 1 AS n FROM value, plg.entrants_as(NULL::bigint, j, 'e1', 'e2', '2026-03-20') e WHERE kind = 'bigint') e USING (n);
+
+-- Calls at one place of a statement take the same room, one after another, for fewer rows and for more.
+CREATE TABLE calls_at_one_place AS
+SELECT n, plg.journeys(i % (10007 * (1 + n % 3)), timestamptz '2026-01-01' + i * 7919 % 8640000 * interval '1 second', 'e' || i % 3) AS j
+FROM generate_series(1, 6) n, generate_series(1::bigint, 60000) i GROUP BY n;
+SELECT CASE WHEN count(*) = 6 AND bool_and(rows = alone) THEN 'ok' ELSE 'not ok' END || ' - several calls at one place, each with its own rows'
+FROM (SELECT n, md5(string_agg(r::text, ',' ORDER BY r.entity)) AS rows FROM calls_at_one_place, LATERAL plg.entity_summary_as(NULL::bigint, j, '2026-03-20') r GROUP BY n) s
+JOIN (SELECT n, (SELECT md5(string_agg(r::text, ',' ORDER BY r.entity::bigint)) FROM plg.entity_summary(j, '2026-03-20') r) AS alone FROM calls_at_one_place) a USING (n);
+CREATE FUNCTION rooms(entity bigint) RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM pg_backend_memory_contexts WHERE name = ''plg rows''); END';
+SELECT CASE WHEN count(*) = 6 AND max(rooms) <= 1 THEN 'ok' ELSE 'not ok' END || ' - with one room for rows at a time'
+FROM (SELECT rooms(r.entity) FROM calls_at_one_place, LATERAL (SELECT * FROM plg.entity_summary_as(NULL::bigint, j, '2026-03-20') LIMIT 1) r) s;

@@ -1,8 +1,6 @@
 -- rate
-SELECT a.*, plg.ttv_seconds(c, 0.5, :'within') AS p50_seconds, plg.ttv_seconds(c, 0.9, :'within') AS p90_seconds
-FROM journeys,
-     plg.conversion(j, :'start', :'goal', :'as_of', entered => :'entered') AS c,
-     plg.activation(c, :'within') AS a
+SELECT a.*, p[1] AS p50_seconds, p[2] AS p90_seconds
+FROM conversion, plg.activation(c, :'within') AS a, plg.ttv_percentiles_seconds(c, '{0.5,0.9}', :'within') AS p
 
 -- funnel
 SELECT f.*
@@ -10,14 +8,11 @@ FROM journeys, plg.funnel(j, :'steps', :'within', :'as_of', entered => :'entered
 
 -- curve
 SELECT p.days, p.rate, p.rate_low, p.rate_high, p.at_risk
-FROM journeys,
-     plg.conversion(j, :'start', :'goal', :'as_of', entered => :'entered') AS c,
-     plg.conversion_curve(c, :'within'::interval / 56, :'within') AS p
+FROM conversion, plg.conversion_curve(c, :'within'::interval / 56, :'within') AS p
 
 -- weeks
-SELECT v.cohort AS week, a.entered, a.mature, a.converted, a.rate, a.rate_low, a.rate_high,
-       (v.cohort + 7)::timestamp AT TIME ZONE :'zone' + :'within'::interval <= :'as_of' AS finished
-FROM journeys,
-     plg.conversions(j, :'start', :'goal', :'as_of', 'week', :'zone', entered => :'entered') AS v,
-     plg.activation(v.conversion, :'within') AS a
+SELECT w.*, p.*, (week + 7)::timestamp AT TIME ZONE :'zone' + :'within'::interval <= :'as_of' AS finished
+FROM (SELECT date(date_trunc('week', day::timestamp)) AS week, sum(entered)::bigint AS entered, sum(mature)::bigint AS mature, sum(converted)::bigint AS converted
+      FROM entrants GROUP BY 1) AS w,
+     plg.proportion(converted, mature) AS p
 ORDER BY week

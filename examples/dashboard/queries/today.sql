@@ -1,18 +1,13 @@
 -- changes
-SELECT c.metric, c.now, c.before, c.n
-FROM journeys, CAST(:'as_of' AS timestamptz) AS t, CAST('7 days' AS interval) AS week, CAST(:'within' AS interval) AS within,
-     plg.activation(j, :'start', :'goal', within, t, entered => tstzrange(t - week, t)) AS new,
-     plg.activation(j, :'start', :'goal', within, t, entered => tstzrange(t - 2 * week, t - week)) AS old,
-     plg.activation(j, :'start', :'goal', within, t, entered => tstzrange(t - within - week, t - within)) AS a,
-     plg.activation(j, :'start', :'goal', within, t, entered => tstzrange(t - within - 2 * week, t - within - week)) AS b,
-     plg.slice(j, t - 2 * week, t) AS recent,
-     coalesce(plg.entities(plg.slice(recent, t - week, NULL)), 0) AS active,
-     coalesce(plg.entities(plg.slice(recent, NULL, t - week)), 0) AS were_active,
-     LATERAL (VALUES
-       ('new', new.entered::float8, old.entered::float8, new.entered),
-       ('rate', a.rate, b.rate, a.mature),
-       ('active', active, were_active, active)
-     ) AS c (metric, now, before, n)
+SELECT ago, n.entered, r.mature, p.rate, a.active
+FROM generate_series(0, 1) AS ago, CAST(:'as_of' AS timestamptz) AS t,
+     CAST(date(t AT TIME ZONE :'zone') - 7 * ago AS date) AS today,
+     CAST(date((t - :'within'::interval) AT TIME ZONE :'zone') - 7 * ago AS date) AS ripe,
+     LATERAL (SELECT coalesce(sum(entered), 0) AS entered FROM entrants WHERE day >= today - 7 AND day < today) AS n,
+     LATERAL (SELECT coalesce(sum(mature), 0)::bigint AS mature, coalesce(sum(converted), 0)::bigint AS converted FROM entrants WHERE day >= ripe - 7 AND day < ripe) AS r,
+     plg.proportion(converted, mature) AS p,
+     LATERAL (SELECT coalesce(sum(active), 0) AS active FROM activity WHERE period_start = today - 7) AS a
+ORDER BY ago
 
 -- money
 SELECT plg.mrr(l, t) AS now, plg.mrr(l, t - interval '30 days') AS before,
@@ -20,15 +15,14 @@ SELECT plg.mrr(l, t) AS now, plg.mrr(l, t - interval '30 days') AS before,
 FROM ledger, CAST(:'as_of' AS timestamptz) AS t
 
 -- days
-SELECT v.cohort AS day, plg.entered(v.conversion) AS entered,
-       (v.cohort + 1)::timestamp AT TIME ZONE :'zone' <= t AS finished
-FROM journeys, CAST(:'as_of' AS timestamptz) AS t,
-     plg.conversions(j, :'start', :'goal', t, 'day', :'zone', entered => tstzrange(date_trunc('day', t, :'zone') - interval '55 days', NULL)) AS v
+SELECT day, entered, (day + 1)::timestamp AT TIME ZONE :'zone' <= :'as_of' AS finished
+FROM entrants
+WHERE day > date(:'as_of'::timestamptz AT TIME ZONE :'zone') - 56
 ORDER BY day
 
 -- lifecycle
 SELECT y.period_start AS week, y.mature, y.new, y.retained, y.resurrected, y.churned, y.active, y.quick_ratio
-FROM journeys, plg.lifecycle(j, :'as_of', 'week', :'zone') AS y
+FROM activity AS y
 WHERE y.period_start > :'as_of'::timestamptz - interval '26 weeks'
 ORDER BY week
 

@@ -14,7 +14,7 @@ export function h(name, attributes, ...children) {
 export const count = (n) => n.toLocaleString("en-US");
 export const percent = (x, digits = 1) => (x === null ? "–" : `${(100 * x).toFixed(digits)} %`);
 const money = (x) => (Math.abs(x) >= 1e6 ? `${(x / 1e6).toFixed(2)} M` : Math.abs(x) >= 1e5 ? `${(x / 1e3).toFixed(0)} k` : count(Math.round(x)));
-const short = (x) => (Math.abs(x) >= 1e6 ? `${+(x / 1e6).toFixed(1)} M` : Math.abs(x) >= 1e4 ? `${+(x / 1e3).toFixed(1)} k` : count(x));
+const short = (x) => (Math.abs(x) >= 1e6 ? `${+(x / 1e6).toFixed(1)} M` : Math.abs(x) >= 1e3 ? `${+(x / 1e3).toFixed(1)} k` : count(x));
 const date = (text) => new Date(`${text}T00:00:00Z`);
 const span = (seconds) => seconds === null ? "–" : seconds < 5400 ? `${(seconds / 60).toFixed(0)} min` : seconds < 129600 ? `${(seconds / 3600).toFixed(1)} h` : `${(seconds / 86400).toFixed(1)} days`;
 const dayMonth = (time) => time.toLocaleDateString("en-GB", {day: "numeric", month: "short", timeZone: "UTC"});
@@ -47,14 +47,13 @@ const stack = (...nodes) => h("div", {}, nodes);
 const toned = (x) => (x > 0 ? "up" : x < 0 ? "down" : "");
 const signed = (x, text) => `${x > 0 ? "+" : x < 0 ? "−" : "±"}${text}`;
 
-export function changes(rows, width, {within}) {
-  const names = {new: "Entered", rate: `Activated in ${within}`, active: "Active"};
-  return figures(...rows.map(({metric, now, before}) => {
-    const rate = metric === "rate", known = now !== null && before !== null && (rate || before > 0);
-    const change = !known ? null : rate ? 100 * (now - before) : 100 * (now / before - 1);
-    return {label: names[metric], value: rate ? percent(now) : count(now), tone: known ? toned(change) : "",
-      note: known ? `${signed(change, Math.abs(change).toFixed(1))} ${rate ? "points" : "%"}` : "no week before"};
-  }));
+export function changes([now, before], width, {within}) {
+  const change = (a, b) => (b > 0 ? 100 * (a / b - 1) : null);
+  return figures(...[
+    ["Entered", count(now.entered), change(now.entered, before.entered), "%"],
+    ["Active", count(now.active), change(now.active, before.active), "%"],
+    [`Activated in ${within}`, percent(now.rate), now.rate === null || before.rate === null ? null : 100 * (now.rate - before.rate), "points"]
+  ].map(([label, value, x, unit]) => ({label, value, tone: toned(x), note: x === null ? "nothing to compare with" : `${signed(x, Math.abs(x).toFixed(1))} ${unit}`})));
 }
 function mrrFigure(now, before, note) {
   const change = before > 0 ? 100 * (now / before - 1) : null;
@@ -154,12 +153,16 @@ export const triangle = (column) => (rows) => {
   const periods = [...new Set(rows.map((row) => row.period))].sort((a, b) => a - b);
   const cohorts = new Map();
   for (const row of rows) cohorts.set(row.cohort, (cohorts.get(row.cohort) ?? new Map()).set(row.period, row));
-  const most = Math.max(...rows.filter((row) => !(row.period === 0 && column === "nrr")).map((row) => row[column] ?? 0), 0.01);
+  // Money is held against the 100 % that it began with, a share against the largest.
+  const most = Math.max(...rows.map((row) => row[column] ?? 0), 0.01);
+  const shade = column === "nrr" ? (value) => [value < 1 ? "--c2" : "--c1", Math.min(Math.abs(value - 1) / 0.3, 1) / 2] : (value) => ["--c1", value / most];
   const size = (cells) => [...cells.values()][0].entities ?? [...cells.values()][0].accounts;
   const line = ([cohort, cells]) => h("tr", {class: cohort === null ? "average" : ""}, h("th", {scope: "row"}, cohort ?? "all"), h("td", {class: "size"}, cohort === null ? "" : count(size(cells))),
     periods.map((period) => {
       const value = cells.get(period)?.[column] ?? null;
-      return value === null ? h("td", {class: "empty"}) : h("td", {class: `cell${value / most > 0.78 ? " strong" : ""}`, style: `--share:${(Math.min(value / most, 1) * 100).toFixed(1)}%`}, (100 * value).toFixed(value < 0.0995 ? 1 : 0));
+      if (value === null) return h("td", {class: "empty"});
+      const [tint, share] = shade(value);
+      return h("td", {class: `cell${share > 0.78 ? " strong" : share > 0.66 ? " strong-in-the-dark" : ""}`, style: `--tint:var(${tint});--share:${(share * 100).toFixed(1)}%`}, (100 * value).toFixed(value < 0.0995 ? 1 : 0));
     }));
   const lines = [...cohorts].sort(([a], [b]) => (a === null) - (b === null) || (a < b ? -1 : 1));
   return h("div", {class: "scroll"}, h("table", {class: "triangle"}, h("thead", {}, h("tr", {}, h("th", {}, "Cohort"), h("th", {}, "n"), periods.map((period) => h("th", {}, period)))), h("tbody", {}, lines.map(line))));
@@ -183,7 +186,7 @@ export function arms(rows, width) {
   const srm = rows[0].srm_p_value;
   const alarm = srm !== null && srm < 0.001 ? h("p", {class: "failure"}, `Units did not come to the variants as planned (p = ${p(srm)}): look at the assignment before at the result.`) : h("p", {class: "quiet"}, `Sample ratio as planned: p = ${p(srm)}; ${count(rows[0].in_several)} in several variants, left out.`);
   if (!others.length) return stack(table, alarm);
-  return stack(table, alarm, chart({height: 60 + 46 * others.length, marginLeft: 90, x: {grid: true, label: "points, against the control", labelAnchor: "center", labelArrow: "none", tickFormat: (x) => points(x), nice: true, ticks: 5}, y: {type: "band", label: null, domain: others.map((row) => row.variant), tickSize: 0}, marginBottom: 40, marks: [
+  return stack(table, alarm, chart({height: 60 + 46 * others.length, marginLeft: 90, marginRight: 24, x: {grid: true, label: "points, against the control", labelAnchor: "center", labelArrow: "none", tickFormat: (x) => points(x), nice: true, ticks: 5}, y: {type: "band", label: null, domain: others.map((row) => row.variant), tickSize: 0}, marginBottom: 40, marks: [
     Plot.ruleX([0], {stroke: "currentColor"}),
     Plot.ruleY(others, {y: "variant", x1: "always_low", x2: "always_high", stroke: colors.main, strokeOpacity: 0.3, strokeWidth: 4, title: () => "95 % at any look"}),
     Plot.ruleY(others, {y: "variant", x1: "difference_low", x2: "difference_high", stroke: colors.main, strokeWidth: 4, title: () => "95 %"}),

@@ -10,9 +10,9 @@ export const pages = {
   today: {
     title: "Today", lead: "What changed, and whom to talk to.", has: {segment: true},
     tiles: [
-      {query: "changes", title: "The last 7 days", size: "half", draw: draw.changes, n: (rows) => `n = ${count(rows[0].n)} new, ${count(rows[1].n)} mature, ${count(rows[2].n)} active`},
+      {query: "changes", title: "The last 7 whole days", question: "Until midnight, against the 7 before. Activated: the last 7 days whose entrants have all had the time.", size: "half", draw: draw.changes, n: (rows) => `n = ${count(rows[0].entered)} new, ${count(rows[0].active)} active, ${count(rows[0].mature)} mature`},
       {query: "money", title: "Monthly recurring revenue", size: "half", draw: draw.today, n: (rows) => `n = ${count(rows[0].n)} paying accounts`},
-      {query: "lifecycle", title: "Who is active, by week", question: "Above the line those who came or came back, below it those who went. A week that is not over is hollow, and nobody has left in it yet.", draw: draw.lifecycle, n: (rows) => `n = ${count(rows.findLast((row) => row.mature)?.active ?? 0)} active in the last whole week`},
+      {query: "lifecycle", title: "Who is active, by 7 days", question: "Above the line those who came or came back, below it those who went. The 7 days that begin today are hollow, and nobody has left in them yet.", draw: draw.lifecycle, n: (rows) => `n = ${count(rows.findLast((row) => row.mature)?.active ?? 0)} active in the last 7 whole days`},
       {query: "days", title: "Who enters, by day", question: "The day that is not over is hollow.", draw: draw.days, n: (rows) => `n = ${count(sum(rows, "entered"))} in 8 weeks`},
       {query: "people", title: "Whom to talk to", question: "Accounts with news of the last three weeks.", size: "full", draw: draw.people, n: (rows) => `n = ${count(rows.length)} accounts`, empty: "No account has news."}
     ]
@@ -38,8 +38,8 @@ export const pages = {
     tiles: [
       {query: "mrr", title: "Monthly recurring revenue", size: "full", draw: draw.mrr, n: (rows) => `n = ${count(rows[0].accounts_closing)} paying accounts`},
       {query: "movements", title: "MRR movements", question: "Gains above zero, losses below; a month that has not ended is hollow.", draw: draw.movements, n: (rows) => `n = ${count(rows.at(-1).accounts_closing)} paying accounts`},
-      {query: "retained", title: "Net and gross revenue retention", question: "What the accounts of the window's beginning pay at its end.", draw: draw.retained, n: (rows, {span}) => `n = ${count(rows.findLast((row) => row.mature)?.accounts ?? 0)} accounts in the last window of ${span} months`},
-      {query: "cohorts", title: "Revenue by cohort", question: "% of a cohort's first MRR that it pays k months later; above 100 % it has grown.", size: "full", draw: draw.triangle("nrr"), n: (rows) => `n = ${count(sum(cohorts(rows), "accounts"))} accounts in ${cohorts(rows).length} cohorts`}
+      {query: "retained", title: "Net and gross revenue retention", question: "What the accounts of the window's beginning pay at its end.", draw: draw.retained, n: (rows, {span}) => `n = ${count(rows.findLast((row) => row.mature)?.accounts ?? 0)} accounts in the last ${span} months`},
+      {query: "cohorts", title: "Revenue by cohort", question: "% of a cohort's first MRR that it pays k months later: blue where it has grown, orange where it has shrunk.", size: "full", draw: draw.triangle("nrr"), n: (rows) => `n = ${count(sum(cohorts(rows), "accounts"))} accounts in ${cohorts(rows).length} cohorts`}
     ]
   },
   experiments: {

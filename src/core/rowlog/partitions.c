@@ -31,17 +31,45 @@ dealt_begin(int64 min, int64 max)
 	return dealt;
 }
 
+/* Private slabs begin with where the one before is. */
+#define SLAB_HEAD MAXALIGN(sizeof(uint8 *))
+
 static void
 new_slab(Dealt *dealt)
 {
 	Size		size = Min(Max(dealt->slab_size * 2, FIRST_SLAB), LAST_SLAB);
 
+	dealt->slab_left = dealt->slab_size = size;
 	dealt->slab_place = 0;
 	dealt->slab = dealt->source == NULL ? NULL :
 		dealt->source->get(dealt->source, size, &dealt->slab_place);
 	if (dealt->slab == NULL)
-		dealt->slab = in_huge_pages(palloc(size), size);
-	dealt->slab_left = dealt->slab_size = size;
+	{
+		uint8	   *slab = in_huge_pages(palloc(size), size);
+
+		memcpy(slab, &dealt->last_slab, sizeof(uint8 *));
+		dealt->last_slab = slab;
+		dealt->slab = slab + SLAB_HEAD;
+		dealt->slab_left -= SLAB_HEAD;
+	}
+}
+
+/* Gives all memory back but what other processes see, and what came from elsewhere. */
+void
+dealt_free(Dealt *dealt)
+{
+	while (dealt->last_slab != NULL)
+	{
+		uint8	   *slab = dealt->last_slab;
+
+		memcpy(&dealt->last_slab, slab, sizeof(uint8 *));
+		pfree(slab);
+	}
+	if (dealt->rows != NULL)
+		pfree(dealt->rows);
+	if (dealt->used != NULL)
+		pfree(dealt->used);
+	pfree(dealt);
 }
 
 static LogSegment *

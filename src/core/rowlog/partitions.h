@@ -66,6 +66,7 @@ typedef struct Dealt
 	uint8	   *used;			/* whether rows that are not staged have the code */
 	uint32		max_codes;
 	SlabSource *source;			/* of slabs, or NULL: they are private */
+	uint8	   *last_slab;		/* of private ones */
 	uint8	   *slab;			/* memory for segments */
 	uint64		slab_place;		/* for other processes, or 0 */
 	Size		slab_left;
@@ -85,6 +86,7 @@ key_number(uint64 key)
 }
 
 extern Dealt *dealt_begin(int64 min, int64 max);
+extern void dealt_free(Dealt *dealt);
 extern void dealt_widen(Dealt *dealt, uint64 min_key, uint64 max_key, int shift);
 extern bool dealt_stage(Dealt *dealt, int64 entity, int64 at, uint32 code);
 extern void dealt_make_room(Dealt *dealt, int64 entity, int64 at, uint32 code);

@@ -4,6 +4,11 @@
 #include "core/rowlog/partitions.h"
 
 #define FIRST_CHUNK_BYTES 128
+
+/* From so many rows on a log is packed before it gets a larger open chunk, which stays so small a part of it. */
+#define FIRST_PACKED_ROWS 51
+#define OPEN_SHARE 4
+
 #define FIRST_SEGMENT ((Size) 64 * 1024)
 #define LAST_SEGMENT (4 * MEGABYTE)
 
@@ -11,7 +16,7 @@ static void
 add_segment(RowLog *log)
 {
 	Size		size = log->packed.last == NULL ? FIRST_SEGMENT :
-		Min(log->packed.last->size * 2, LAST_SEGMENT);
+		Min(Max(log->packed.last->size * 2, FIRST_SEGMENT), LAST_SEGMENT);
 	LogSegment *segment = in_huge_pages(palloc(sizeof(LogSegment) + size), size);
 
 	memset(segment, 0, sizeof(LogSegment));
@@ -35,6 +40,22 @@ pack_open_chunk(RowLog *log)
 	log->n = 0;
 }
 
+/* Packs a chunk of a small log into a segment of just its size. */
+static void
+pack_small_chunk(RowLog *log)
+{
+	uint8		room[CHUNK_BOUND(CHUNK_ROWS)];
+	Size		used = chunk_write(room, log->rows, log->n) - room;
+	LogSegment *segment = palloc0(sizeof(LogSegment) + used + sizeof(uint64));
+
+	segment->data = (uint8 *) (segment + 1);
+	memcpy(segment->data, room, used);
+	segment->used = segment->size = used;
+	chunks_append(&log->packed, segment);
+	log->packed.rows += log->n;
+	log->n = 0;
+}
+
 /*
  * Makes room for one more row when the log is full.  Small groups grow by
  * doubling, in sizes that fill the allocator's powers of two.
@@ -43,8 +64,13 @@ void
 rowlog_make_room(RowLog *log)
 {
 	if (log->capacity == CHUNK_ROWS)
+	{
 		pack_open_chunk(log);
-	else
+		return;
+	}
+	if (log->capacity >= FIRST_PACKED_ROWS)
+		pack_small_chunk(log);
+	if (log->n == log->capacity || log->packed.rows >= (uint64) OPEN_SHARE * log->capacity)
 	{
 		Size		bytes = FIRST_CHUNK_BYTES;
 

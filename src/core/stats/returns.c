@@ -52,16 +52,20 @@ gap_stratum(Returns *returns, int i)
 	return stratum;
 }
 
-void
-add_gaps(Returns *returns, const int32 *active, int32 n, int32 over)
+static void
+add_few_units(Returns *returns, int32 n)
 {
-	int			stratum = 0;
+	for (; returns->n_few < n; returns->n_few++)
+		returns->ended_after[returns->n_few] = gap_stratum(returns, stratum_of(Max(returns->n_few, 1)))->ended;
+}
 
-	while (n > 0 && active[n - 1] > over)
-		n--;
-	if (n == 0)
-		return;
-	for (int32 i = 1; i < n; stratum++)
+/* Those after FEW_UNITS. */
+static void
+add_later_gaps(Returns *returns, const int32 *active, int32 n)
+{
+	int			stratum = stratum_of(FEW_UNITS);
+
+	for (int32 i = FEW_UNITS; i < n; stratum++)
 	{
 		int64	   *ended = gap_stratum(returns, stratum)->ended;
 		int32		end = Min(stratum_begin(stratum + 1), n);
@@ -70,6 +74,23 @@ add_gaps(Returns *returns, const int32 *active, int32 n, int32 over)
 		for (; i < end; i++)
 			ended[active[i] - active[i - 1]]++;
 	}
+}
+
+void
+add_gaps(Returns *returns, const int32 *active, int32 n, int32 over)
+{
+	int32		few;
+
+	while (n > 0 && active[n - 1] > over)
+		n--;
+	if (n == 0)
+		return;
+	few = Min(n, FEW_UNITS);
+	if (unlikely(few > returns->n_few))
+		add_few_units(returns, few);
+	for (int32 i = 1; i < few; i++)
+		returns->ended_after[i][active[i] - active[i - 1]]++;
+	add_later_gaps(returns, active, n);
 	gap_stratum(returns, stratum_of(n))->censored[over - active[n - 1]]++;
 }
 

@@ -36,10 +36,15 @@ typedef struct GapStratum
 	int32		end;			/* e; 0: too few gaps */
 } GapStratum;
 
+/* Gaps after fewer active units find their stratum in a table. */
+#define FEW_UNITS 64
+
 typedef struct Returns
 {
 	int32		longest;		/* gap that was watched, and h */
 	GapStratum	strata[RETURN_STRATA];
+	int32		n_few;			/* of the table */
+	int64	   *ended_after[FEW_UNITS];
 } Returns;
 
 /* No gap is longer. */

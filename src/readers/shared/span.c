@@ -102,6 +102,7 @@ span_next(Span *span, HistoryCursor *cursor)
 
 		if (n == 0)
 			continue;
+		span->rows = n;
 		if (n > span->max_active)
 		{
 			span->max_active = Max(n, span->max_active * 2);

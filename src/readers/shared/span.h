@@ -14,7 +14,8 @@ typedef struct Span
 	TimestampTz as_of;
 	int			shown;			/* units to report, known after all entities */
 
-	/* units in which the entity at hand was active, ascending */
+	/* the entity at hand: its rows up to as_of, and the units in which it was active, ascending */
+	int64		rows;
 	int			n_active;
 	int32	   *active;
 	int64		max_active;

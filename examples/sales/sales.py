@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A small backend that tells sales whom to talk to, with psycopg 3 (Debian: python3-psycopg).
 
-    psql -f schema.sql && ./backend.py 8080        (the database by PGHOST, PGDATABASE and so on)
+    psql -f schema.sql && ./sales.py 8080        (the database by PGHOST, PGDATABASE and so on)
 
     POST /activity   [{"account": "acme", "user": 7, "plan": "free", "event": "invite"}, ...]
                      writes all of it or nothing, and says which accounts became qualified by it

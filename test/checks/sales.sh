@@ -1,5 +1,5 @@
 #!/bin/bash
-# examples/backend as it is: what it writes makes an account qualify, which it knows before
+# examples/sales as it is: what it writes makes an account qualify, which it knows before
 # COMMIT; sales hears of it at COMMIT, once, and of nothing that was rolled back.
 set -euo pipefail
 python=
@@ -12,9 +12,9 @@ if [ -z "$python" ]; then
 fi
 check() { if [[ $2 == $3 ]]; then echo "ok - $1"; else echo "not ok - $1: $2"; fi; }
 
-PGOPTIONS='-c client_min_messages=warning' psql -Xq -v ON_ERROR_STOP=1 -f "$PLG_ROOT/examples/backend/schema.sql"
+PGOPTIONS='-c client_min_messages=warning' psql -Xq -v ON_ERROR_STOP=1 -f "$PLG_ROOT/examples/sales/schema.sql"
 said=$(mktemp)
-"$python" "$PLG_ROOT/examples/backend/backend.py" 0 >"$said" 2>/dev/null &
+"$python" "$PLG_ROOT/examples/sales/sales.py" 0 >"$said" 2>/dev/null &
 backend=$!
 trap 'kill $backend 2>/dev/null || true; rm -f "$said"' EXIT
 
