@@ -37,7 +37,7 @@ END
 {
 	second psql -XqAt <<'END'
 SELECT format('SELECT %L; SELECT count(r) FROM value_of, %s r', name, call) FROM calls.reader
-UNION ALL SELECT format('SELECT %L; SELECT %s FROM log', name, call) FROM calls.aggregate
+UNION ALL SELECT format('SELECT %L; SELECT %s FROM log', name, call) FROM calls.row_aggregate
 UNION ALL SELECT format('SELECT %L; SELECT plg.rollup(%s) FROM value_of, generate_series(1, 3)', 'rollup_of_' || v, v) FROM unnest('{j,c,l}'::text[]) v;
 END
 } | sed -E "s/^SELECT ('[^']*'); (.*)/\2 \\\\g \/dev\/null\n\\\\echo :SQLSTATE \1/" >"$second/calls"

@@ -102,7 +102,7 @@ INSERT INTO calls.column VALUES
 	('members', '2'), ('n', '2'), ('within', '''7 days'''), ('half_life', '''7 days'''), ('covers', '''1 month'''), ('grace', '''3 days''');
 
 -- One call for each aggregate of rows: each of its lists of arguments, for one type each.
-CREATE VIEW calls.aggregate AS
+CREATE VIEW calls.row_aggregate AS
 	SELECT DISTINCT ON (proname, proargnames) proname::text AS name, format('plg.%I(%s)', proname, a.list) AS call, a.unknown
 	FROM calls.callable c, LATERAL (
 		SELECT string_agg(coalesce(value, 'NULL'), ', ' ORDER BY i) AS list, array_agg(n) FILTER (WHERE value IS NULL) AS unknown,
@@ -113,10 +113,10 @@ CREATE VIEW calls.aggregate AS
 	ORDER BY proname, proargnames, usual DESC;
 
 -- The aggregates that a text does not call.
-CREATE FUNCTION calls.other_aggregates(tried text) RETURNS SETOF calls.aggregate LANGUAGE sql STABLE
-	AS $$ SELECT * FROM calls.aggregate a WHERE tried !~ format('\m%s\(', name) $$;
+CREATE FUNCTION calls.other_aggregates(tried text) RETURNS SETOF calls.row_aggregate LANGUAGE sql STABLE
+	AS $$ SELECT * FROM calls.row_aggregate a WHERE tried !~ format('\m%s\(', name) $$;
 
 SELECT CASE WHEN count(unknown) = 0 AND count(*) > 60 THEN format('ok - %s readers and aggregates, every one of which can be called', count(*))
 	ELSE E'not ok - a reader or an aggregate that this check does not try\n# test/oracle/calls.sql has no value for '
 		|| coalesce(string_agg(array_to_string(unknown, ', ') || ' of ' || name, E'\n# '), 'so many arguments') END
-FROM (SELECT name, unknown FROM calls.reader UNION ALL SELECT name, unknown FROM calls.aggregate) c;
+FROM (SELECT name, unknown FROM calls.reader UNION ALL SELECT name, unknown FROM calls.row_aggregate) c;
