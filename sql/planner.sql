@@ -122,6 +122,7 @@ SELECT count(*) AS pieces, count(DISTINCT (ctid::text::point)[0]) AS pages FROM 
 SET max_parallel_workers_per_gather TO 2;
 SET parallel_setup_cost TO 1000;
 SET parallel_tuple_cost TO 0.1;
+SET parallel_leader_participation TO on;
 \set rates 'SELECT days, avg(rate) FROM (SELECT days, plg.activation_rate(j, ''a'', ''b'', days * interval ''1 day'', ''2026-03-01'') AS rate FROM pieces, generate_series(1, 30) days OFFSET 0) r GROUP BY days'
 \set counts 'SELECT days, sum((a).converted) FROM (SELECT days, plg.activation(j, ''a'', ''b'', days * interval ''1 day'', ''2026-03-01'') AS a FROM pieces, generate_series(1, 30) days OFFSET 0) r GROUP BY days'
 \set rows 'SELECT (r).period, sum((r).active) FROM (SELECT plg.retention(j, ''a'', ''2026-03-01'', periods => n) AS r FROM pieces, generate_series(1, 30) n) r GROUP BY 1'

@@ -274,7 +274,7 @@ put_recent(ResultRow *row, AtRisk *a, const Silence *s)
 	int32		before = over - 1 - (int32) s->recent;
 	bool		has_past = past >= a->recent;
 
-	put_number_if(row, has_past, s->recent);
+	put_number_if(row, has_past, (int64) s->recent);
 	put_number_if(row, has_past, before);
 	put_float_if(row, has_past, has_past ? p_value(a, s->recent, before, past) : 0);
 }
@@ -284,7 +284,7 @@ put_silence(ResultRow *row, AtRisk *a, const Silence *s, Interval *silent, Inter
 {
 	int64		time = elapsed(s->last_at, a->observed.as_of);
 	double		risk = 0;
-	bool		known = share_lost(a->returns, s->active_units, Max(a->over - (int32) s->last, 0), &risk);
+	bool		known = share_lost(a->returns, (int32) s->active_units, Max(a->over - (int32) s->last, 0), &risk);
 
 	*silent = (Interval) {.day = (int32) (time / USECS_PER_DAY), .time = time % USECS_PER_DAY};
 	*gap = (Interval) {.day = (int32) (s->usual_gap / USECS_PER_DAY), .time = s->usual_gap % USECS_PER_DAY};
