@@ -14,7 +14,7 @@ SELECT plg.ledger(account, mrr, during) AS plain, plg.ledger(account, 1, during)
 ALTER TABLE book ADD kept plg.ledger;
 UPDATE book SET kept = plg.keep_customers(plain, customers);
 
-CREATE VIEW pg_temp.two AS SELECT 'plain' AS how, plain AS l FROM book UNION ALL SELECT 'kept', kept FROM book;
+CREATE TEMP VIEW two AS SELECT 'plain' AS how, plain AS l FROM book UNION ALL SELECT 'kept', kept FROM book;
 SELECT how, period_start, opening, new, reactivation, expansion, contraction, churn, closing FROM two, plg.movements(l, 'month', '2026-01-01', '2026-06-01') ORDER BY 1, 2;
 SELECT how, period_start, accounts_opening AS opening, accounts_new AS new, accounts_reactivated AS back, accounts_expanded AS more, accounts_contracted AS less, accounts_churned AS gone, accounts_closing AS closing, accounts_flash AS flash, logo_retention
 FROM two, plg.movements(l, 'month', '2026-01-01', '2026-06-01') ORDER BY 1, 2;
