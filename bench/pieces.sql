@@ -2,6 +2,13 @@
 -- buckets of entities, and of a large one and the last 100,000 events.  And from each of
 -- the 64 by itself, one process against two.
 
+-- Who reads a table first in a session has its pages of shared memory mapped, one value's or several.
+
+-- job pieces_64_rate: 64 values rolled up: activation_rate
+--   vs read_activation_rate <= 1.3
+--   answer q::text
+SELECT plg.activation_rate(j, 'signup', 'create_project', '7 days', '2027-01-01 00:00+00') FROM (SELECT plg.rollup(j) AS j FROM pieces_64) s;
+
 -- job pieces_64_activation: 64 values rolled up: activation
 --   vs read_activation <= 1.3
 --   answer q::text
@@ -21,6 +28,11 @@ SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_64) s, plg.retention(j, '
 --   vs read_event_summary <= 1.3
 --   answer q::text
 SELECT f.* FROM (SELECT plg.rollup(j) AS j FROM pieces_64) s, plg.event_summary(j) f;
+
+-- job pieces_recent_rate: a large and a recent value rolled up: activation_rate
+--   vs read_activation_rate <= 1.15
+--   answer q::text
+SELECT plg.activation_rate(j, 'signup', 'create_project', '7 days', '2027-01-01 00:00+00') FROM (SELECT plg.rollup(j) AS j FROM pieces_recent) s;
 
 -- job pieces_recent_activation: a large and a recent value rolled up: activation
 --   vs read_activation <= 1.15
