@@ -88,19 +88,15 @@ static EntityKey
 first_entity(const History *history, HistoryStretch *stretch)
 {
 	HistoryBlock block;
-	EntityKey	key = {0};
+	EntityKey	keys[BLOCK_ROWS];
+	int64		counts[BLOCK_ROWS];
 	const char *reason = block_open(&block, history, 0, stretch);
 
+	if (reason == NULL)
+		reason = block_runs(&block, history, keys, counts);
 	if (reason != NULL)
 		report_damaged_value(reason);
-	key.bytes = block.key_bytes;
-	if (history->kind == ENTITY_UUID)
-		key.length = UUID_BYTES;
-	else if (history->kind == ENTITY_TEXT)
-		key.length = (uint32) column_get(&block.numbers, 0);
-	else
-		key.number = column_get(&block.numbers, 0);
-	return key;
+	return keys[0];
 }
 
 bool
