@@ -10,7 +10,7 @@
 
 if [ "$(id -u)" != 0 ]; then
 	have sudo || die "only root can unpack a Debian and run in it: there is no sudo"
-	exec sudo env "ONLY=${ONLY:-}" "STEPS=${STEPS:-}" "RELEASE=${RELEASE:-}" "PLG_SHARED=${PLG_SHARED:-}" "$0" "$@"
+	exec sudo env "ONLY=${ONLY:-}" "SLOW=${SLOW:-}" "STEPS=${STEPS:-}" "RELEASE=${RELEASE:-}" "PLG_SHARED=${PLG_SHARED:-}" "$0" "$@"
 fi
 have debootstrap || "$root/tools/install-packages" debootstrap
 mirror=$(debian_mirror)
