@@ -155,6 +155,7 @@ check("no error in the console", errors.length === 0, errors);
 // Other servers of the same pages: address, stop()
 async function serve(env) {
   const child = spawn("node", ["server.js"], {env: {...process.env, PORT: "0", ...env}});
+  process.on("exit", () => child.kill());
   return {address: await new Promise((resolve) => createInterface({input: child.stdout}).once("line", resolve)), stop: () => child.kill()};
 }
 const tilesOf = async ({address}, name) => (await (await fetch(`${address}/read/${name}`)).json()).tiles;

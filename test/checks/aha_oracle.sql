@@ -2,6 +2,7 @@
 --
 -- test: slow, 20 s
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 \ir ../oracle/statistics.sql
 CREATE SCHEMA oracle;
 \ir ../oracle/compare.sql

@@ -1,5 +1,6 @@
 -- plg.at_risk against plain SQL, from the definition.
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 SELECT setseed(0.57) \g /dev/null
 
 -- the exact lower tail of a binomial
@@ -68,9 +69,6 @@ SELECT CASE WHEN count(risk) > 23000 AND plg.auc(risk, lost) > 0.75 AND plg.auc(
 FROM judged;
 SELECT CASE WHEN count(*) = 10 AND max(abs(risk - lost)) < 0.1 THEN 'ok' ELSE 'not ok' END || ' - cdnow: told and true in ten bins: ' || string_agg(format('%s/%s', round(risk::numeric, 2), round(lost, 2)), ' ' ORDER BY bin)
 FROM (SELECT bin, avg(risk) AS risk, avg(lost::int) AS lost FROM (SELECT *, ntile(10) OVER (ORDER BY risk, entity) AS bin FROM judged WHERE risk IS NOT NULL) b GROUP BY bin) t;
-\o /dev/null
-DROP SCHEMA IF EXISTS plgdata CASCADE;
-\o
 \else
 \echo ok - at_risk judged on cdnow # SKIP shared data not found
 \endif

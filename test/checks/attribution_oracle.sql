@@ -2,6 +2,7 @@
 --
 -- test: 40 s
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 CREATE SCHEMA oracle;
 \ir ../oracle/compare.sql
 SELECT setseed(0.61) \g /dev/null

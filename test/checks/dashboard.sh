@@ -11,7 +11,8 @@ if grep -q '"resolved"' examples/dashboard/package-lock.json; then echo 'not ok 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset EVENTS USERS SUBSCRIPTIONS AS_OF START GOAL PAID WITHIN PORT
-CHROMIUM=$(command -v chromium) demo/run --then examples/dashboard/run node "$PLG_ROOT/test/dashboard.mjs"
+CHROMIUM=$(command -v chromium) demo/run --then examples/dashboard/run node "$PLG_ROOT/test/dashboard.mjs" ||
+	echo "not ok - test/dashboard.mjs ended with exit status $?"
 
 # Files of one's own, and databases that cannot be read.
 awk 'BEGIN { print "who,when,what"

@@ -2,6 +2,7 @@
 -- adoption and sessions: the way the value was put together, time moved by
 -- whole weeks, rows of an event that nobody asks for, rows given twice.
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 SELECT setseed(0.36) \g /dev/null
 
 -- All answers about some journeys, their times moved back by a number of weeks.
@@ -62,8 +63,3 @@ $$;
 CALL try_random(40);
 SELECT CASE WHEN sum(wrong) = 0 AND sum(n) > 0 THEN 'ok' ELSE 'not ok' END || ' - ' || what || ' change nothing: ' || count(*) || ' times, ' || sum(n) || ' rows'
 FROM result GROUP BY what ORDER BY what;
-\if :load
-\o /dev/null
-DROP SCHEMA plgdata CASCADE;
-\o
-\endif

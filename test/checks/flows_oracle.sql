@@ -2,6 +2,7 @@
 -- activation and ttv.
 -- test: slow, 20 s
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 SELECT setseed(0.35) \g /dev/null
 
 -- A day is 24 hours, whatever the clocks of the session's time zone do.
@@ -146,6 +147,3 @@ CALL try_real();
 SELECT CASE WHEN sum(wrong) = 0 AND sum(n) > 0 THEN 'ok' ELSE 'not ok' END || ' - ' || data || ', ' || what || ': ' || count(*) || ' times, ' || sum(n) || ' rows'
 	|| coalesce((SELECT E'\n# ' || min(options) FROM result w WHERE w.wrong > 0 AND (w.data, w.what) = (r.data, r.what)), '')
 FROM result r GROUP BY data, what ORDER BY data, what;
-\o /dev/null
-DROP SCHEMA IF EXISTS plgdata CASCADE;
-\o

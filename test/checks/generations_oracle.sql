@@ -1,5 +1,6 @@
 -- plg.generations and plg.lineage against WITH RECURSIVE.
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 SELECT setseed(0.63) \g /dev/null
 
 CREATE TABLE joined (who bigint, at timestamptz, by bigint);
@@ -58,9 +59,6 @@ SELECT CASE WHEN sum(g.rejected_self) = 222 AND sum(g.rejected_younger) = 457
 		AND sum(g.entities) = (SELECT count(*) FROM (SELECT user_id FROM plgdata.relax_users UNION SELECT invited_by FROM plgdata.relax_users WHERE invited_by IS NOT NULL) e) THEN 'ok' ELSE 'not ok' END
 	|| format(' - relax_users: %s self-invitations, %s inviters younger than their invitees, %s in circles; generations %s', sum(g.rejected_self), sum(g.rejected_younger), sum(g.rejected_cycle), string_agg(g.entities::text, ' '))
 FROM (SELECT plg.journeys(user_id, signed_up_at, coalesce(invited_by::text, '')) AS j FROM plgdata.relax_users) s, plg.generations(j) g;
-\o /dev/null
-DROP SCHEMA IF EXISTS plgdata CASCADE;
-\o
 \else
 \echo ok - generations of relax_users # SKIP shared data not found
 \endif

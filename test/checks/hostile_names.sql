@@ -129,7 +129,5 @@ SELECT public.line(public.refusal(:asks) = '22003', 'the owner meets the error o
 SELECT public.line(count(*) FILTER (WHERE proleakproof OR prosecdef) = 0 AND count(*) > 100, 'no function of plg is leakproof or a security definer')
 FROM pg_proc WHERE pronamespace = 'plg'::regnamespace;
 
-DROP SCHEMA evil CASCADE;
-DROP TABLE public.guarded, public.stored, public.truth, public.before, public.after;
 DROP OWNED BY :"attacker", :"reader";
 DROP ROLE :"attacker", :"reader";

@@ -248,4 +248,3 @@ SELECT CASE WHEN bool_and(pg_input_is_valid(text, 'plg.' || type)) AND NOT bool_
 	THEN 'ok' ELSE 'not ok' END || format(' - %s: pg_input_is_valid', type)
 FROM input.seed GROUP BY type;
 \endif
-DROP SCHEMA input, mutants, calls CASCADE;

@@ -158,6 +158,3 @@ FROM (SELECT plg.journeys(user_id, ts, event) AS j FROM plgdata.sparkify_events)
 SELECT oracle.check_readers('sparkify', 'Register', 'Submit Upgrade', '{NULL,2018-11-16 00:00+00,2018-11-24 03:04:05.678+00,infinity}');
 SELECT oracle.check_readers('sparkify', 'NextSong', 'Submit Upgrade|Upgrade', '{NULL,2018-11-25 00:00+00}');
 SELECT oracle.check_readers('sparkify', NULL, 'NextSong', '{2018-11-20 00:00+00,infinity}', NULL, 50);
-\o /dev/null
-DROP SCHEMA plgdata, oracle CASCADE;
-\o

@@ -166,4 +166,3 @@ SELECT oracle.line('bucket depends on the text form only and spreads',
 	AND count(DISTINCT plg.bucket(i, 7)) = 7
 	AND max(n) < 1.5 * min(n))
 FROM (SELECT i, count(*) OVER (PARTITION BY plg.bucket(i, 7)) AS n FROM generate_series(1::bigint, 5000) i) b;
-DROP SCHEMA oracle CASCADE;

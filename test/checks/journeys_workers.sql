@@ -55,7 +55,6 @@ SELECT CASE WHEN b.j OPERATOR(plg.=) s.j AND plg.events(b.j) = 1200000 AND b.j::
 		AND (SELECT plg.rollup(j) FROM bare) OPERATOR(plg.=) s.j AND pg_column_size(b.j) = pg_column_size(s.j)
 		AND (SELECT count(*) FROM plg.unnest(b.j)) = 1200000 THEN 'ok' ELSE 'not ok' END
 	|| ' - a stored state reads as its value' FROM serial s, bare b;
-DROP AGGREGATE bare_journeys(bigint, timestamptz, text);
 -- a part that a worker sent, kept by a combine function of somebody's own
 CREATE FUNCTION keep_last(plg.journeys, plg.journeys) RETURNS plg.journeys LANGUAGE plpgsql PARALLEL SAFE AS $$ BEGIN RETURN $2; END $$;
 CREATE AGGREGATE kept_journeys(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys, COMBINEFUNC = keep_last, PARALLEL = SAFE);
@@ -64,5 +63,3 @@ SET enable_hashagg TO off;
 SELECT CASE WHEN count(*) = 3 AND min(n) = max(n) AND min(n) > 0 AND bool_and(own) THEN 'ok' ELSE 'not ok' END || ' - a part of a worker that somebody keeps is a value'
 FROM (SELECT h, plg.events(plg.rollup(x)) AS n, bool_and(plg.events(j) = (SELECT count(*) FROM many)) AS own
 	FROM (SELECT kept_journeys(entity, at, event) AS x, plg.journeys(entity, at, event) AS j FROM many) s, generate_series(1, 3) h GROUP BY h) r;
-DROP AGGREGATE kept_journeys(bigint, timestamptz, text);
-DROP TABLE many, serial, workers, workers_only, halves, again, bare;

@@ -7,7 +7,6 @@ set -euo pipefail
 . "$PLG_ROOT/test/second"
 SECOND_STANDBY=no second_start synchronous_commit=on work_mem=64kB hash_mem_multiplier=1 max_parallel_workers_per_gather=0
 query() { second psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
-line() { if [ "$1" = "$2" ]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 
 query "CREATE TABLE event AS SELECT n AS who, '2026-01-01'::timestamptz + make_interval(secs => n % 1000) AS at, 'event ' || n % 7 AS what
 	FROM generate_series(1::bigint, 600000) n"

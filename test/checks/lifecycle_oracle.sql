@@ -2,6 +2,7 @@
 -- definitions: random data, then real data where it is to be had.
 -- test: slow, 20 s
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 SELECT setseed(0.32) \g /dev/null
 
 -- In which units each entity was active, and the units there are.
@@ -150,6 +151,3 @@ END
 $$;
 CALL try_real();
 SELECT line FROM verdict;
-\o /dev/null
-DROP SCHEMA plgdata CASCADE;
-\o

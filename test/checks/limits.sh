@@ -10,7 +10,6 @@ if [ -z "${OWN_MOUNTS:-}" ]; then
 	! unshare --mount true 2>/dev/null || OWN_MOUNTS=yes exec unshare --mount "$BASH" "$0"
 fi
 . "$PLG_ROOT/test/second"
-line() { if [ "$1" = "$2" ]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 [ $OWN_MOUNTS = no ] || mount -t tmpfs -o size=64m,mode=1777 none /dev/shm
 SECOND_STANDBY=no second_start jit=off max_parallel_workers_per_gather=0 timezone=UTC client_min_messages=error autovacuum=off dynamic_shared_memory_type=posix
 mounts=()
@@ -25,10 +24,11 @@ query() { second psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
 state() { second psql -XqAt -v VERBOSITY=sqlstate "${@/#/-c}" 2>&1 >/dev/null | sed -n 's/^ERROR:  //p' | tail -n 1 || true; }
 
 second psql -XqAt -v ON_ERROR_STOP=1 >/dev/null <<'END'
-CREATE TABLE log AS SELECT n % 20011 AS id, md5((n % 20011)::text) AS name, timestamptz '2026-01-01' + make_interval(secs => n * 7919 % 8000009) AS at,
-	(ARRAY['a', 'b', 'c', 'd', 'e'])[1 + n * n % 5] AS event FROM generate_series(1::bigint, 120000) n;
-CREATE TABLE value_of AS SELECT plg.journeys(id, at, event) AS j, plg.conversion(at, CASE WHEN id % 3 > 0 THEN at + make_interval(secs => id * 7) END, '2026-12-01') AS c,
-	plg.ledger(id, (id * 7 % 100)::numeric, at, at + make_interval(days => (id % 50)::int)) AS l FROM log;
+CREATE TABLE log AS SELECT n::int, n % 20011 AS who, md5((n % 20011)::text) AS name, at, at + interval '1 day' AS later, (n % 100)::numeric AS mrr,
+	(ARRAY['a', 'b', 'c', 'd', 'e'])[1 + n * n % 5] AS event
+FROM generate_series(1::bigint, 120000) n, LATERAL (SELECT timestamptz '2026-01-01' + make_interval(secs => n * 7919 % 8000009) AS at) a;
+CREATE TABLE value_of AS SELECT plg.journeys(who, at, event) AS j, plg.conversion(at, CASE WHEN who % 3 > 0 THEN at + make_interval(secs => who * 7) END, '2026-12-01') AS c,
+	plg.ledger(who, (who * 7 % 100)::numeric, at, at + make_interval(days => (who % 50)::int)) AS l FROM log;
 ANALYZE log;
 \ir ../oracle/calls.sql
 END
@@ -81,7 +81,7 @@ if [ $OWN_MOUNTS = no ]; then
 fi
 
 # Shared memory: where there is little, rows of workers travel in another way; something else may fill it meanwhile.
-answer="SELECT md5(plg.journeys(id, at, event)::text) FROM log, generate_series(1, 12)"
+answer="SELECT md5(plg.journeys(who, at, event)::text) FROM log, generate_series(1, 12)"
 expected=$(query "$answer")
 parallel()
 {
@@ -125,14 +125,14 @@ room "$second/data/base/pgsql_tmp" 1m
 spill=('SET work_mem = 64' 'SET hash_mem_multiplier = 1')
 while read -r what aggregate; do
 	for plan in enable_sort enable_hashagg; do
-		said=$(state "${spill[@]}" "SET $plan = off" "SELECT count(v) FROM (SELECT $aggregate AS v FROM log GROUP BY id % 20000) s")
+		said=$(state "${spill[@]}" "SET $plan = off" "SELECT count(v) FROM (SELECT $aggregate AS v FROM log GROUP BY who % 20000) s")
 		line "$said" 53100 "$what are spilled to a full disk, $plan off"
 	done
 done <<'END'
-journeys plg.journeys(id, at, event)
+journeys plg.journeys(who, at, event)
 conversions plg.conversion(at, at + interval '1 day', '2026-12-01')
-ledgers plg.ledger(id, 1, at, at + interval '1 day')
-milestones plg.milestones('7 days', at, id % 2 = 0, id % 3 = 0)
+ledgers plg.ledger(who, 1, at, at + interval '1 day')
+milestones plg.milestones('7 days', at, who % 2 = 0, who % 3 = 0)
 END
 line "$(find "$second/data/base/pgsql_tmp" -type f | wc -l)" 0 'no file is left'
 

@@ -5,7 +5,6 @@
 # test: slow, 30 s
 set -euo pipefail
 . "$PLG_ROOT/test/second"
-line() { if [[ "$1" = $2 ]]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 export PGOPTIONS='-c client_min_messages=warning'
 SECOND_STANDBY=no second_start max_prepared_transactions=20 max_connections=60
 query() { second psql -XqAt -v ON_ERROR_STOP=1 -d live -c "$1" 2>&1; }

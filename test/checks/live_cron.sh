@@ -4,7 +4,6 @@
 # test: slow, 60 s
 set -euo pipefail
 . "$PLG_ROOT/test/second"
-line() { if [ "$1" = "$2" ]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 if [ ! -f "$("$PG_CONFIG" --sharedir)/extension/pg_cron.control" ]; then
 	echo "ok - pg_cron refreshes # SKIP there is no pg_cron (Debian: postgresql-$("$PG_CONFIG" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')-cron)"
 	exit

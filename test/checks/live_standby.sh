@@ -6,7 +6,6 @@
 set -euo pipefail
 . "$PLG_ROOT/test/second"
 export PGOPTIONS='-c client_min_messages=warning -c search_path=app,public'
-line() { if [[ "$1" = $2 ]]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 query() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
 first() { "$@"; }
 # until_is QUERY VALUE SERVER: prints the last answer

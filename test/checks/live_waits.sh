@@ -6,7 +6,6 @@
 set -euo pipefail
 . "$PLG_ROOT/test/second"
 export PGOPTIONS='-c client_min_messages=warning'
-line() { if [[ "$1" = $2 ]]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 psql -Xq -v ON_ERROR_STOP=1 <<'END'
 CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, writer int, user_id bigint, at timestamptz, name text);
 CREATE INDEX ON events (writer, user_id);

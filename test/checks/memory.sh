@@ -127,7 +127,7 @@ SQL
 )
 flat 'calls of all readers that are not named here' 100 "SELECT ${others:-1} FROM value_of, generate_series(1, {n}) n"
 others=$(psql -XqAt -v ON_ERROR_STOP=1 -v text="$(<memory.sh)" <<<"SELECT string_agg(call, ', ') FROM calls.other_aggregates(:'text')")
-flat 'groups of all aggregates that are not named here' 8000 "SELECT count(s) FROM (SELECT ${others:-1} FROM (SELECT n AS id, md5(n::text) AS name, $at AS at, 'event' AS event FROM generate_series(1, {n}) n) r GROUP BY id / 4) s"
+flat 'groups of all aggregates that are not named here' 8000 "SELECT count(s) FROM (SELECT ${others:-1} FROM (SELECT n::int, n AS who, $at AS at, $at + interval '1 day' AS later, 'event' AS event, n % 100.0 AS mrr FROM generate_series(1, {n}) n) r GROUP BY who / 4) s"
 flat 'a loop in PL/pgSQL' 400 'SELECT loops({n})'
 flat 'cursors that are closed early' 2000 'SELECT cursors({n})'
 flat 'errors in the middle of aggregates' 500 'SELECT errors({n})'
@@ -193,4 +193,3 @@ else
 	echo "not ok - a session keeps nothing of what it has done"
 fi
 echo "# $answer bytes more"
-psql -XqAt -c 'DROP TABLE value_of'

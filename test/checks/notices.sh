@@ -81,4 +81,3 @@ tries=20
 count 'one from three processes' 1 "SELECT ${rate/1 day/7} FROM segment"
 tries=1
 count 'not two from two workers by themselves' '0|1' 'SET parallel_leader_participation = off' "SELECT ${rate/1 day/7} FROM segment"
-psql -XqAt -c 'DROP TABLE log, segment, small'

@@ -30,7 +30,10 @@ if have python3; then
 	"$PLG_ROOT/test/overheard" "$work/s/.s.PGSQL.$PGPORT" "$PGHOST/.s.PGSQL.$PGPORT" "$work/said" <"$work/leash" 7>&- &
 	ear=$!
 	way=$work/s
-	until [ -S "$work/s/.s.PGSQL.$PGPORT" ]; do sleep 0.1; done
+	for ((tries = 300; tries > 0; tries--)); do
+		[ ! -S "$work/s/.s.PGSQL.$PGPORT" ] || break
+		sleep 0.1
+	done
 fi
 for node in 0 1; do
 	fresh_database "${home}_node$node" || exit

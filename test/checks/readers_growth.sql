@@ -106,4 +106,3 @@ CREATE TABLE by_hand AS SELECT 'plg.' || call AS call FROM unnest(array[
 	$$session_summary(j, '30 seconds')$$, $$slice(j, '2025-02-01', NULL)$$, $$only_events(j, '{e1,e5}')$$, $$relabel(j, '{"e1": "z", "e5": "a"}')$$]) call;
 SELECT grows('one entity with 8 times as many events: ' || call, 8, 'light', call, 'heavy', call)
 FROM (TABLE by_hand UNION ALL SELECT call FROM calls.others('plg.journeys', (SELECT string_agg(call, ' ') FROM by_hand))) c;
-DROP TABLE value;

@@ -6,7 +6,6 @@ set -euo pipefail
 . "$PLG_ROOT/test/second"
 
 query() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
-line() { if [ "$1" = "$2" ]; then echo "ok - $3"; else printf 'not ok - %s\n# got %s, expected %s\n' "$3" "$1" "$2"; fi; }
 
 query "
 CREATE TABLE event AS SELECT n * n % 700 AS who, '2026-01-01'::timestamptz + make_interval(secs => n * 7919 % 10000019) AS at, 'event ' || n % 7 AS what

@@ -1,6 +1,7 @@
 -- plg.retention against plain SQL, written from the definitions: random data
 -- with ties across changes of the clock, then real data where it is to be had.
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 SELECT setseed(0.31) \g /dev/null
 
 CREATE FUNCTION expected(start text, as_of timestamptz, activity text, unit text, origin date, brackets int[], mode text,
@@ -150,6 +151,3 @@ $$;
 TRUNCATE result;
 CALL try_real();
 SELECT line FROM verdict;
-\o /dev/null
-DROP SCHEMA plgdata CASCADE;
-\o

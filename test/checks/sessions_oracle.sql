@@ -1,5 +1,6 @@
 -- plg.sessions and plg.session_summary against plain SQL.
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 SELECT setseed(0.34) \g /dev/null
 
 -- Instant by instant: how many of its rows begin a session, and how many end one.
@@ -101,6 +102,3 @@ CALL try_real();
 \endif
 SELECT CASE WHEN sum(wrong) = 0 AND sum(n) > 0 THEN 'ok' ELSE 'not ok' END || ' - ' || data || ', ' || what || ': ' || count(*) || ' times, ' || sum(n) || ' rows'
 FROM result GROUP BY data, what ORDER BY data, what;
-\o /dev/null
-DROP SCHEMA IF EXISTS plgdata CASCADE;
-\o

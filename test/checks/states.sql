@@ -139,4 +139,3 @@ SELECT CASE WHEN count(*) FILTER (WHERE :'text' !~ format('\mplg\.%s\M', proname
 FROM (SELECT DISTINCT s.proname FROM pg_aggregate a JOIN pg_proc p ON p.oid = aggfnoid AND p.pronamespace = 'plg'::regnamespace
 	JOIN pg_proc s ON s.oid IN (aggtransfn, aggcombinefn, aggfinalfn, aggmtransfn, aggminvtransfn, aggmfinalfn)
 	WHERE aggtranstype IN ('bytea'::regtype, 'bigint[]'::regtype)) f;
-DROP SCHEMA states, mutants CASCADE;

@@ -36,6 +36,7 @@ ask -d kept -c 'CREATE EXTENSION plg' -c "
 answers="SELECT md5(string_agg(concat_ws('/', j::text, c::text, l::text, plg.activation_rate(j, 'event 0', 'event 1', '7 days', '2026-02-01'),
 		plg.ttv(c, 0.5, '30 days'), plg.nrr(l, '2026-02-01', '2026-04-01')), ',' ORDER BY grp)), count(*) FROM kept"
 before=$(ask -d kept -c "$answers")
+[[ $before != *ERROR* ]] || echo "not ok - the answers: $before"
 
 same "$(ask -d kept -c 'ALTER EXTENSION plg UPDATE')" "NOTICE:  version \"$version\" of extension \"plg\" is already installed" \
 	"without a next version there is nothing to update"
@@ -75,8 +76,9 @@ objects="SELECT i.type, i.identity, pg_get_functiondef(p.oid), obj_description(d
 	LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid AND p.prokind = 'f' ORDER BY 1, 2"
 ask -c 'CREATE DATABASE fresh' >/dev/null
 ask -d fresh -c 'CREATE EXTENSION plg' >/dev/null
-same "$(ask -d kept -c "$objects" | md5sum)" "$(ask -d fresh -c "$objects" | md5sum)" \
-	"an updated database has the $(ask -d fresh -c "$objects" | grep -c .) lines of objects of a fresh one"
+lines=$(ask -d fresh -c "$objects" | grep -c .)
+[ "$lines" -gt 1000 ] || echo "not ok - $lines lines of objects"
+same "$(ask -d kept -c "$objects" | md5sum)" "$(ask -d fresh -c "$objects" | md5sum)" "an updated database has the $lines lines of objects of a fresh one"
 
 # The older library beside the newer scripts.
 cp --remove-destination "$PLG_BUILD/plg.so" "$tree$("$PG_CONFIG" --pkglibdir)"

@@ -1,6 +1,7 @@
 -- slice, only_events, only_entities, except_entities and relabel give the very
 -- bytes that the aggregate builds from the rows in question.
 \ir ../oracle/events.sql
+\ir ../oracle/real.sql
 SELECT setseed(0.33) \g /dev/null
 
 CREATE TABLE result (data text, what text, found boolean, equal boolean);
@@ -90,6 +91,3 @@ END
 $$;
 CALL try_real();
 SELECT line FROM verdict;
-\o /dev/null
-DROP SCHEMA plgdata CASCADE;
-\o
