@@ -175,5 +175,42 @@ SELECT m.reactivation, m.new, m.expansion, r.nrr FROM (SELECT plg.ledger(1, mrr,
 SELECT s.events FROM plg.sessions(j('1 4713-02-01BC a, 1 294276-03-05 a'), '1 day') s;
 SELECT f.entities FROM plg.funnel(j('1 4713-02-01BC a, 1 294276-03-05 b'), '{a,b}', '1 day', 'infinity') f;
 
+-- where a clock is put back across midnight a later time may have an earlier date: a day starts at its first midnight, and holds what the clock says
+CREATE TABLE twice AS SELECT j('1 2010-11-01T12:00 a, 1 2010-11-07T03:00 b, 2 2010-11-07T02:30:30 a, 3 2010-11-07T03:00 a, 3 2010-11-08T12:00 a') AS j;
+SELECT t.period_start, t.from_label, t.to_label, t.entities FROM twice, plg.transitions(j, 'day', '2010-11-06', '2010-11-09', 'America/St_Johns') t;
+SELECT last, l.period_start, l.active FROM unnest('{2010-11-07 02:30:30+00,2010-11-07 02:45+00,2010-11-07 03:00+00,2010-11-07 04:00+00}'::timestamptz[]) last, twice,
+	plg.lifecycle(plg.slice(j, '2010-11-07 02:30:30+00', last + interval '1 us'), last, 'day', 'America/St_Johns') l ORDER BY 1, 2;
+SELECT r.cohort, r.accounts FROM (SELECT plg.ledger(who, 9, at, NULL::timestamptz) AS l FROM (VALUES (1, timestamptz '2010-11-01 12:00'), (2, '2010-11-07 03:00')) v (who, at)) s, plg.revenue_retention(l, 'day', 1, 'America/St_Johns', as_of => '2010-12-01') r WHERE r.period = 0;
+
+-- a window that begins after as_of has no opening yet
+SELECT s.window_start, s.mature, s.accounts, s.opening, s.nrr FROM plg.nrr_series(l('1 100 2026-01-01'), 'month', 1, '2026-02-01', '2026-05-01', as_of => '2026-03-15') s;
+
+-- periods longer than time itself are not over
+SELECT c.period, c.mature, c.rate FROM plg.cohort_conversion(j('1 2001-01-01 a'), 'a', 'b', '3200-01-01', '10000 months', 1500) c WHERE c.period IN (0, 711, 712, 1499);
+
+-- the NULL of a strict function is NULL, whatever its row before was
+CREATE FUNCTION same(j plg.journeys) RETURNS plg.journeys LANGUAGE plpgsql STRICT AS 'BEGIN RETURN plg.slice(j, NULL, NULL); END';
+SELECT n, plg.events(plg.minus(same(j), NULL)), plg.events((plg.net(same(j), NULL)).j) FROM (VALUES (1, j('1 2026-01-01 a')), (2, NULL), (3, NULL)) v (n, j);
+
+-- a finished state stays what it is for another aggregate that shares it
+CREATE FUNCTION counted(j plg.journeys) RETURNS bigint LANGUAGE plpgsql AS 'DECLARE x plg.journeys; BEGIN x := j; RETURN plg.events(x); END';
+CREATE AGGREGATE a1(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = plg.journeys_final);
+CREATE AGGREGATE a2(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = counted);
+CREATE AGGREGATE a3(bigint, timestamptz, text) (SFUNC = plg.journeys_add, STYPE = plg.journeys, FINALFUNC = plg.journeys_final);
+SELECT plg.events(a1(who, at, 'e')), a2(who, at, 'e'), plg.events(a3(who, at, 'e'))
+FROM (SELECT n % 9973 AS who, timestamptz '2026-01-01' + n * interval '1 s' AS at FROM generate_series(1::bigint, 300000) n) e;
+
+-- an account of no letters is one, NULL is none
+SELECT c.rows, c.accounts, c.nulls, c.first_far_end FROM (SELECT (plg.ledger_check(account, 10, date '2026-01-01', date '2200-01-01')).* FROM unnest('{"",NULL}'::text[]) account) c;
+
+-- the counts of no steps are an empty array
+SELECT plg.step_counts('{}'::timestamptz[]) = '{}' AS empty;
+
+-- bytes that plg does not write: a pending ledger without rows, another mark for a customer
+CREATE FUNCTION in_text(hex text) RETURNS text LANGUAGE sql AS $$ SELECT translate(encode(decode(hex, 'hex'), 'base64'), E'\n', '') $$;
+SELECT refused(format('%L::plg.ledger', in_text('706c674c01000000' || flags || repeat('00', 52)))) FROM unnest('{00010000,02290000}'::text[]) flags;
+SELECT refused(format('%L::plg.ledger', in_text(replace(encode(decode(l::text, 'base64'), 'hex'), marks[1], marks[2]))))
+FROM plg.keep_customers(l('1 10 2026-01-01 2026-03-01'), l('1 1 2026-01-01 2026-06-01')) s (l), (VALUES ('{fdfe,fdfe}'::text[]), ('{fdfe,feff}')) v (marks);
+
 SET client_min_messages TO warning;
 DROP SCHEMA rules CASCADE;

@@ -346,17 +346,12 @@ static const AggregateKind conversion_aggregates;
 PLG_CALLS(plg_conversion_combine, combine_states(fcinfo, &conversion_aggregates))
 
 static const AggregateKind conversion_aggregates = {
-	"plg.conversion",
-	plg_conversion_combine,
-	sizeof(Arena),
-	sizeof(ConversionState),
-	add_value,
-	pack,
-	NULL,
-	NULL,
-	NULL,
-	NULL,
-	NULL
+	.name = "plg.conversion",
+	.combine = plg_conversion_combine,
+	.arena_size = sizeof(Arena),
+	.state_size = sizeof(ConversionState),
+	.add_value = add_value,
+	.pack = pack
 };
 
 /* A timestamp without time zone is read as UTC, so it is one as it stands. */

@@ -211,7 +211,7 @@ nth_conversion(const Entrants *entrants, int64 n, int64 *nth, int64 *after)
 		}
 		if (earlier == NULL)
 			break;
-		if (earlier->next == 0)
+		if ((i & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		*nth = *after;
 		*after = earlier->times[earlier->next++];

@@ -13,6 +13,7 @@
 #include "core/base/radix.h"
 #include "core/stats/goodness_of_fit.h"
 #include "core/stats/proportion.h"
+#include "readers/shared/durations.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/observed.h"
 #include "readers/shared/paired.h"
@@ -24,21 +25,14 @@ enum
 	J, EXPOSURES, GOAL, WITHIN, AS_OF, CONTROL, WEIGHTS, LEVEL, MIN_COUNT, ENTERED, TUNING
 };
 
-typedef struct Times
-{
-	int64	   *times;
-	int64		n;
-	int64		capacity;
-} Times;
-
 typedef struct Variant
 {
 	Arm			arm;			/* first, for arm_times */
 	HistoryString label;
 	double		weight;
 	bool		shown;			/* planned, or any unit was exposed to it */
-	Times		conversions;
-	Times		waiting;		/* how long each was watched */
+	Durations	conversions;
+	Durations	waiting;		/* how long each was watched */
 	int64		waiting_forever;
 } Variant;
 
@@ -58,24 +52,12 @@ typedef struct Experiment
 	int64		in_several;
 } Experiment;
 
-static void
-add_time(Times *list, int64 time)
-{
-	if (list->n == list->capacity)
-	{
-		list->capacity = Max(list->capacity * 2, 256);
-		list->times = list->times == NULL ? palloc_huge(list->capacity * sizeof(int64)) :
-			repalloc_huge(list->times, list->capacity * sizeof(int64));
-	}
-	list->times[list->n++] = time;
-}
-
 static TimeStream *
-stream_of(const Times *list)
+stream_of(const Durations *list)
 {
 	TimeStream *stream = palloc0(sizeof(TimeStream));
 
-	stream->times = list->times;
+	stream->times = list->us;
 	stream->n = list->n;
 	return stream;
 }
@@ -164,11 +146,11 @@ add_unit(Experiment *e, Variant *variant, TimestampTz started)
 		variant->arm.converted += time != NOT_CONVERTED && time <= e->within;
 	}
 	if (time != NOT_CONVERTED)
-		add_time(&variant->conversions, time);
+		durations_add(&variant->conversions, time);
 	else if (watched == FOREVER)
 		variant->waiting_forever++;
 	else
-		add_time(&variant->waiting, watched);
+		durations_add(&variant->waiting, watched);
 }
 
 static void
@@ -197,8 +179,8 @@ count_units(Experiment *e)
 	paired_end(e->paired);
 	for (int i = 0; i < e->n; i++)
 	{
-		sort_int64(e->variants[i].conversions.times, e->variants[i].conversions.n);
-		sort_int64(e->variants[i].waiting.times, e->variants[i].waiting.n);
+		sort_int64(e->variants[i].conversions.us, e->variants[i].conversions.n);
+		sort_int64(e->variants[i].waiting.us, e->variants[i].waiting.n);
 	}
 }
 

@@ -13,7 +13,7 @@ journeys_problem(const uint8 *body, Size size)
 		return reason;
 	if (history.flags != 0 || history.extra != 0)
 		return "It has flags that do not exist.";
-	for (uint32 i = 0; i < history.n_strings; i++)
+	for_many(i, history.n_strings)
 	{
 		if (!is_valid_text(history.strings[i].bytes, history.strings[i].length))
 			return "It has a label that is not valid text in this database's encoding.";

@@ -8,7 +8,6 @@
  */
 #include "journeys/journeys.h"
 
-#include "core/history/writer.h"
 #include "pg/args.h"
 #include "state/history_value.h"
 #include "journeys/worker_rows.h"
@@ -225,9 +224,9 @@ log_history(JourneysState *state, const History *history)
 	JourneysArena *arena = (JourneysArena *) state->state.arena;
 	MemoryContext context = arena->arena.context;
 	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
-	uint32	   *codes = palloc(Max(history->n_strings, 1) * sizeof(uint32));
+	uint32	   *codes = palloc_huge(Max(history->n_strings, 1) * sizeof(uint32));
 
-	for (uint32 i = 0; i < history->n_strings; i++)
+	for_many(i, history->n_strings)
 		codes[i] = intern_string(&arena->labels, history->strings[i].bytes,
 								 history->strings[i].length, context);
 	cursor_open(cursor, history, NULL);

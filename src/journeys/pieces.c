@@ -5,7 +5,6 @@
 #include "core/history/writer.h"
 #include "journeys/form.h"
 #include "pg/args.h"
-#include "pg/toast.h"
 
 #define PIECES_MAGIC "plgP"
 

@@ -87,7 +87,7 @@ count_rows(Rewrite *rewrite, HistoryCursor *cursor)
 	{
 		strings = palloc_huge(Max(journeys->n_strings, 1) * sizeof(HistoryString));
 		rewrite->codes = palloc_huge(Max(journeys->n_strings, 1) * sizeof(uint32));
-		for (uint32 i = 0; i < journeys->n_strings; i++)
+		for_many(i, journeys->n_strings)
 		{
 			rewrite->codes[i] = rewrite->n_strings;
 			if (used[i])

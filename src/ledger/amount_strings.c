@@ -155,13 +155,13 @@ place_strings(HistoryString *strings, uint32 n)
 	Placed	   *placed = palloc_huge(Max(n, 1) * sizeof(Placed));
 	uint32		n_bytes = 0;
 
-	for (uint32 i = 0; i < n; i++)
+	for_many(i, n)
 		n_bytes = Max(n_bytes, strings[i].length);
 	n_bytes = Min(n_bytes, KEY_BYTES);
-	for (uint32 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		placed[i].key = string_key(&strings[i], n_bytes);
-		placed[i].number = i;
+		placed[i].number = (uint32) i;
 	}
 	sort_pairs((int64 *) placed, n, 0);
 	for (uint32 i = 0; i < n;)
@@ -201,21 +201,21 @@ amounts_to_dictionary(const Amounts *amounts, uint32 *codes, int64 n_codes, uint
 	uint8	   *bytes = palloc_huge(Max(n, 1) * (Size) MONEY_MAX_BYTES);
 	Placed	   *placed;
 
-	for (uint32 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		strings[i].bytes = bytes;
 		strings[i].length = write_code(bytes, amounts, distinct[i]);
 		bytes += strings[i].length;
 	}
 	placed = place_strings(strings, n);
-	for (uint32 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		in_order[i] = strings[placed[i].number];
-		distinct[placed[i].number] = i;
+		distinct[placed[i].number] = (uint32) i;
 	}
 	pfree(placed);
 	pfree(strings);
-	for (int64 i = 0; i < n_codes; i++)
+	for_many(i, n_codes)
 		codes[i] = distinct[codes[i]];
 	pfree(distinct);
 	*n_strings = n;

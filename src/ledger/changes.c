@@ -23,17 +23,12 @@ static const AggregateKind changes_aggregates;
 PLG_CALLS(plg_ledger_changes_combine, combine_states(fcinfo, &changes_aggregates))
 
 static const AggregateKind changes_aggregates = {
-	"plg.ledger_changes",
-	plg_ledger_changes_combine,
-	sizeof(LedgerArena),
-	sizeof(LedgerState),
-	changes_add_value,
-	pack_pending,
-	NULL,
-	NULL,
-	NULL,
-	NULL,
-	NULL
+	.name = "plg.ledger_changes",
+	.combine = plg_ledger_changes_combine,
+	.arena_size = sizeof(LedgerArena),
+	.state_size = sizeof(LedgerState),
+	.add_value = changes_add_value,
+	.pack = pack_pending
 };
 
 static void

@@ -43,7 +43,7 @@ typedef struct RowHead
 	uint8		amount_length;
 	bool		has_null;
 	bool		bad_amount;
-	uint8		unused;			/* 0: a state has no byte that is chance */
+	bool		no_account;		/* NULL, which is not '' */
 } RowHead;
 
 /* A row in the state's bytes. */
@@ -98,6 +98,7 @@ add_row(FunctionCallInfo fcinfo, EntityKind kind, bool from_is_date, bool to_is_
 		head.from = from_is_date ? timestamp_of_date(PG_GETARG_DATEADT(FROM)) : PG_GETARG_TIMESTAMPTZ(FROM);
 	if (!PG_ARGISNULL(TO))
 		head.to = to_is_date ? timestamp_of_date(PG_GETARG_DATEADT(TO)) : PG_GETARG_TIMESTAMPTZ(TO);
+	head.no_account = account == NULL;
 	head.has_null = account == NULL || PG_ARGISNULL(MRR) || PG_ARGISNULL(FROM);
 
 	state = PG_ARGISNULL(0) ? (CheckState *) make_flat_rows(STATE_MAGIC, HEAD) : arg_state(fcinfo, 0);
@@ -124,6 +125,8 @@ plg_ledger_check_combine(PG_FUNCTION_ARGS)
 static int
 compare_accounts(const Row *a, const Row *b)
 {
+	if (a->head.no_account != b->head.no_account)
+		return a->head.no_account ? -1 : 1;
 	return compare_bytes(a->account, a->head.account_length, b->account, b->head.account_length);
 }
 
@@ -205,7 +208,7 @@ static void
 find(Finding *finding, const Row *row)
 {
 	if (finding->n++ == 0)
-		finding->first = psprintf("%s: %s to %s", row->head.account_length == 0 ? "none" :
+		finding->first = psprintf("%s: %s to %s", row->head.no_account ? "none" :
 								  describe_text((const char *) row->account, row->head.account_length),
 								  row->head.has_null && TIMESTAMP_IS_NOBEGIN(row->head.from) ? "none" : describe_moment(row->head.from),
 								  describe_moment(row->head.to));
@@ -257,7 +260,7 @@ check_rows(Findings *f, const Row *rows, int64 n)
 
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (row->head.account_length > 0 && (i == 0 || compare_accounts(row, row - 1) != 0))
+		if (!row->head.no_account && (i == 0 || compare_accounts(row, row - 1) != 0))
 		{
 			accounts++;
 			before = NULL;

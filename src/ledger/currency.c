@@ -8,7 +8,6 @@
 #include "ledger/currency.h"
 
 #include "pg/args.h"
-#include "utils/builtins.h"
 
 #define MAX_CURRENCY 255
 

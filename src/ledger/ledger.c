@@ -15,17 +15,12 @@ static struct varlena *ledger_pack(State *base);
 PLG_CALLS(plg_ledger_combine, combine_states(fcinfo, &ledger_aggregates))
 
 const AggregateKind ledger_aggregates = {
-	"plg.ledger",
-	plg_ledger_combine,
-	sizeof(LedgerArena),
-	sizeof(LedgerState),
-	ledger_add_value,
-	ledger_pack,
-	NULL,
-	NULL,
-	NULL,
-	NULL,
-	NULL
+	.name = "plg.ledger",
+	.combine = plg_ledger_combine,
+	.arena_size = sizeof(LedgerArena),
+	.state_size = sizeof(LedgerState),
+	.add_value = ledger_add_value,
+	.pack = ledger_pack
 };
 
 static struct varlena *

@@ -34,17 +34,12 @@ static const AggregateKind payments_aggregates;
 PLG_CALLS(plg_ledger_payments_combine, combine_states(fcinfo, &payments_aggregates))
 
 static const AggregateKind payments_aggregates = {
-	"plg.ledger_payments",
-	plg_ledger_payments_combine,
-	sizeof(LedgerArena),
-	sizeof(LedgerState),
-	payments_add_value,
-	pack_pending,
-	NULL,
-	NULL,
-	NULL,
-	NULL,
-	NULL
+	.name = "plg.ledger_payments",
+	.combine = plg_ledger_payments_combine,
+	.arena_size = sizeof(LedgerArena),
+	.state_size = sizeof(LedgerState),
+	.add_value = payments_add_value,
+	.pack = pack_pending
 };
 
 static void

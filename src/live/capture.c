@@ -66,7 +66,7 @@ static HTAB *captures;
 /* What a statement keeps: expressions made ready, of those that are no plain columns. */
 typedef struct ReadyExpressions
 {
-	Oid			trigger;
+	MemoryContext context;		/* of those that they were made from */
 	ExprContext *econtext;
 	ExprState  *states[SOURCE_EXPRESSIONS];
 } ReadyExpressions;
@@ -139,8 +139,9 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 	/* what was learnt while it was changing is learnt again */
 	capture->valid = true;
 	capture->relation = RelationGetRelid(relation);
+	/* who is in the middle of a row goes on with what was known */
 	if (capture->context)
-		MemoryContextDelete(capture->context);
+		MemoryContextSetParent(capture->context, TopTransactionContext);
 	capture->context = AllocSetContextCreate(CacheMemoryContext, "plg live capture", ALLOCSET_SMALL_SIZES);
 	before = MemoryContextSwitchTo(capture->context);
 	capture->in_use = find_mapping(relation, trigger->tgargs[0], &capture->mapping);
@@ -193,17 +194,40 @@ capture_of(const Trigger *trigger, Relation relation)
 	return capture;
 }
 
+/*
+ * Copies what is known of a source, and opens its pending table: what was learnt of
+ * that before it was locked may have changed since.  What an expression then does to
+ * the view, or another row's trigger learns, changes nothing for this row.
+ */
+static Relation
+known_source(const Trigger *trigger, Relation relation, Capture *known)
+{
+	for (;;)
+	{
+		const Capture *capture = capture_of(trigger, relation);
+		Relation	pending;
+
+		if (!capture->in_use)
+			return NULL;
+		*known = *capture;
+		pending = table_open(known->mapping.pending, RowExclusiveLock);
+		if (capture->valid)
+			return pending;
+		table_close(pending, RowExclusiveLock);
+	}
+}
+
 static ReadyExpressions *
 ready_expressions(FmgrInfo *flinfo, const Capture *capture)
 {
 	ReadyExpressions *ready = flinfo->fn_extra;
 
-	if (!ready || ready->trigger != capture->trigger)
+	if (!ready || ready->context != capture->context)
 	{
 		MemoryContext before = MemoryContextSwitchTo(flinfo->fn_mcxt);
 
 		ready = palloc0(sizeof(*ready));
-		ready->trigger = capture->trigger;
+		ready->context = capture->context;
 		for (int i = 0; i < SOURCE_EXPRESSIONS; i++)
 			if (capture->expressions[i] && !IsA(capture->expressions[i], Var) && !IsA(capture->expressions[i], Const))
 			{
@@ -391,7 +415,8 @@ Datum
 plg_live_capture(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	const Capture *capture;
+	Capture		known;
+	const Capture *capture = &known;
 	ReadyExpressions *ready;
 	Relation	pending;
 	TupleTableSlot *slot;
@@ -408,8 +433,8 @@ plg_live_capture(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("trigger \"%s\" is none of a live value", trigger->tg_trigger->tgname),
 				 errhint("Triggers of live values are made by plg.live_create and plg.live_add.")));
-	capture = capture_of(trigger->tg_trigger, trigger->tg_relation);
-	if (!capture->in_use)
+	pending = known_source(trigger->tg_trigger, trigger->tg_relation, &known);
+	if (pending == NULL)
 		PG_RETURN_POINTER(NULL);
 	ready = ready_expressions(fcinfo->flinfo, capture);
 	if (ready->econtext)
@@ -418,16 +443,15 @@ plg_live_capture(PG_FUNCTION_ARGS)
 		gone = fact_of(capture, ready, trigger->tg_trigslot);
 	if (!TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
 		come = fact_of(capture, ready, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : trigger->tg_trigslot);
-	if ((!gone.is_one && !come.is_one) || same_fact(capture->mapping.types[SOURCE_ENTITY], &gone, &come))
-		PG_RETURN_POINTER(NULL);
-
-	pending = table_open(capture->mapping.pending, RowExclusiveLock);
-	slot = MakeSingleTupleTableSlot(RelationGetDescr(pending), table_slot_callbacks(pending));
-	if (gone.is_one)
-		add_pending(capture, pending, slot, &gone, -1);
-	if (come.is_one)
-		add_pending(capture, pending, slot, &come, 1);
-	ExecDropSingleTupleTableSlot(slot);
+	if ((gone.is_one || come.is_one) && !same_fact(capture->mapping.types[SOURCE_ENTITY], &gone, &come))
+	{
+		slot = MakeSingleTupleTableSlot(RelationGetDescr(pending), table_slot_callbacks(pending));
+		if (gone.is_one)
+			add_pending(capture, pending, slot, &gone, -1);
+		if (come.is_one)
+			add_pending(capture, pending, slot, &come, 1);
+		ExecDropSingleTupleTableSlot(slot);
+	}
 	table_close(pending, NoLock);
 	PG_RETURN_POINTER(NULL);
 }

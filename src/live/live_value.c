@@ -24,7 +24,14 @@ live_relation(const LiveValue *live, const char *suffix)
 char *
 name_of_relation(Oid relation)
 {
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation));
+	char	   *name = get_rel_name(relation);
+
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation %u has been dropped meanwhile", relation),
+				 errhint("Try again.")));
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
 }
 
 char *
@@ -188,7 +195,7 @@ buckets_of(const LiveValue *live)
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table %s has lost its row", live_relation(live, LIVE_STATE)),
+				 errmsg("table %s has not just one row that counts buckets", live_relation(live, LIVE_STATE)),
 				 errhint("Drop the live value with plg.live_drop and create it anew.")));
 	return DatumGetInt32(buckets);
 }

@@ -60,7 +60,8 @@ source_arguments(FunctionCallInfo fcinfo)
 	if (get_rel_name(source.table) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("there is no relation %u", source.table)));
+				 errmsg("there is no relation %u", source.table),
+				 errhint("Name the table that has the rows.")));
 	for (int i = 0; i < SOURCE_COLUMNS; i++)
 	{
 		if (PG_ARGISNULL(2 + i))
@@ -204,11 +205,12 @@ make_source(LiveValue *live, const SourceArgs *source)
 	foreach(cell, tables)
 	{
 		Oid			table = lfirst_oid(cell);
-		char	   *table_name = name_of_relation(table);
+		char	   *table_name;
 
-		/* partitions get theirs with the partitioned table */
-		if (table != source->table && get_rel_relispartition(table))
+		/* partitions get theirs with the partitioned table; others may be gone since they were listed */
+		if (table != source->table && (get_rel_relispartition(table) || get_rel_name(table) == NULL))
 			continue;
+		table_name = name_of_relation(table);
 		run_statement("CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s"
 					  " FOR EACH ROW EXECUTE FUNCTION plg.live_capture(%s)", quote_identifier(name), table_name, token);
 		run_statement("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", table_name, quote_identifier(name));
@@ -269,7 +271,8 @@ plg_live_create(PG_FUNCTION_ARGS)
 	if (buckets < 1 || buckets > MAX_BUCKETS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("buckets must be from 1 to %d, not %d", MAX_BUCKETS, buckets)));
+				 errmsg("buckets must be from 1 to %d, not %d", MAX_BUCKETS, buckets),
+				 errhint("A few for each processor are enough; 1 is for values that are not read in parallel.")));
 	name = makeRangeVarFromNameList(textToQualifiedNameList(PG_GETARG_TEXT_PP(0)));
 	schema = RangeVarGetCreationNamespace(name);
 	if (strlen(name->relname) > NAMEDATALEN - 1 - ROOM_FOR_SUFFIX)
@@ -280,7 +283,8 @@ plg_live_create(PG_FUNCTION_ARGS)
 	if (isAnyTempNamespace(schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a live value cannot be temporary")));
+				 errmsg("a live value cannot be temporary"),
+				 errhint("Name a schema that is none of a session.")));
 	live.name = name->relname;
 	live.schema = get_namespace_name(schema);
 	entity = check_source(&source);
@@ -315,6 +319,11 @@ plg_live_add(PG_FUNCTION_ARGS)
 
 	must_own(live->owner, OBJECT_VIEW, live->name);
 	entity = check_source(&source);
+	if (!has_privs_of_role(live->owner, owner_of_relation(source.table)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("the owner of live value \"%s\" does not own table \"%s\"", live->name, get_rel_name(source.table)),
+				 errhint("All that belongs to a live value has one owner, who owns its sources, too.")));
 	if (strcmp(entity, wanted) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -333,7 +342,7 @@ static void
 drop_triggers(const LiveMapping *source)
 {
 	uint64		n = run_statement("SELECT format('DROP TRIGGER %%I ON %%s', t.tgname, t.tgrelid::regclass) FROM pg_trigger t"
-								  " WHERE t.tgfoid = 'plg.live_capture()'::regprocedure AND t.tgparentid = 0 AND t.tgargs = convert_to(%s, 'UTF8') || '\\x00'",
+								  " WHERE t.tgfoid = 'plg.live_capture()'::regprocedure AND t.tgparentid = 0 AND t.tgargs = convert_to(%s, 'UTF8') || decode('00', 'hex')",
 								  quote_literal_cstr(source->token));
 	SPITupleTable *drops = SPI_tuptable;
 

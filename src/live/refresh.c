@@ -291,7 +291,7 @@ refresh(const LiveValue *live, bool anew)
 		mark(live);
 		return psprintf("%s: the sources are read", why);
 	}
-	if (!anew && adopt(live) && move_pending(live, &n))
+	if (!anew && traceable && adopt(live) && move_pending(live, &n))
 		return psprintf("took in what is new and empty, moved " INT64_FORMAT " rows", n);
 	if (!traceable)
 	{

@@ -29,7 +29,11 @@ rows_of_source(Oid view)
 	const char *at;
 	const char *finite = "";
 
-	(void) read_mapping(view, &mapping);
+	if (!read_mapping(view, &mapping))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("view %s is none of a live value's source any more", name_of_relation(view)),
+				 errhint("Drop the live value with plg.live_drop and create it anew.")));
 	switch (mapping.types[SOURCE_AT])
 	{
 		case SOURCE_TIMESTAMP:

@@ -15,7 +15,6 @@
 #include "core/chain/rules.h"
 #include "core/base/dict.h"
 #include "milestones/reached.h"
-#include "miscadmin.h"
 #include "state/state.h"
 
 #define STATE_MAGIC 0x6d676c70	/* "plgm" */

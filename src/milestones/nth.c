@@ -8,7 +8,6 @@
 #include "pg/args.h"
 
 #include "catalog/pg_type.h"
-#include "miscadmin.h"
 #include "state/state.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
@@ -154,11 +153,7 @@ add_hit(FunctionCallInfo fcinfo, bool is_date)
 
 	(void) aggregate_context(fcinfo);
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || !PG_GETARG_BOOL(3))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		return PG_GETARG_DATUM(0);
-	}
+		PG_RETURN_UNCHANGED_STATE(fcinfo);
 	at = arg_event_time(fcinfo, 2, is_date);
 	state = nth_state(fcinfo, n);
 	keep_time(&state, at);

@@ -53,7 +53,7 @@ zero_counts(int n)
 	ArrayType  *counts = palloc0(size);
 
 	SET_VARSIZE(counts, size);
-	counts->ndim = 1;
+	counts->ndim = n > 0;
 	counts->elemtype = INT8OID;
 	ARR_DIMS(counts)[0] = n;
 	ARR_LBOUND(counts)[0] = 1;

@@ -5,7 +5,6 @@
 #include "common/int.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "pg/call_site.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -174,10 +173,7 @@ arg_texts(FunctionCallInfo fcinfo, int argno, const char *argument, const char *
 
 	*n = arg_array(fcinfo, argno, argument, TEXTOID, hint, &elements, &nulls);
 	if (*n < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("\"%s\" must not be null", argument),
-				 errhint("%s", hint)));
+		null_argument(argument, hint);
 	texts = palloc_huge(Max(*n, 1) * sizeof(char *));
 	for (int i = 0; i < *n; i++)
 	{

@@ -15,6 +15,9 @@
 #include "varatt.h"
 #endif
 
+/* A tuplestore's rows are in a context of its own. */
+#define STORE_HAS_CONTEXT (PG_VERSION_NUM >= 170000)
+
 /* Before PostgreSQL 16 nothing is exported from a module with hidden symbols. */
 #if PG_VERSION_NUM < 160000
 #undef PGDLLEXPORT

@@ -1,12 +1,8 @@
 /* Entities in the server; see entity.h. */
 #include "pg/entity.h"
 
-#include "mb/pg_wchar.h"
-#include "miscadmin.h"
+#include "pg/args.h"
 #include "utils/builtins.h"
-
-/* How much of an entity a message shows. */
-#define SHOWN_BYTES 100
 
 const char *
 entity_kind_name(EntityKind kind)
@@ -135,10 +131,8 @@ char *
 describe_entity(EntityKind kind, const EntityKey *key)
 {
 	char	   *text = entity_text(kind, key);
-	int			length = (int) strlen(text);
-	int			shown = pg_mbcliplen(text, length, SHOWN_BYTES);
 
-	return shown == length ? text : psprintf("%.*s...", shown, text);
+	return describe_text(text, strlen(text));
 }
 
 Datum

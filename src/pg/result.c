@@ -4,7 +4,6 @@
 #include "access/htup_details.h"
 #include "access/tupmacs.h"
 #include "executor/tuptable.h"
-#include "miscadmin.h"
 #include "pg/call_site.h"
 #include "utils/memutils.h"
 
@@ -18,13 +17,13 @@
  * Rows wait in memory until the executor asks for them, and most of what that
  * costs are pages that are new to the process.  So the store gets a context
  * whose first block has room for all rows, in huge pages; the next call at the same
- * place, before which the executor has ended the store, takes the same one.  Since
- * PostgreSQL 17 a store has a context of its own.
+ * place, before which the executor has ended the store, takes the same one.  A store
+ * that has a context of its own is left alone.
  */
 static void
 make_room(FunctionCallInfo fcinfo, int64 rows)
 {
-#if PG_VERSION_NUM < 170000
+#if !STORE_HAS_CONTEXT
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	double		wanted = (double) rows * (TUPLE_ROOM + COLUMN_ROOM * result->setDesc->natts);
 	Size		size = (Size) Min(wanted, (double) Min((Size) work_mem * 1024, MOST_ROOM));

@@ -1,8 +1,6 @@
 /* Calendar units of many times; see units.h. */
 #include "pg/units.h"
 
-#include "miscadmin.h"
-#include "utils/memutils.h"
 
 void
 units_begin(Units *units, Calendar *calendar, int32 first, int n)

@@ -111,11 +111,7 @@ open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 	a->recent = recent_units(calendar_grid(calendar));
 	if (!arg_observed_journeys(fcinfo, argno, &a->journeys, &a->observed.as_of))
 		return false;
-	if (!PG_ARGISNULL(argno + ACTIVITY))
-	{
-		a->classes = palloc_extended(Max(a->journeys.n_strings, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-		add_label_class(fcinfo, &a->journeys, arg_name(fcinfo, argno + ACTIVITY, "activity"), a->classes, 1);
-	}
+	a->classes = arg_label_class(fcinfo, argno + ACTIVITY, "activity", &a->journeys);
 	if (!span_begin(&a->span, calendar, &a->journeys, a->observed.as_of, "units",
 					"use a longer unit, or leave out older events with plg.slice"))
 		return false;
@@ -237,6 +233,8 @@ list_silences(AtRisk *a)
 
 		if (!entered_in_time(&a->observed, cursor->at[0]))
 			continue;
+		if (unlikely(a->n == (int64) a->journeys.entities))
+			report_damaged_value("has more entities than it says");
 		add_gaps(a->returns, span->active, span->n_active, a->over);
 		silence->entity = entity_datum(a->journeys.kind, &cursor->key);
 		silence->last_at = cursor->at[span->rows - 1];

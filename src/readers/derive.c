@@ -220,7 +220,7 @@ achieved_at(const Derive *derive, const HistoryCursor *cursor)
 }
 
 static void
-keep_event(Derive *derive, const EntityKey *key, int64 at)
+keep_event(Derive *derive, EntityKind kind, const EntityKey *key, int64 at)
 {
 	if (derive->n == derive->capacity)
 	{
@@ -228,9 +228,7 @@ keep_event(Derive *derive, const EntityKey *key, int64 at)
 		derive->keys = repalloc_huge(derive->keys, derive->capacity * sizeof(EntityKey));
 		derive->at = repalloc_huge(derive->at, derive->capacity * sizeof(int64));
 	}
-	derive->keys[derive->n] = *key;
-	if (key->length > 0)
-		derive->keys[derive->n].bytes = memcpy(palloc(key->length), key->bytes, key->length);
+	derive->keys[derive->n] = entity_copy(kind, key);
 	derive->at[derive->n++] = at;
 }
 
@@ -248,7 +246,7 @@ find_events(Derive *derive, const History *journeys)
 		int64		at = achieved_at(derive, cursor);
 
 		if (at != NEVER)
-			keep_event(derive, &cursor->key, at);
+			keep_event(derive, journeys->kind, &cursor->key, at);
 	}
 	cursor_close(cursor);
 	pfree(cursor);

@@ -21,7 +21,7 @@ require_one_kind(const History *journeys, const History *gone)
 				 errhint("Build them over one type of entity.")));
 }
 
-/* One argument less the other, of which one may be NULL. */
+/* One argument less the other; a null pointer where that is NULL. */
 static Datum
 difference(FunctionCallInfo fcinfo, int argno, int gone_argno, MissingRow missing)
 {
@@ -30,8 +30,9 @@ difference(FunctionCallInfo fcinfo, int argno, int gone_argno, MissingRow missin
 	History		journeys;
 	Rewrite		rewrite;
 
+	/* the datum of a NULL is not always 0 */
 	if (PG_ARGISNULL(gone_argno))
-		return PG_GETARG_DATUM(argno);
+		return has_rows ? PG_GETARG_DATUM(argno) : PointerGetDatum(NULL);
 	if (has_rows)
 		arg_journeys(fcinfo, argno, &both[0]);
 	arg_journeys(fcinfo, gone_argno, &both[has_rows]);

@@ -83,17 +83,16 @@ prepare_masks(Retention *r, const History *journeys)
 {
 	TimestampTz end = Min(r->as_of, journeys->last_at);
 	int32		first;
-	int64		n;
+	int32		last;
 
 	r->masks = r->min_count == 1 && periods_fit_mask(&r->periods) && end >= journeys->first_at &&
 		(uint64) end - (uint64) journeys->first_at <= (uint64) PG_INT64_MAX;
 	if (!r->masks || r->periods.rolling > 0)
 		return;
-	first = calendar_index(r->periods.calendar, journeys->first_at);
-	n = (int64) calendar_index(r->periods.calendar, end) - first + 1;
-	r->masks = n <= MAX_UNITS;
+	calendar_units(r->periods.calendar, journeys->first_at, end, &first, &last);
+	r->masks = (int64) last - first < MAX_UNITS;
 	if (r->masks)
-		units_begin(&r->units, r->periods.calendar, first, (int) Max(n, 1));
+		units_begin(&r->units, r->periods.calendar, first, last - first + 1);
 }
 
 /* Adds an entrant's activity to its cohort. */

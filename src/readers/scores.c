@@ -166,10 +166,11 @@ list_points(Scores *scores, const HistoryCursor *cursor)
 	for_many(i, n)
 	{
 		uint32		number = scores->classes != NULL ? cursor->code[i] : scores->label_of[cursor->code[i]];
-		WeightedLabel *label = &scores->labels[number - 1];
+		WeightedLabel *label;
 
 		if (number == 0)
 			continue;
+		label = &scores->labels[number - 1];
 		if (label->n++ == 0)
 			scores->touched[scores->n_touched++] = number - 1;
 		scores->numbers[scores->n_points] = number - 1;

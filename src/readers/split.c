@@ -275,19 +275,6 @@ put_segments(ReturnSetInfo *result, Split *split)
 	}
 }
 
-static void
-find_starts(FunctionCallInfo fcinfo, Split *split)
-{
-	const History *journeys = &split->paired->journeys.history;
-	uint8	   *starts;
-
-	if (PG_ARGISNULL(START))
-		return;
-	starts = palloc_extended(Max(journeys->n_strings, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	add_label_class(fcinfo, journeys, arg_name(fcinfo, START, "start"), starts, 1);
-	split->starts = starts;
-}
-
 PLG_FUNCTION(plg_split);
 Datum
 plg_split(PG_FUNCTION_ARGS)
@@ -313,7 +300,7 @@ plg_split(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	arg_whole_journeys(fcinfo, J, &split.paired->journeys.history);
 	split.n_segments = split.paired->contexts.history.n_strings + 1;
-	find_starts(fcinfo, &split);
+	split.starts = arg_label_class(fcinfo, START, "start", &split.paired->journeys.history);
 	find_segments(&split);
 	put_segments(result, &split);
 	return (Datum) 0;

@@ -76,6 +76,7 @@ typedef struct Property
 	int64		n;				/* rows of the entity that are known */
 	int64		next;
 	uint32		label;			/* in force before that */
+	Datum	   *texts;			/* by label, of those that have been put */
 } Property;
 
 typedef struct Transitions
@@ -95,6 +96,7 @@ open_property(FunctionCallInfo fcinfo, int argno, TimestampTz as_of, Property *p
 		return false;
 	arg_journeys(fcinfo, argno, &property->history);
 	property->as_of = as_of;
+	property->texts = palloc_extended(Max(property->history.n_strings, 1) * sizeof(Datum), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	cursor_open(&property->cursor, &property->history, NULL);
 	return true;
 }
@@ -151,7 +153,7 @@ count_entity(Transitions *t)
 
 		if (at >= range->starts[range->n])
 			break;
-		period = calendar_index(t->calendar, at) - range->first;
+		period = calendar_started(t->calendar, at) - range->first;
 		to = label_before(property, range->starts[period + 1]);
 		if (to != from)
 		{
@@ -182,12 +184,16 @@ moves_in_order(moves_hash *table, int64 *n)
 }
 
 static void
-put_label(ResultRow *row, const History *history, uint32 label)
+put_label(ResultRow *row, const Property *property, uint32 label)
 {
-	if (label == history->n_strings)
+	if (label == no_label(property))
+	{
 		put_null(row);
-	else
-		put_datum(row, string_datum(&history->strings[label]));
+		return;
+	}
+	if (property->texts[label] == (Datum) 0)
+		property->texts[label] = string_datum(&property->history.strings[label]);
+	put_datum(row, property->texts[label]);
 }
 
 static void
@@ -196,8 +202,8 @@ put_transition(ReturnSetInfo *result, Transitions *t, int period, uint32 from, u
 	ResultRow	row = {0};
 
 	put_unit_date(&row, t->calendar, t->range.first + period);
-	put_label(&row, &t->property.history, from);
-	put_label(&row, &t->property.history, to);
+	put_label(&row, &t->property, from);
+	put_label(&row, &t->property, to);
 	put_number(&row, entities);
 	put_datum(&row, BoolGetDatum(t->range.starts[period + 1] > t->property.as_of));
 	put_unit_start(&row, t->calendar, t->range.first + period);
@@ -310,8 +316,8 @@ transitions_of(FunctionCallInfo fcinfo, int first_arg, EntityResult entities)
 			continue;
 		entity = entity_result(&entities, &property->cursor.key);
 		put_datum(&row, entity);
-		put_label(&row, &property->history, from);
-		put_label(&row, &property->history, to);
+		put_label(&row, property, from);
+		put_label(&row, property, to);
 		put_row(result, &row);
 		free_entity_result(&entities, entity);
 	}

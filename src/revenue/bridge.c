@@ -2,7 +2,7 @@
  * The aggregates nrr, grr and bridge, for people who keep snapshots: a row is
  * what an account paid at the opening and pays at the closing.
  *
- * The state is a tally of one period (ledger/tally.h) in a bytea, so that rows
+ * The state is a tally of one period (revenue/tally.h) in a bytea, so that rows
  * can also be taken out of it again as a window moves on; its amounts are at
  * the finest scale met so far.
  */

@@ -167,8 +167,8 @@ make_periods(Triangle *t, const History *history, TimestampTz as_of)
 {
 	if (history->rows == 0 || history->first_at > as_of)
 		return false;
-	t->first = calendar_index(t->calendar, history->first_at);
-	t->n_periods = calendar_index(t->calendar, Min(history->last_at, as_of)) - t->first + 1;
+	t->first = calendar_started(t->calendar, history->first_at);
+	t->n_periods = calendar_started(t->calendar, Min(history->last_at, as_of)) - t->first + 1;
 	if (t->n_periods > MAX_LEDGER_PERIODS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),

@@ -1,7 +1,7 @@
 -- MRR at an instant, and rates of one window.
 
 CREATE FUNCTION plg.mrr(l plg.ledger, at timestamptz) RETURNS numeric STRICT {READER}, 'plg_ledger_mrr';
---@ is what all accounts together pay a month at that instant, changes at the instant itself included
+--@ is what all accounts together pay a month at that instant, changes at the instant itself included; NULL from when on a ledger of snapshots tells nothing
 
 CREATE FUNCTION plg.nrr(l plg.ledger, since date, until date, tz text DEFAULT 'UTC', as_of timestamptz DEFAULT NULL,
 	bridge_gap interval DEFAULT NULL) RETURNS float8 {READER}, 'plg_ledger_nrr';

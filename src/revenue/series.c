@@ -115,7 +115,7 @@ tally_window(Series *s, int window)
 }
 
 static void
-put_window(ResultRow *row, const PeriodTally *tally, bool mature, int scale)
+put_window(ResultRow *row, const PeriodTally *tally, bool opened, bool mature, int scale)
 {
 	int128		paid = tally->paid_at_opening;
 	int128		closing = money_add(paid, tally->change);
@@ -123,8 +123,16 @@ put_window(ResultRow *row, const PeriodTally *tally, bool mature, int scale)
 	int64		stayed = tally->accounts_opening - tally->accounts_lost;
 
 	put_datum(row, BoolGetDatum(mature));
-	put_datum(row, Int64GetDatum(tally->accounts_opening));
-	put_money(row, paid, scale);
+	if (opened)
+	{
+		put_datum(row, Int64GetDatum(tally->accounts_opening));
+		put_money(row, paid, scale);
+	}
+	else
+	{
+		put_null(row);
+		put_null(row);
+	}
 	if (mature)
 	{
 		put_datum(row, Int64GetDatum(stayed));
@@ -207,7 +215,7 @@ plg_ledger_nrr_series(PG_FUNCTION_ARGS)
 
 		put_unit_date(&row, calendar, first + end - 1);
 		put_unit_date(&row, calendar, first + window);
-		put_window(&row, &s.tallies[window], s.starts[end] <= as_of, reader->scale);
+		put_window(&row, &s.tallies[window], s.starts[window] <= as_of, s.starts[end] <= as_of, reader->scale);
 		put_unit_start(&row, calendar, first + end - 1);
 		put_row(result, &row);
 	}

@@ -181,6 +181,7 @@ tally_windows(Tally *tally, int span, LedgerReader *reader)
 	{
 		for (int w = 0; w < tally->n; w++)
 		{
+			CHECK_FOR_INTERRUPTS();
 			bounds[0] = tally->starts[w];
 			bounds[1] = tally->starts[w + span];
 			window.periods = &tally->periods[w];

@@ -10,7 +10,6 @@
 #include "state/history_value.h"
 
 #include "access/heaptoast.h"
-#include "state/state.h"
 
 /* A history of less, read beside others, is fetched whole. */
 #define LARGE_PIECE (MEGABYTE / 32)

@@ -3,7 +3,6 @@
 
 #include "access/parallel.h"
 #include "executor/execParallel.h"
-#include "state/handover.h"
 #include "nodes/execnodes.h"
 #include "nodes/nodeFuncs.h"
 #include "postmaster/bgworker.h"

@@ -200,7 +200,7 @@ plg_final_value(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = datum_state(PG_GETARG_DATUM(0));
-	if (state != NULL && state->arena->kind->is_nothing != NULL && state->arena->kind->is_nothing(state))
+	if (state != NULL && state->eoh.eoh_methods != &finished_methods && state->arena->kind->is_nothing != NULL && state->arena->kind->is_nothing(state))
 		PG_RETURN_NULL();
 	if (state != NULL && IsA(fcinfo->context, AggState) && is_callers_own(fcinfo, state) &&
 		state->arena->kind->keep_unpacked != NULL && state->arena->kind->keep_unpacked(state))

@@ -5,7 +5,6 @@
 #include "state/state.h"
 
 #include "common/hashfn.h"
-#include "miscadmin.h"
 
 void
 value_begin(Writer *w, const ValueKind *kind)

@@ -1,7 +1,6 @@
 /* Packing and unpacking of columns; the format is described in column.h. */
 #include "core/base/column.h"
 
-#include "port/pg_bitutils.h"
 #include "core/base/grain.h"
 
 const Grain grains[N_GRAINS] = {

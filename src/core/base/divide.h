@@ -7,7 +7,6 @@
 #define PLG_CORE_BASE_DIVIDE_H
 
 #include "core/base/platform.h"
-#include "port/pg_bitutils.h"
 
 typedef struct Divisor
 {

@@ -9,7 +9,6 @@
  */
 #include "core/base/radix.h"
 
-#include "port/pg_bitutils.h"
 
 #define FEW 64					/* sorted by insertion */
 #define MANY 4096				/* worth larger digits */

@@ -8,7 +8,6 @@
 
 #include <math.h>
 
-#include "port/pg_bitutils.h"
 #include "core/base/radix.h"
 
 #define FEW 64					/* sorted */

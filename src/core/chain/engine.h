@@ -165,7 +165,6 @@ extern bool block_match(ChainBlock *block, int step);
 extern bool block_can_use_all(ChainBlock *block, int first, int last);
 extern int	compare_step_sets(const StepSet *x, const StepSet *y);
 extern void block_sort(ChainBlock *block);
-extern bool block_match_row(ChainBlock *block, BlockRow *row);
 extern void use_up_row(ChainEngine *engine, int64 row);
 extern void use_up_rows(ChainEngine *engine, const Chain *chain);
 

@@ -116,7 +116,7 @@ check_strings(const History *history)
 	uint32		n = history->n_strings + ((history->flags & HISTORY_TITLED) != 0);
 	Size		size = 0;
 
-	for (uint32 i = 0; i < n; i++)
+	for_many(i, n)
 	{
 		const HistoryString *string = &history->strings[i];
 		uint8		varint[MAX_VARINT];
@@ -161,11 +161,8 @@ history_check(const uint8 *bytes, Size size)
 		CHECK_FOR_INTERRUPTS();
 		reason = check_block(&check, index);
 	}
-	for (uint32 i = 0; i < history.n_strings && reason == NULL; i++)
-	{
-		if (!check.used[i])
-			reason = "has a string that no row uses";
-	}
+	if (reason == NULL && memchr(check.used, 0, history.n_strings) != NULL)
+		reason = "has a string that no row uses";
 	if (reason == NULL && (check.entities != history.entities ||
 						   modulus_of(&check.modulus, check.entities) != history.modulus ||
 						   check.first_at != history.first_at ||

@@ -8,9 +8,7 @@
 #define ST_SCOPE static
 #define ST_DECLARE
 #define ST_DEFINE
-#ifndef FRONTEND
 #define ST_CHECK_FOR_INTERRUPTS
-#endif
 #include "lib/sort_template.h"
 
 #define NUM_SECTIONS 3
@@ -23,9 +21,7 @@ StaticAssertDecl(sizeof(Entrant) == 2 * sizeof(int64), "entrants must be pairs")
 #define ST_SCOPE static
 #define ST_DECLARE
 #define ST_DEFINE
-#ifndef FRONTEND
 #define ST_CHECK_FOR_INTERRUPTS
-#endif
 #include "lib/sort_template.h"
 
 /* Sorts those of equal times, which ascend, by watched. */

@@ -20,7 +20,7 @@ open_strings(History *history, const uint8 *bytes, Size size)
 	if (history->n_strings > size || history->n_strings > DICT_MAX)
 		return "has more strings than bytes for them";
 	history->strings = palloc_huge(Max(history->n_strings, 1) * sizeof(HistoryString));
-	for (uint32 i = 0; i < history->n_strings; i++)
+	for_many(i, history->n_strings)
 	{
 		uint64		length;
 
@@ -29,7 +29,7 @@ open_strings(History *history, const uint8 *bytes, Size size)
 		history->strings[i].length = (uint32) length;
 	}
 	next = lengths.p;
-	for (uint32 i = 0; i < history->n_strings; i++)
+	for_many(i, history->n_strings)
 	{
 		history->strings[i].bytes = next;
 		if (history->strings[i].length > (Size) (lengths.end - next))

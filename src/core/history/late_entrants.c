@@ -19,9 +19,7 @@ compare_late(const LateEntrant *a, const LateEntrant *b)
 #define ST_SCOPE static
 #define ST_DECLARE
 #define ST_DEFINE
-#ifndef FRONTEND
 #define ST_CHECK_FOR_INTERRUPTS
-#endif
 #include "lib/sort_template.h"
 
 void
@@ -153,8 +151,6 @@ order_problem(const LateEntrant *entrants, const LateEntrants *late)
 		const LateEntrant *e = &entrants[i];
 		bool		converted = e->time != NOT_CONVERTED;
 
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
 		if (e->entry <= 0 || e->entry >= (converted ? e->time : e->watched) ||
 			(converted && (e->time == FOREVER || e->watched < e->time)))
 			return "It holds impossible times.";

@@ -6,7 +6,8 @@
 bool
 pending_flags_are_valid(const History *history)
 {
-	return (history->flags & LEDGER_PENDING) != 0 && (history->flags & ~(HISTORY_TITLED | LEDGER_PAYMENTS)) >> 5 == 0 &&
+	return (history->flags & LEDGER_PENDING) != 0 && history->rows > 0 &&
+		(history->flags & ~(HISTORY_TITLED | LEDGER_PAYMENTS)) >> 5 == 0 &&
 		(!(history->flags & LEDGER_PAYMENTS) || pending_subscription_type(history->flags) == ENTITY_BIGINT + 1) &&
 		pending_account_kind(history->flags) <= ENTITY_TEXT &&
 		pending_key_kind(history->flags) == history->kind;

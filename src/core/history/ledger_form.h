@@ -41,9 +41,9 @@
 static inline int
 customer_step(const HistoryString *string)
 {
-	if (string->length != 1 || string->bytes[0] < CUSTOMER_UNTIL_MARK)
+	if (string->length != 1)
 		return 0;
-	return string->bytes[0] == CUSTOMER_FROM_MARK ? 1 : -1;
+	return string->bytes[0] == CUSTOMER_FROM_MARK ? 1 : string->bytes[0] == CUSTOMER_UNTIL_MARK ? -1 : 0;
 }
 
 /* Whether bytes are text that the database could hold. */

@@ -24,7 +24,6 @@ static void
 unite_strings(History *united, HistoryPieces *pieces)
 {
 	Dict	   *dict = palloc0(sizeof(Dict));
-	uint8	   *used;
 	Ranking		ranking;
 
 	pieces->code_maps = palloc(pieces->n * sizeof(uint32 *));
@@ -36,9 +35,7 @@ unite_strings(History *united, HistoryPieces *pieces)
 		for_many(code, history->n_strings)
 			pieces->code_maps[i][code] = dict_intern(dict, history->strings[code].bytes, history->strings[code].length);
 	}
-	used = palloc_huge(Max(dict->n, 1));
-	memset(used, 1, dict->n);
-	rank_used_ids(&ranking, dict, used);
+	rank_used_ids(&ranking, dict, NULL);
 	for (int i = 0; i < pieces->n; i++)
 	{
 		uint32	   *map = pieces->code_maps[i];

@@ -147,8 +147,7 @@ make_room(Rounds *rounds, int64 n)
 		return;
 	rounds->capacity = Max(n, 2 * rounds->capacity);
 	rounds->entities = grow(rounds->entities, rounds->capacity * sizeof(RoundEntity));
-	rounds->max_stretches = rounds->capacity;
-	rounds->stretches = grow(rounds->stretches, rounds->max_stretches * sizeof(RoundStretch));
+	rounds->stretches = grow(rounds->stretches, rounds->capacity * sizeof(RoundStretch));
 }
 
 /* Adds all entities of a piece in the round as a stretch. */

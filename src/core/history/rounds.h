@@ -34,7 +34,6 @@ typedef struct Rounds
 	/* the round at hand: entities that only one piece has, if they need no order */
 	int64		n_stretches;
 	int64		next_stretch;
-	int64		max_stretches;
 	RoundStretch *stretches;
 
 	/* and others */

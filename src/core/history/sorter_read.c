@@ -149,6 +149,7 @@ sorter_read(const RowSorter *sorter, int64 first, int n, int64 *at, int64 *code)
 static void
 leave_partition(RowSorter *sorter)
 {
+	dealt_free((Dealt *) sorter->dealt);
 	sorter->depth--;
 	sorter->dealt = sorter->outer[sorter->depth].dealt;
 	sorter->partition = sorter->outer[sorter->depth].partition;

@@ -60,13 +60,13 @@ store_strings(HistoryWriter *writer, const HistoryString *strings, uint32 n_stri
 {
 	Size		start = writer->used;
 
-	for (uint32 i = 0; i < n_strings; i++)
+	for_many(i, n_strings)
 	{
 		if (!make_room(writer, MAX_VARINT))
 			return;
 		writer->used = put_varint(writer->out + writer->used, strings[i].length) - writer->out;
 	}
-	for (uint32 i = 0; i < n_strings; i++)
+	for_many(i, n_strings)
 	{
 		if (!make_room(writer, strings[i].length))
 			return;
@@ -85,9 +85,9 @@ ranked_strings(const Ranking *ranking, const Dict *dict)
 {
 	HistoryString *strings = palloc_huge(Max(ranking->n, 1) * sizeof(HistoryString));
 
-	for (uint32 rank = 0; rank < ranking->n; rank++)
+	for_many(rank, ranking->n)
 	{
-		const DictString *string = ranked_string(ranking, dict, rank);
+		const DictString *string = ranked_string(ranking, dict, (uint32) rank);
 
 		strings[rank].bytes = string->bytes;
 		strings[rank].length = string->length;

@@ -1,7 +1,6 @@
 /* Dealing rows to partitions; see partitions.h. */
 #include "core/rowlog/partitions.h"
 
-#include "port/pg_bitutils.h"
 
 #define FIRST_SLAB ((Size) 1024 * 1024)
 #define LAST_SLAB ((Size) 8 * 1024 * 1024)

@@ -10,7 +10,7 @@
 
 #include "core/base/platform.h"
 
-/* The probability of at most k of n; 0 < p < 1, and n p no more than some hundreds. */
+/* The probability of at most k of n; 0 < p < 1. */
 extern double binomial_at_most(int64 k, int64 n, double p);
 
 #endif							/* PLG_CORE_STATS_BINOMIAL_H */

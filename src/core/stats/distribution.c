@@ -201,8 +201,7 @@ beta_fraction(double x, double y, double a, double b)
 	return a * (b / (a + b)) * binomial_density(a, b, x, y) / value;
 }
 
-/* The share of Beta(a, b) below x. */
-static double
+double
 beta_below(double x, double y, double a, double b)
 {
 	if (x <= 0)

@@ -21,6 +21,9 @@ extern double normal_two_sided_p(double z);
 /* The probability that a chi-square of so many degrees of freedom is larger. */
 extern double chi_square_p(double x, double degrees);
 
+/* The share of Beta(a, b) below x, which is 1 - y. */
+extern double beta_below(double x, double y, double a, double b);
+
 /* The logit of the x that the share p of Beta(a, b) lies below; 0 < p < 1. */
 extern double beta_quantile_logit(double p, double a, double b);
 

@@ -13,7 +13,6 @@
 #include "core/stats/km_medians.h"
 
 #include "core/base/ascending.h"
-#include "port/pg_bitutils.h"
 #include "core/base/radix.h"
 #include "core/base/select.h"
 

@@ -201,11 +201,12 @@ bool
 period_is_over(const Periods *periods, int32 cohort, int period, TimestampTz as_of)
 {
 	int32		units = periods->units[period + 1];
+	int64		length;
 
 	if (as_of == DT_NOEND)
 		return true;
 	if (periods->rolling > 0)
-		return observed_for(as_of, calendar_end(periods->calendar, cohort),
-						   units * periods->rolling);
+		return !__builtin_mul_overflow(units, periods->rolling, &length) &&
+			observed_for(as_of, calendar_end(periods->calendar, cohort), length);
 	return calendar_end(periods->calendar, cohort + units - 1) <= as_of;
 }

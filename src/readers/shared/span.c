@@ -8,20 +8,20 @@ span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz 
 	TimestampTz end = as_of == DT_NOEND ? journeys->last_at : as_of;
 	int32		before_end;
 	int32		first;
+	int32		last;
 	int			n;
 
 	memset(span, 0, sizeof(*span));
 	if (journeys->rows == 0 || journeys->first_at > as_of)
 		return false;
 	span->as_of = as_of;
-	first = calendar_index(calendar, journeys->first_at);
-	n = calendar_index(calendar, end) - first + 1;
+	calendar_units(calendar, journeys->first_at, end, &first, &last);
+	n = last - first + 1;
 	if (n > MAX_UNITS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many %s: %d from the first event to %s", units, n, describe_time(end)),
 				 errhint("The limit is %d %s; %s.", MAX_UNITS, units, hint)));
-	n = Max(n, 1);
 	units_begin(&span->units, calendar, first, n);
 
 	/* a unit of which only the first instant was watched is shown if it has an event */
