@@ -40,3 +40,7 @@ SELECT r.* FROM built, plg.at_risk(j, '-infinity') r;
 SELECT r.* FROM built, plg.at_risk(j, now(), unit => 'fortnight') r;
 SELECT r.* FROM built, plg.at_risk(j, now(), tz => 'Mars') r;
 SELECT r.* FROM built, plg.at_risk_as(NULL::uuid, j, now()) r;
+
+-- hours: an account that was active in every hour of ten weeks, one in every third, and one that has stopped for a week
+SELECT entity, recent, before, round(p_value::numeric, 4) AS p_value FROM plg.at_risk((SELECT plg.journeys(who, timestamptz '2026-01-01 00:00+00' + n * interval '1 hour', 'x')
+	FROM generate_series(1, 3) who, generate_series(0, 1400) n WHERE who = 1 OR who = 2 AND n % 3 = 0 OR who = 3 AND n < 1232), timestamptz '2026-01-01 00:00+00' + interval '1401 hours', unit => 'hour') ORDER BY entity;

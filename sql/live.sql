@@ -318,5 +318,64 @@ ALTER TABLE visits DROP COLUMN kind CASCADE;
 SELECT plg.live_refresh('visited');
 SELECT plg.live_drop('visited');
 INSERT INTO visits VALUES (1, '2026-01-01');
+-- a source's view that is replaced while rows are captured: what is in the middle of a row goes on with what it knew
+CREATE FUNCTION redefine() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	known record;
+BEGIN
+	IF TG_TABLE_NAME = 'likes' THEN
+		SELECT * INTO known FROM shop.liked_source_1 LIMIT 1;
+		EXECUTE format('CREATE OR REPLACE VIEW shop.liked_source_1 AS SELECT who AS entity, at, upper(kind) AS event, %L::regclass AS pending, %L::text AS source FROM shop.likes', known.pending, known.source);
+	ELSIF NEW.entity = 2 AND NEW.sign < 0 THEN
+		SELECT * INTO known FROM shop.joined_source_1 LIMIT 1;
+		EXECUTE format('CREATE OR REPLACE VIEW shop.joined_source_1 AS SELECT id AS entity, at, %L::text AS event, %L::regclass AS pending, %L::text AS source FROM shop.joins',
+			'another constant, as long as the one before', known.pending, known.source);
+		INSERT INTO shop.joins VALUES (3, '2026-01-03');
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TABLE likes (who int, at timestamptz, kind text);
+SELECT plg.live_create('liked', 'likes', 'who', 'at', 'kind');
+CREATE TRIGGER zz_after_ours AFTER INSERT ON likes FOR EACH ROW EXECUTE FUNCTION redefine();
+INSERT INTO likes VALUES (2, '2026-01-02', 'a'), (3, '2026-01-03', 'b');
+SELECT entity, sign, event FROM liked_pending;
+SELECT * FROM plg.live_check('liked');
+CREATE TABLE joins (id int, at timestamptz);
+SELECT plg.live_create('joined', 'joins', 'id', 'at', $$'joined by an invitation that somebody sent'$$);
+INSERT INTO joins VALUES (2, '2026-01-02');
+CREATE TRIGGER redefine BEFORE INSERT ON joined_pending FOR EACH ROW EXECUTE FUNCTION redefine();
+UPDATE joins SET at = '2026-01-04';
+SELECT entity, sign, event FROM joined_pending;
+SELECT * FROM plg.live_check('joined');
+-- a partition of this transaction is none whose emptying leaves a trace
+CREATE TABLE parted (user_id int, at timestamptz, kind text) PARTITION BY LIST (kind);
+CREATE TABLE parted_a PARTITION OF parted FOR VALUES IN ('a');
+INSERT INTO parted VALUES (1, '2026-01-01', 'a');
+SELECT plg.live_create('parts', 'parted', 'user_id', 'at', 'kind');
+SELECT plg.live_refresh('parts');
+BEGIN;
+CREATE TABLE parted_b PARTITION OF parted FOR VALUES IN ('b');
+SELECT plg.live_refresh('parts');
+INSERT INTO parted VALUES (2, '2026-01-02', 'b'), (3, '2026-01-02', 'b');
+TRUNCATE parted_b;
+COMMIT;
+SELECT s.sealed, plg.events(j) FROM parts, plg.live_status('parts') s;
+SELECT plg.live_refresh('parts');
+SELECT s.sealed, plg.events(j) FROM parts, plg.live_status('parts') s;
+-- a source of somebody else, though who adds it may
+GRANT ALL ON SCHEMA shop TO plg_live_writer;
+CREATE TABLE others (id int, at timestamptz);
+ALTER TABLE others OWNER TO plg_live_writer;
+CREATE TABLE his_own (id int, at timestamptz);
+ALTER TABLE his_own OWNER TO plg_live_owner;
+SET ROLE plg_live_owner;
+SELECT plg.live_create('his', 'his_own', 'id', 'at', $$'x'$$);
+RESET ROLE;
+SELECT plg.live_add('his', 'others', 'id', 'at', $$'x'$$);
+INSERT INTO others VALUES (1, '2026-01-01');
+SET standard_conforming_strings TO off;
+SET escape_string_warning TO off;
+SELECT plg.live_drop('his');
+RESET standard_conforming_strings;
 DROP SCHEMA shop CASCADE;
 DROP ROLE plg_live_writer, plg_live_reader, plg_live_owner;

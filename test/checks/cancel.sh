@@ -176,6 +176,7 @@ check 'building a ledger of changes, near the end,' 0.8 'SELECT plg.ledger_chang
 check 'rolling up ledgers' 0.5 "SELECT plg.mrr(plg.rollup(l), '2026-06-01') FROM kept_ledger, generate_series(1, 2)"
 check 'movements' 0.3 "SELECT count(m) FROM kept_ledger, plg.movements(l, 'day', '2026-01-01', '2026-08-01') m"
 check 'nrr' 0.3 "SELECT plg.nrr(l, '2026-05-01', '2026-08-01') FROM kept_ledger"
+check 'movements of many windows' 0.2 "SELECT count(m) FROM (SELECT plg.ledger(1, n % 5 + 1, date '1900-01-01' + n, date '1900-01-02' + n) AS l FROM generate_series(1, 16000) n) k, plg.movements(l, 'day', '1900-01-01', '1944-01-01', span => 30) m"
 check 'account_movements' 0.3 "SELECT count(a) FROM kept_ledger, plg.account_movements(l, '2026-05-01', '2026-08-01', movement_by => 'event') a"
 check 'nrr_series' 0.3 "SELECT count(s) FROM kept_ledger, plg.nrr_series(l, 'week', 4, '2026-01-05', '2026-08-03', bridge_gap => '5 days') s"
 # few accounts, each of which is long work

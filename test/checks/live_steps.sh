@@ -189,3 +189,12 @@ run x 'ALTER TABLE g NO INHERIT c;'
 same 'one remove'
 run a "INSERT INTO c VALUES (7, '2026-01-06', 'c'); INSERT INTO g VALUES (7, '2026-01-06', 'g');"
 same 'one remove, written to'
+
+# a child that is dropped while a live value is made
+run x "CREATE TABLE dropped () INHERITS (p);"
+run a 'BEGIN; DROP TABLE dropped;'
+begin x "SELECT plg.live_create('m', 'p', 'id', 'at', 'name') IS NOT NULL;"
+sleep 1
+run a 'COMMIT;'
+line "$(answer x)" t 'a child goes while a live value is made'
+line "$(run x "SELECT plg.live_refresh('m');")" 'filled*' 'which is filled'
