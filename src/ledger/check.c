@@ -41,9 +41,10 @@ typedef struct RowHead
 	int64		to;				/* DT_NOEND: still paying */
 	uint32		account_length;
 	uint8		amount_length;
-	bool		has_null;
-	bool		bad_amount;
-	bool		no_account;		/* NULL, which is not '' */
+	/* 0 or 1; no bool, for a state may come from anywhere */
+	uint8		has_null;
+	uint8		bad_amount;
+	uint8		no_account;		/* NULL, which is not '' */
 } RowHead;
 
 /* A row in the state's bytes. */
@@ -66,7 +67,7 @@ set_amount(FunctionCallInfo fcinfo, RowHead *head, uint8 *amount)
 	Money		money;
 
 	if (money_of_numeric(&money, PG_GETARG_DATUM(MRR)) != NULL)
-		head->bad_amount = true;
+		head->bad_amount = 1;
 	else
 		head->amount_length = (uint8) money_write(amount, money);
 }
@@ -167,7 +168,8 @@ read_rows(const CheckState *state, int64 *n)
 			refuse_damaged_state(NAME);
 		memcpy(&row->head, state->rows + place, sizeof(RowHead));
 		place += sizeof(RowHead);
-		if ((int64) row->head.amount_length + row->head.account_length > state->flat.used - place)
+		if ((int64) row->head.amount_length + row->head.account_length > state->flat.used - place ||
+			(row->head.has_null | row->head.bad_amount | row->head.no_account) > 1)
 			refuse_damaged_state(NAME);
 		row->amount = state->rows + place;
 		row->account = row->amount + row->head.amount_length;
