@@ -75,3 +75,11 @@ FROM (SELECT n, unit, origin, name, plg.journeys(i, at, 'e') AS j FROM instants_
 SELECT CASE WHEN bool_and((c.instants = t.instants AND before < nth AND dated) IS TRUE) AND count(*) > 2000 THEN 'ok' ELSE 'not ok' END || ' - ' || count(*) || ' units of ' || (SELECT count(DISTINCT name) FROM asked) || ' zones begin where they should and hold what they should'
 FROM counted c FULL JOIN told t USING (n, nth);
 SELECT format('# %s from %s in %s: %s', unit, origin, name, to_jsonb(x)) FROM (SELECT n, nth, c.instants AS want, t.instants AS got, before, dated FROM counted c FULL JOIN told t USING (n, nth)) x JOIN asked USING (n) WHERE (want = got AND before < nth AND dated) IS NOT TRUE LIMIT 5;
+
+-- Around nights in which the clock is put back across midnight, at any as_of: an entity was active on the dates that the clock showed.
+CREATE TABLE night AS SELECT i, timestamptz '2010-11-07 02:31+00' + (random() * 100 - 20) * interval '1 minute' AS as_of FROM generate_series(1, 2000) i;
+CREATE TABLE seen AS SELECT i, k % 2 AS who, timestamptz '2010-11-07 02:31+00' + floor(random() * 7200 - 2400) * interval '1 second' * CASE WHEN random() < 0.5 THEN 1 ELSE 0.02 END AS at
+FROM night, generate_series(1, 1 + i % 5) k;
+SELECT CASE WHEN count(*) > 2000 AND bool_and(e.active IS NOT DISTINCT FROM g.active) THEN 'ok' ELSE 'not ok' END || ' - ' || count(*) || ' dates of nights with two midnights'
+FROM (SELECT i, (at AT TIME ZONE 'America/St_Johns')::date AS d, count(DISTINCT who) AS active FROM seen JOIN night USING (i) WHERE at <= as_of GROUP BY 1, 2) e
+FULL JOIN (SELECT i, l.period_start AS d, l.active FROM (SELECT i, plg.journeys(who, at, 'x') AS j FROM seen GROUP BY i) s JOIN night USING (i), plg.lifecycle(j, as_of, 'day', 'America/St_Johns') l WHERE l.active > 0) g USING (i, d);
