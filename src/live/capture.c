@@ -26,7 +26,6 @@
 #include "rewrite/rewriteHandler.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -257,34 +256,6 @@ value_of(const Capture *capture, ReadyExpressions *ready, int i, TupleTableSlot 
 	return ExecEvalExpr(ready->states[i], ready->econtext, isnull);
 }
 
-static Datum
-entity_of(SourceType type, Datum value)
-{
-	switch (type)
-	{
-		case SOURCE_INT2:
-			return Int64GetDatum(DatumGetInt16(value));
-		case SOURCE_INT4:
-			return Int64GetDatum(DatumGetInt32(value));
-		default:
-			return value;
-	}
-}
-
-/* A time without time zone is read as UTC, as plg.journeys does; one that a timestamptz cannot hold is infinite. */
-static TimestampTz
-time_of(SourceType type, Datum value)
-{
-	DateADT		date;
-
-	if (type != SOURCE_DATE)
-		return DatumGetTimestampTz(value);
-	date = DatumGetDateADT(value);
-	if (DATE_NOT_FINITE(date) || date >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
-		return DT_NOEND;
-	return (TimestampTz) date * USECS_PER_DAY;
-}
-
 static Fact
 fact_of(const Capture *capture, ReadyExpressions *ready, TupleTableSlot *slot)
 {
@@ -302,8 +273,8 @@ fact_of(const Capture *capture, ReadyExpressions *ready, TupleTableSlot *slot)
 		if (isnull)
 			return fact;
 	}
-	fact.entity = entity_of(types[SOURCE_ENTITY], values[SOURCE_ENTITY]);
-	fact.at = time_of(types[SOURCE_AT], values[SOURCE_AT]);
+	fact.entity = source_entity(types[SOURCE_ENTITY], values[SOURCE_ENTITY]);
+	fact.at = source_time(types[SOURCE_AT], values[SOURCE_AT]);
 	if (TIMESTAMP_NOT_FINITE(fact.at))
 		return fact;
 	fact.event = values[SOURCE_EVENT];

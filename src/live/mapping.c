@@ -20,6 +20,7 @@
 #include "rewrite/rewriteManip.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
@@ -370,4 +371,31 @@ mapping_of_relation(const LiveMapping *mapping, Relation relation, Expr *express
 	}
 	foreach(cell, all)
 		expressions[i++] = lfirst(cell) ? expression_planner(lfirst(cell)) : NULL;
+}
+
+Datum
+source_entity(SourceType type, Datum value)
+{
+	switch (type)
+	{
+		case SOURCE_INT2:
+			return Int64GetDatum(DatumGetInt16(value));
+		case SOURCE_INT4:
+			return Int64GetDatum(DatumGetInt32(value));
+		default:
+			return value;
+	}
+}
+
+TimestampTz
+source_time(SourceType type, Datum value)
+{
+	DateADT		date;
+
+	if (type != SOURCE_DATE)
+		return DatumGetTimestampTz(value);
+	date = DatumGetDateADT(value);
+	if (DATE_NOT_FINITE(date) || date >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+		return DT_NOEND;
+	return (TimestampTz) date * USECS_PER_DAY;
 }

@@ -77,4 +77,10 @@ extern void check_mapping(const Query *query, Oid table, SourceType types[SOURCE
 /* The mapping's expressions for rows of that relation, the table itself or a partition of it; planned. */
 extern void mapping_of_relation(const LiveMapping *mapping, Relation relation, Expr *expressions[SOURCE_EXPRESSIONS]);
 
+/* What a value of that type is as an entity. */
+extern Datum source_entity(SourceType type, Datum value);
+
+/* And as a time: one without time zone is read as UTC, as plg.journeys does; one that a timestamptz cannot hold is infinite. */
+extern TimestampTz source_time(SourceType type, Datum value);
+
 #endif							/* PLG_LIVE_MAPPING_H */

@@ -350,19 +350,6 @@ calendar_started(Calendar *c, TimestampTz t)
 	return t >= get_boundary(c, index + 1).opens ? index + 1 : index;
 }
 
-void
-calendar_units(Calendar *c, TimestampTz from, TimestampTz to, int32 *first, int32 *last)
-{
-	int32		at_from = calendar_index(c, from);
-	int32		at_to = calendar_index(c, to);
-	TimestampTz settled = get_boundary(c, at_from).settled;
-	TimestampTz opens = get_boundary(c, at_to + 1).opens;
-
-	/* where a clock is put back across the start of a unit, the one before goes on after it */
-	*first = from < settled && (to >= settled || at_to < at_from) ? at_from - 1 : at_from;
-	*last = to >= opens && (from <= opens || at_from > at_to) ? at_to + 1 : at_to;
-}
-
 /* When a unit begins by the local clock; single hours are told by those that have been. */
 static int64
 local_start(Calendar *c, int32 index)

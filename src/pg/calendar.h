@@ -76,9 +76,6 @@ extern TimestampTz calendar_start(Calendar *c, int32 index);
 /* The last unit that has started by then, which is not always the one that it lies in. */
 extern int32 calendar_started(Calendar *c, TimestampTz t);
 
-/* The first and the last of the units in which times from one to another lie. */
-extern void calendar_units(Calendar *c, TimestampTz from, TimestampTz to, int32 *first, int32 *last);
-
 /*
  * When the unit is over for good: no later time lies in it.  That is the start
  * of the next one, but where the clock is put back across midnight.

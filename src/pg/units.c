@@ -3,6 +3,18 @@
 
 
 void
+units_between(Calendar *c, TimestampTz from, TimestampTz to, int32 *first, int32 *last)
+{
+	int32		at_from = calendar_index(c, from);
+	int32		at_to = calendar_index(c, to);
+	TimestampTz settled = calendar_settled(c, at_from - 1);
+
+	/* where a clock is put back across the start of a unit, the one before goes on after it */
+	*first = from < settled && (to >= settled || at_to < at_from) ? at_from - 1 : at_from;
+	*last = calendar_started(c, to) > at_to && (calendar_started(c, from) <= at_to || at_from > at_to) ? at_to + 1 : at_to;
+}
+
+void
 units_begin(Units *units, Calendar *calendar, int32 first, int n)
 {
 	Assert(n > 0 && n <= MAX_UNITS);

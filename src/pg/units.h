@@ -23,6 +23,9 @@ typedef struct Units
 	TimestampTz *settled;		/* n: from here on times lie in the unit for certain */
 } Units;
 
+/* The first and the last of the units in which times from one to another lie. */
+extern void units_between(Calendar *c, TimestampTz from, TimestampTz to, int32 *first, int32 *last);
+
 /* The n units from index first on; other times are taken for the outermost ones. */
 extern void units_begin(Units *units, Calendar *calendar, int32 first, int n);
 

@@ -89,7 +89,7 @@ prepare_masks(Retention *r, const History *journeys)
 		(uint64) end - (uint64) journeys->first_at <= (uint64) PG_INT64_MAX;
 	if (!r->masks || r->periods.rolling > 0)
 		return;
-	calendar_units(r->periods.calendar, journeys->first_at, end, &first, &last);
+	units_between(r->periods.calendar, journeys->first_at, end, &first, &last);
 	r->masks = (int64) last - first < MAX_UNITS;
 	if (r->masks)
 		units_begin(&r->units, r->periods.calendar, first, last - first + 1);

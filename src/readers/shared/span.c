@@ -15,7 +15,7 @@ span_begin(Span *span, Calendar *calendar, const History *journeys, TimestampTz 
 	if (journeys->rows == 0 || journeys->first_at > as_of)
 		return false;
 	span->as_of = as_of;
-	calendar_units(calendar, journeys->first_at, end, &first, &last);
+	units_between(calendar, journeys->first_at, end, &first, &last);
 	n = last - first + 1;
 	if (n > MAX_UNITS)
 		ereport(ERROR,
