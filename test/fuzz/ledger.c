@@ -220,7 +220,7 @@ valid_bytes(int n)
 
 	if (n >= 72)
 		return (Bytes) {NULL, 0};
-	pending = pending && !marked;
+	pending = pending && !marked && n_accounts > 0;	/* a pending one has rows */
 	if (!pending)
 		flags = pending_flags(account, NO_SUBSCRIPTION);
 	writer = palloc(sizeof(HistoryWriter));
