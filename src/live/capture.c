@@ -135,8 +135,9 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 {
 	MemoryContext before;
 
-	/* what was learnt while it was changing is learnt again */
+	/* what was learnt while it was changing is learnt again; until it is known what matters, all does */
 	capture->valid = true;
+	capture->in_use = false;
 	capture->relation = RelationGetRelid(relation);
 	/* who is in the middle of a row goes on with what was known */
 	if (capture->context)
