@@ -50,9 +50,6 @@ line "$(second query "SELECT same FROM work.compared")" t 'promoted'
 line "$(second query "SELECT count(*) FROM plg.live_check('app.l')")" 0 'live_check'
 second query "SELECT work.any() FROM generate_series(1, 30)" >/dev/null
 line "$(second query "SELECT same FROM work.compared")" t 'written to'
-# what was killed in the middle, a DETACH CONCURRENTLY or triggers off for a moment, is brought to its end, else the sources are read
-second query 'ALTER TABLE app.events DETACH PARTITION app.extra FINALIZE' >/dev/null || true
-second query 'ALTER TABLE app.events ENABLE ALWAYS TRIGGER l_source_1' >/dev/null
 said=$(second query "SELECT plg.live_refresh('app.l')")
 case $said in moved* | filled* | 'took in'*) said=done ;; esac
 line "$said" done 'refreshed'
