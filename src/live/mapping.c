@@ -24,6 +24,7 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 
 static const char *const COLUMN_NAMES[] = {"entity", "at", "event", "filter"};
 

@@ -19,6 +19,7 @@ recipe=$(awk '/^PREPARE note_activity/ { on = 1 } on { print } on && /;$/ { exit
 # heard STATEMENT...: what sales hears, who has listened before
 heard() { psql -XqAt -v ON_ERROR_STOP=1 -c 'LISTEN pqa' -c "$recipe" "${@/#/-c}"; }
 check() { if [[ $2 == $3 ]]; then echo "ok - $1"; else echo "not ok - $1: $2"; fi; }
+check 'what is rolled back notifies nobody' "$(heard BEGIN "EXECUTE note_activity('acme', 4, '2026-04-02')" "EXECUTE note_activity('acme', 5, '2026-04-03')" ROLLBACK | tr '\n' ' ')" 't '
 check 'the fourth member is no news' "$(heard "EXECUTE note_activity('acme', 4, '2026-04-02')")" ''
 check 'the fifth is, and sales hears of it' "$(heard "EXECUTE note_activity('acme', 5, '2026-04-03')" | tr '\n' ' ')" 't Asynchronous notification "pqa" with payload "acme" received*'
 check 'the same member is no further one' "$(heard "EXECUTE note_activity('acme', 5, '2026-04-04')")" ''
