@@ -183,9 +183,9 @@ SELECT CASE WHEN count(*) FILTER (WHERE (m.opening, m.new, m.reactivation, m.exp
 	ELSE 'MOVEMENTS DIFFER FROM THE BOOKS OF THE DEMO''S GENERATOR' END AS verdict
 FROM movements AS m LEFT JOIN truth.movements AS t ON t.month = m.period_start
 \gset
-\qecho '   * the month has not ended.' :verdict
+\qecho '   * the month has not ended, so its NRR and GRR are not known yet.' :verdict
 \else
-\qecho '   * the month has not ended.'
+\qecho '   * the month has not ended, so its NRR and GRR are not known yet.'
 \endif
 \elif :late_money
 \qecho

@@ -53,12 +53,13 @@ FROM (SELECT p.n, p.problem, shape, answer(call, p) FROM shape, problem p) p GRO
 -- overlapping rows, where the caller asked for strict
 SELECT plg.strict(plg.ledger(account, mrr, since, until), plg.ledger(account, 1, since, until)) IS NULL
 FROM (VALUES ('acme'::text, 10, date '2026-01-01', date '2026-03-01'), ('acme', 12, '2026-02-15', NULL)) v (account, mrr, since, until);
--- a window that reaches past what is known: scalars NULL, periods provisional
+-- a window that reaches past what is known: ratios NULL in every reader, amounts of periods provisional
 CREATE TABLE book AS SELECT plg.ledger(1, 10, '2026-01-01'::date, '2026-03-15'::date, 'EUR') AS l;
 SELECT plg.nrr(l, '2026-02-01', '2026-03-01', as_of => '2026-02-28') AS nrr, plg.grr(l, '2026-02-01', '2026-03-01', as_of => '2026-02-28') AS grr, plg.logo_retention(l, '2026-02-01', '2026-03-01', as_of => '2026-02-28') AS logo,
 	plg.nrr(l, '2026-02-01', '2026-03-01', as_of => '2026-03-01') AS known FROM book;
-SELECT period_start, churn, closing, provisional FROM book, plg.movements(l, 'month', '2026-02-01', '2026-05-01', as_of => '2026-03-10');
-SELECT x.period_start, provisional FROM book, plg.expansion_revenue(l, 'month', '2026-02-01', '2026-04-01', as_of => '2026-03-10') x;
+SELECT period_start, churn, closing, nrr, grr, logo_retention, quick_ratio, arpa, provisional FROM book, plg.movements(l, 'month', '2026-02-01', '2026-05-01', as_of => '2026-03-10');
+SELECT span, period_start, nrr, grr, logo_retention, provisional FROM book, unnest('{1,2}'::int[]) span, plg.movements(l, 'month', '2026-02-01', '2026-04-01', as_of => '2026-03-31 23:59:59+00', span => span);
+SELECT x.period_start, expansion_revenue, gained, expansion_share, expansion_rate, provisional FROM book, plg.expansion_revenue(l, 'month', '2026-01-01', '2026-04-01', as_of => '2026-03-10') x;
 SELECT s.period_start, mature, opening, closing, nrr FROM book, plg.nrr_series(l, 'month', 1, '2026-02-01', '2026-04-01', as_of => '2026-03-10') s;
 SELECT r.period, mature, mrr, nrr FROM book, plg.revenue_retention(l, 'month', 3, as_of => '2026-03-10') r;
 SELECT c.* FROM book, plg.nrr_ci(l, '2026-02-01', '2026-04-01', as_of => '2026-03-10') c;

@@ -183,6 +183,6 @@ plg_bridge_totals(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = arg_state(fcinfo, 0, false);
-	put_movements(&row, &state->tally, state->scale, false);
+	put_movements(&row, &state->tally, state->scale, false, true);
 	return single_row(fcinfo, &row);
 }

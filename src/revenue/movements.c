@@ -51,10 +51,10 @@ last_unit(const PeriodsTally *periods, int p)
 	return periods->range.first + p + periods->span - 1;
 }
 
-static Datum
+static bool
 is_provisional(const PeriodsTally *periods, int p)
 {
-	return BoolGetDatum(periods->range.starts[p + periods->span] > periods->known_until);
+	return periods->range.starts[p + periods->span] > periods->known_until;
 }
 
 PLG_FUNCTION(plg_ledger_movements);
@@ -78,9 +78,11 @@ plg_ledger_movements(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	for (int p = 0; p < periods.tally.n; p++)
 	{
+		bool		provisional = is_provisional(&periods, p);
+
 		put_unit_date(&row, periods.calendar, last_unit(&periods, p));
-		put_movements(&row, &periods.tally.periods[p], periods.tally.scale, true);
-		put_datum(&row, is_provisional(&periods, p));
+		put_movements(&row, &periods.tally.periods[p], periods.tally.scale, true, !provisional);
+		put_datum(&row, BoolGetDatum(provisional));
 		put_unit_start(&row, periods.calendar, last_unit(&periods, p));
 		put_row(result, &row);
 	}
@@ -106,6 +108,7 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 	for (int p = 0; p < periods.tally.n; p++)
 	{
 		const PeriodTally *period = &periods.tally.periods[p];
+		bool		provisional = is_provisional(&periods, p);
 		int128		gained = money_add(money_add(period->new, period->reactivation),
 									   period->expansion);
 
@@ -113,9 +116,9 @@ plg_ledger_expansion_revenue(PG_FUNCTION_ARGS)
 		put_datum(&row, Int64GetDatum(period->accounts_expanded));
 		put_money(&row, period->expansion, periods.tally.scale);
 		put_money(&row, gained, periods.tally.scale);
-		put_ratio(&row, true, period->expansion, gained);
-		put_ratio(&row, true, period->expanded, period->paid_at_opening);
-		put_datum(&row, is_provisional(&periods, p));
+		put_ratio(&row, !provisional, period->expansion, gained);
+		put_ratio(&row, !provisional, period->expanded, period->paid_at_opening);
+		put_datum(&row, BoolGetDatum(provisional));
 		put_unit_start(&row, periods.calendar, last_unit(&periods, p));
 		put_row(result, &row);
 	}

@@ -30,17 +30,17 @@ put_ratio(ResultRow *row, bool known, int128 numerator, int128 denominator)
 }
 
 static void
-put_tally_ratio(ResultRow *row, bool (*ratio_of) (const PeriodTally *, double *),
+put_tally_ratio(ResultRow *row, bool known, bool (*ratio_of) (const PeriodTally *, double *),
 				const PeriodTally *period)
 {
 	double		ratio = 0;
-	bool		known = ratio_of(period, &ratio);
 
+	known = known && ratio_of(period, &ratio);
 	put_float_if(row, known, ratio);
 }
 
 void
-put_movements(ResultRow *row, const PeriodTally *period, int scale, bool with_flash)
+put_movements(ResultRow *row, const PeriodTally *period, int scale, bool with_flash, bool known)
 {
 	const int128 amounts[] = {
 		period->opening, period->new, period->reactivation, period->expansion,
@@ -57,9 +57,9 @@ put_movements(ResultRow *row, const PeriodTally *period, int scale, bool with_fl
 		put_money(row, amounts[i], scale);
 	for (int i = 0; i < (int) lengthof(counts) - !with_flash; i++)
 		put_datum(row, Int64GetDatum(counts[i]));
-	put_tally_ratio(row, tally_nrr, period);
-	put_tally_ratio(row, tally_grr, period);
-	put_tally_ratio(row, tally_logo_retention, period);
-	put_tally_ratio(row, tally_quick_ratio, period);
+	put_tally_ratio(row, known, tally_nrr, period);
+	put_tally_ratio(row, known, tally_grr, period);
+	put_tally_ratio(row, known, tally_logo_retention, period);
+	put_tally_ratio(row, known, tally_quick_ratio, period);
 	put_mean_money(row, period->closing, scale, period->accounts_closing);
 }

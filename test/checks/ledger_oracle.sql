@@ -57,9 +57,9 @@ LANGUAGE sql AS $$
 		FROM period p LEFT JOIN moved m USING (d) WHERE p.b IS NOT NULL GROUP BY p.d, p.b
 	)
 	SELECT d, opening, new, reactivation, expansion, contraction, churn, credit, closing, flash, no, nn, nr, ne, nk, nc, ncl, nf,
-		kept / nullif(base, 0), kept_at_most / nullif(base, 0), stayed::float8 / nullif(no, 0),
-		(new + reactivation + expansion) / nullif(contraction + churn, 0), closing / nullif(ncl, 0), (b > $1.as_of) IS TRUE
-	FROM summed $$;
+		kept / nullif(known * base, 0), kept_at_most / nullif(known * base, 0), stayed::float8 / nullif(known * no, 0),
+		(new + reactivation + expansion) / nullif(known * (contraction + churn), 0), closing / nullif(ncl, 0), known = 0
+	FROM summed, LATERAL (SELECT ((b > $1.as_of) IS NOT TRUE)::int) k (known) $$;
 
 CREATE TABLE built AS SELECT ledger, plg.ledger(account, mrr, since, until) AS l FROM paid GROUP BY ledger;
 
