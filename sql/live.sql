@@ -158,6 +158,7 @@ INSERT INTO log_2 VALUES (41, md5('1')::uuid, '2026-02-02', 'direct');
 TABLE log_state;
 CREATE TABLE log_3 PARTITION OF log FOR VALUES FROM ('2026-03-01') TO ('2026-04-01');
 TABLE log_state;
+SELECT reason FROM plg.live_status('l');
 SELECT plg.live_refresh('l');
 INSERT INTO log_3 VALUES (42, md5('1')::uuid, '2026-03-02', 'new');
 TABLE log_state;

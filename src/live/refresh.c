@@ -393,6 +393,7 @@ changed_subquery(const LiveValue *live)
 					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
 					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN 'the view of a source was replaced'"
 					" WHEN c.oid IS NULL THEN 'a table is gone'"
+					" WHEN NOT EXISTS (SELECT FROM unnest(t.seal) o WHERE split_part(o, ' ', 1) = c.oid::text) THEN format('%%s is new', c.oid::regclass)"
 					" ELSE format('%%s was truncated, rewritten or altered', c.oid::regclass) END, ', '), 'a refresh could not fill') END"
 					" FROM %1$s t LEFT JOIN (SELECT DISTINCT plg.live_seal(%2$s) AS seal) n ON t.seal IS NOT NULL LEFT JOIN LATERAL"
 					" (SELECT unnest(t.seal) EXCEPT SELECT unnest(n.seal) UNION SELECT * FROM (SELECT unnest(n.seal) EXCEPT SELECT unnest(t.seal)) a) l (line) ON true"
