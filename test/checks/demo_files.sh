@@ -29,7 +29,7 @@ users_too()
 	demo EVENTS="$work/e v.csv.gz" USERS="$work/users.csv" SUBSCRIPTIONS="$work/subs.csv" GOAL=buy &&
 		grep -qE '^ +66\.7 .* +3 +3 +2$' "$work/out" && prints '3 paying accounts' &&
 		grep -qE '^ 2025-12 +0 +30 +0 +0 +0 +0 +30 +' "$work/out" &&
-		grep -qE '^ 2026-01 \* +30 +30 +0 +0 +0 +-10 +50 +100\.0 *$' "$work/out"
+		grep -qE '^ 2026-01 \* +30 +30 +0 +0 +0 +-10 +50 +· +100\.0 +·$' "$work/out"
 }
 check "signups and subscriptions of one's own, too, and gzip" users_too
 
@@ -268,7 +268,7 @@ END
 money=(SUBSCRIPTIONS="$work/x" ACCOUNT=who MRR=usd FROM=begin TO=end)
 money_alone()
 {
-	demo "${money[@]}" AS_OF=2026-02-28 && grep -qE '^ 2026-02 \* +40 +0 +0 +10 +0 +-30 +20 +200\.0 *$' "$work/out" &&
+	demo "${money[@]}" AS_OF=2026-02-28 && grep -qE '^ 2026-02 \* +40 +0 +0 +10 +0 +-30 +20 +· +200\.0 +·$' "$work/out" &&
 		says 'x: 3 rows, 2026-01-01 to 2026-02-01; separated by ","; account = who; mrr = usd; from = begin; to = end' &&
 		prints 'Nothing in them looks suspicious.' && prints '2 paying accounts, watched until 2026-02-28' && ! prints ACTIVATION && ! prints 'FROM journeys'
 }
