@@ -7,6 +7,7 @@
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
+#include "live/seal.h"
 #include "live/views.h"
 
 #include "access/relation.h"
@@ -242,7 +243,7 @@ make_tables(const LiveValue *live, const char *entity, int buckets)
 	/* else a publication of all tables would forbid us to delete */
 	run_statement("ALTER TABLE %s REPLICA IDENTITY FULL", pending);
 	run_statement("ALTER TABLE %s REPLICA IDENTITY FULL", state);
-	run_statement("INSERT INTO %s VALUES ('{}', %d)", state, buckets);
+	run_statement("INSERT INTO %s VALUES ('{" SEAL_UNFILLED "}', %d)", state, buckets);
 }
 
 static void
@@ -296,6 +297,7 @@ plg_live_create(PG_FUNCTION_ARGS)
 	make_source(&live, &source);
 	settings = enter_settings(InvalidOid);
 	make_views(&live, "CREATE", buckets);
+	note_capture(&live);
 	comment_on(&live, "", "VIEW", "live journeys of plg: j is at every instant the journeys of all rows of its sources");
 	comment_on(&live, LIVE_BY_BUCKET, "VIEW", "the same by bucket of entities, for parallel queries");
 	comment_on(&live, LIVE_ROWS, "VIEW", "the rows that the live journeys are of");

@@ -28,6 +28,7 @@ rows_of_source(Oid view)
 	LiveMapping mapping;
 	const char *at;
 	const char *finite = "";
+	const char *from = name_of_relation(view);
 
 	if (!read_mapping(view, &mapping))
 		ereport(ERROR,
@@ -46,9 +47,12 @@ rows_of_source(Oid view)
 		default:
 			at = "s.at";
 	}
+	/* a filter may keep rows from the expressions that would fail for them, so it goes first, however cheap these are */
+	if (mapping.expressions[SOURCE_FILTER])
+		from = psprintf("(SELECT entity, at, event FROM %s OFFSET 0)", from);
 	return psprintf("SELECT s.entity::%s AS entity, %s AS at, s.event::text AS event FROM %s s WHERE isfinite(s.at)%s"
 					" AND s.entity IS NOT NULL AND s.event IS NOT NULL",
-					kind_of_entity(mapping.types[SOURCE_ENTITY]), at, name_of_relation(view), finite);
+					kind_of_entity(mapping.types[SOURCE_ENTITY]), at, from, finite);
 }
 
 char *
