@@ -228,13 +228,6 @@ is_captured_otherwise(const LiveValue *live)
 	return DatumGetBool(result_column(1, &isnull));
 }
 
-void
-note_capture(const LiveValue *live)
-{
-	run_statement("UPDATE %s t SET seal = t.seal || ARRAY(SELECT line FROM unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal) AND " SEAL_OF_CAPTURE ")"
-				  " WHERE t.seal IS NOT NULL", live_relation(live, LIVE_STATE), seal_arguments(live));
-}
-
 static bool
 adopt(const LiveValue *live)
 {
@@ -243,6 +236,22 @@ adopt(const LiveValue *live)
 	return condition &&
 		run_statement("UPDATE %s t SET seal = plg.live_seal(%s) WHERE t.seal IS NOT NULL AND t.seal <@ plg.live_seal(%s) AND NOT (%s) AND %s",
 					  live_relation(live, LIVE_STATE), seal_arguments(live), seal_arguments(live), captured_otherwise(live), condition) == 1;
+}
+
+/* Whether the catalogs have another seal by now than the snapshot has: a fill would read tables as they are by now. */
+static bool
+is_too_old(const LiveValue *live)
+{
+	char	   *sql = psprintf("SELECT coalesce(plg.live_seal(%s)::text, '')", seal_arguments(live));
+	char	   *seal;
+
+	run_statement("%s", sql);
+	seal = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	PushActiveSnapshot(GetLatestSnapshot());
+	/* read-only, so in that snapshot */
+	(void) SPI_execute(sql, true, 0);
+	PopActiveSnapshot();
+	return strcmp(seal, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)) != 0;
 }
 
 static void
@@ -294,6 +303,7 @@ refresh(const LiveValue *live, bool anew)
 	int64		n;
 	char	   *why;
 	bool		traceable = false;
+	bool		otherwise;
 
 	if (!anew && move_pending(live, &n))
 		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
@@ -314,13 +324,14 @@ refresh(const LiveValue *live, bool anew)
 		mark(live);
 		return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
 	}
-	if (is_captured_otherwise(live))
+	otherwise = is_captured_otherwise(live);
+	if (IsolationUsesXactSnapshot() && (otherwise || is_too_old(live)))
 	{
-		if (IsolationUsesXactSnapshot())
-		{
-			mark(live);
-			return pstrdup("a source has changed: the sources are read until a refresh in READ COMMITTED");
-		}
+		mark(live);
+		return pstrdup("a source has changed: the sources are read until a refresh in READ COMMITTED");
+	}
+	if (otherwise)
+	{
 		note_capture(live);
 		wait_for_writers(live);
 	}

@@ -104,6 +104,17 @@ line "$(run x "$refresh")" 'filled*' 'a fill beside a writer in an older snapsho
 run a 'COMMIT;'
 same 'who commits'
 
+# a fill in a snapshot that is older than a partition would have its rows, which the seal of that snapshot has not
+run x "CREATE TABLE x (LIKE events); INSERT INTO x VALUES (1, '2027-01-01', 'x', 'bad');"
+run a "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 \g /dev/null"
+run x "ALTER TABLE events ATTACH PARTITION x FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');"
+line "$(run a "SELECT plg.live_refresh('l', true); COMMIT;")" '*in READ COMMITTED' 'no fill in a snapshot older than a partition'
+is x 'with the partition'
+run x 'ALTER TABLE events DETACH PARTITION x;'
+same 'and without'
+run a "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 \g /dev/null"
+line "$(run a "SELECT plg.live_refresh('l', true); COMMIT;")" 'filled*' 'a fill in a snapshot that is not'
+
 # a TRUNCATE that is not yet committed
 run b "INSERT INTO events VALUES (13, '2026-01-05', 'b', 'bad');"
 run a "BEGIN; TRUNCATE events_0; INSERT INTO events VALUES (14, '2026-01-05', 'a', 'bad');"
@@ -174,6 +185,23 @@ blocked a && echo 'ok - a writer waits for a DROP of pending' || echo 'not ok - 
 run x 'COMMIT; DROP TABLE k_pieces, k_state; DROP TRIGGER k_source_1 ON events;'
 line "$(answer a)" '' 'and goes on without it'
 same 'DROP TABLE of pending beside a writer'
+
+# live_add and live_drop wait for whoever reads or refreshes, and stop no writer of the sources
+run x "CREATE TABLE more (id bigint, at timestamptz, name text); SELECT plg.live_create('k', 'events', 'id', 'at', 'name') \g /dev/null"
+run a "BEGIN; SELECT FROM k \g /dev/null"
+begin x "SELECT plg.live_add('k', 'more', 'id', 'at', 'name') IS NOT NULL;"
+sleep 1
+line "$(run b "SET lock_timeout = '5s'; INSERT INTO more VALUES (1, '2026-01-05', 'b'); SELECT plg.events(j) > 0 FROM k;")" t 'live_add beside a reader stops neither writers nor readers'
+run a 'COMMIT;'
+line "$(answer x)" t 'it goes on when the reader has ended'
+run x "SELECT plg.live_refresh('k') \g /dev/null"
+run b "INSERT INTO more VALUES (1, '2026-01-05', 'b');"
+run a "BEGIN; SELECT plg.live_refresh('k') \g /dev/null"
+begin x "SELECT plg.live_drop('k') IS NOT NULL;"
+sleep 1
+line "$(run b "INSERT INTO more VALUES (1, '2026-01-05', 'b');")" '' 'live_drop beside a refresh stops no writer'
+run a 'COMMIT;'
+line "$(answer x)" t 'it goes on when the refresh has ended'
 
 # rights that are taken back are taken back from all sessions
 run x "CREATE ROLE live_steps_owner; CREATE ROLE live_steps_member; GRANT live_steps_owner TO live_steps_member; GRANT ALL ON SCHEMA app TO live_steps_owner, live_steps_member;
