@@ -10,7 +10,8 @@
  * nothing is read but the row.  Expressions run as the writer, as those of an
  * index do.  What a session learns of a trigger it keeps; what PostgreSQL says of a
  * change to one of the three relations makes it forget, and of any, that there is
- * no view.
+ * no view.  Expressions are kept planned, with functions in them that may be replaced,
+ * and who owns what was judged by roles, so of changes to these it forgets all.
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
@@ -31,6 +32,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -94,12 +96,23 @@ forget_captures(Datum arg, Oid relid)
 }
 
 static void
+forget_all_captures(Datum arg, plg_cache_id cache, uint32 hash)
+{
+	(void) cache;
+	(void) hash;
+	forget_captures(arg, InvalidOid);
+}
+
+static void
 prepare_captures(void)
 {
 	HASHCTL		settings = {.keysize = sizeof(Oid), .entrysize = sizeof(Capture)};
 
 	captures = hash_create("plg live captures", 16, &settings, HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(forget_captures, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, forget_all_captures, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, forget_all_captures, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, forget_all_captures, (Datum) 0);
 }
 
 /* The pending table's columns; of other types, or in what is no such table, nothing may be stored. */
@@ -142,6 +155,7 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 	/* who is in the middle of a row goes on with what was known */
 	if (capture->context)
 		MemoryContextSetParent(capture->context, TopTransactionContext);
+	capture->context = NULL;
 	capture->context = AllocSetContextCreate(CacheMemoryContext, "plg live capture", ALLOCSET_SMALL_SIZES);
 	before = MemoryContextSwitchTo(capture->context);
 	capture->in_use = find_mapping(relation, trigger->tgargs[0], &capture->mapping);
@@ -196,24 +210,27 @@ capture_of(const Trigger *trigger, Relation relation)
 
 /*
  * Copies what is known of a source, and opens its pending table: what was learnt of
- * that before it was locked may have changed since.  What an expression then does to
- * the view, or another row's trigger learns, changes nothing for this row.
+ * that before it was locked may have changed since, and the table may be gone, with
+ * the view.  What an expression then does to the view, or another row's trigger
+ * learns, changes nothing for this row.
  */
 static Relation
 known_source(const Trigger *trigger, Relation relation, Capture *known)
 {
 	for (;;)
 	{
-		const Capture *capture = capture_of(trigger, relation);
+		Capture    *capture = capture_of(trigger, relation);
 		Relation	pending;
 
 		if (!capture->in_use)
 			return NULL;
 		*known = *capture;
-		pending = table_open(known->mapping.pending, RowExclusiveLock);
-		if (capture->valid)
+		pending = try_table_open(known->mapping.pending, RowExclusiveLock);
+		if (pending && capture->valid)
 			return pending;
-		table_close(pending, RowExclusiveLock);
+		capture->valid = false;
+		if (pending)
+			table_close(pending, RowExclusiveLock);
 	}
 }
 
@@ -263,17 +280,20 @@ fact_of(const Capture *capture, ReadyExpressions *ready, TupleTableSlot *slot)
 	const SourceType *types = capture->mapping.types;
 	Fact		fact = {0};
 	Datum		values[SOURCE_COLUMNS];
+	bool		any_null = false;
 	bool		isnull;
 
 	if (capture->expressions[SOURCE_FILTER] &&
 		(!DatumGetBool(value_of(capture, ready, SOURCE_FILTER, slot, &isnull)) || isnull))
 		return fact;
+	/* all of them, also beside a NULL: what fails for a row fails its write, and no reading later */
 	for (int i = 0; i < SOURCE_COLUMNS; i++)
 	{
 		values[i] = value_of(capture, ready, i, slot, &isnull);
-		if (isnull)
-			return fact;
+		any_null = any_null || isnull;
 	}
+	if (any_null)
+		return fact;
 	fact.entity = source_entity(types[SOURCE_ENTITY], values[SOURCE_ENTITY]);
 	fact.at = source_time(types[SOURCE_AT], values[SOURCE_AT]);
 	if (TIMESTAMP_NOT_FINITE(fact.at))

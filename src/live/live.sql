@@ -20,7 +20,7 @@ CREATE FUNCTION plg.live_add(name text, source regclass, entity text, at text, e
 --@ is adds a source to a live value: the rows of another table, or others of the same one
 
 CREATE FUNCTION plg.live_refresh(name text, anew boolean DEFAULT false) RETURNS text {DOES}, 'plg_live_refresh';
---@ is moves what is pending into packed pieces, so that reading stays fast; says what it did. By anybody, at any time, any number at once; no writer waits for it, and it for none, but after a source was added or a label of an enum renamed. anew, for the owner: fills the pieces from the sources, whatever there is
+--@ is moves what is pending into packed pieces, so that reading stays fast; says what it did. By anybody, at any time, any number at once; no writer waits for it, and it for none, but after a source was added or a label of an enum added or renamed. anew, for the owner: fills the pieces from the sources, whatever there is
 
 CREATE FUNCTION plg.live_check(name text, OUT bucket bigint, OUT live_events bigint, OUT base_events bigint) RETURNS SETOF record VOLATILE LANGUAGE c COST 100000 ROWS 1 {BODY}, 'plg_live_check';
 --@ is the buckets in which a live value differs from the rows of its sources, in one snapshot: none

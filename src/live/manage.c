@@ -7,6 +7,7 @@
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
+#include "live/seal.h"
 #include "live/views.h"
 
 #include "access/relation.h"
@@ -150,44 +151,58 @@ check_source(const SourceArgs *source)
 }
 
 /*
- * Locks tables whose triggers change, without having others queue behind a wait
- * for a transaction that has written to them.
+ * Locks tables whose triggers change, and what is the live value's own exclusively,
+ * without having others queue behind a wait: for a transaction that has written to
+ * the ones, or read the others.  So all are locked at once.
  */
 static void
-lock_patiently(List *tables, LOCKMODE mode)
+lock_patiently(List *tables, LOCKMODE mode, List *own)
 {
 	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PATIENCE_MS);
+	List	   *all = list_concat_copy(own, tables);
 
 	for (;;)
 	{
 		ListCell   *cell;
 		int			n = 0;
 
-		foreach(cell, tables)
+		foreach(cell, all)
 		{
-			if (!ConditionalLockRelationOid(lfirst_oid(cell), mode))
+			if (!ConditionalLockRelationOid(lfirst_oid(cell), n < list_length(own) ? AccessExclusiveLock : mode))
 				break;
 			n++;
 		}
-		if (n == list_length(tables))
+		if (n == list_length(all))
 			return;
 		if (GetCurrentTimestamp() > until)
 			ereport(ERROR,
 					(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-					 errmsg("could not lock table \"%s\" within %d seconds", get_rel_name(list_nth_oid(tables, n)),
+					 errmsg("could not lock relation \"%s\" within %d seconds", get_rel_name(list_nth_oid(all, n)),
 							PATIENCE_MS / 1000),
-					 errhint("A transaction that has written to it is still open; see pg_locks and pg_stat_activity.")));
+					 errhint("A transaction that has used it is still open; see pg_locks and pg_stat_activity.")));
 		for (int i = 0; i < n; i++)
-			UnlockRelationOid(list_nth_oid(tables, i), mode);
+			UnlockRelationOid(list_nth_oid(all, i), i < list_length(own) ? AccessExclusiveLock : mode);
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, BETWEEN_TRIES_MS, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
 		CHECK_FOR_INTERRUPTS();
 	}
 }
 
-/* The view and the triggers of a source. */
+/* The views that read a live value. */
+static List *
+views_of(const LiveValue *live)
+{
+	static const char *const SUFFIXES[] = {"", LIVE_BY_BUCKET, LIVE_ROWS};
+	List	   *views = NIL;
+
+	for (int i = 0; i < (int) lengthof(SUFFIXES); i++)
+		views = lappend_oid(views, get_relname_relid(psprintf("%s%s", live->name, SUFFIXES[i]), get_namespace_oid(live->schema, false)));
+	return views;
+}
+
+/* The view and the triggers of a source; some views will be replaced for it. */
 static void
-make_source(LiveValue *live, const SourceArgs *source)
+make_source(LiveValue *live, const SourceArgs *source, List *replaced)
 {
 	int			n = list_length(live->sources) + 1;
 	char	   *name = source_name(live, n);
@@ -197,7 +212,7 @@ make_source(LiveValue *live, const SourceArgs *source)
 	Settings	settings;
 	ListCell   *cell;
 
-	lock_patiently(tables, ShareRowExclusiveLock);
+	lock_patiently(tables, ShareRowExclusiveLock, replaced);
 	run_statement("CREATE VIEW %s AS %s", view,
 				  source_query(source, psprintf(", %s::pg_catalog.regclass AS pending, %s::pg_catalog.text AS source",
 												quote_literal_cstr(live_relation(live, LIVE_PENDING)), token)));
@@ -242,7 +257,7 @@ make_tables(const LiveValue *live, const char *entity, int buckets)
 	/* else a publication of all tables would forbid us to delete */
 	run_statement("ALTER TABLE %s REPLICA IDENTITY FULL", pending);
 	run_statement("ALTER TABLE %s REPLICA IDENTITY FULL", state);
-	run_statement("INSERT INTO %s VALUES ('{}', %d)", state, buckets);
+	run_statement("INSERT INTO %s VALUES ('{" SEAL_UNFILLED "}', %d)", state, buckets);
 }
 
 static void
@@ -293,9 +308,10 @@ plg_live_create(PG_FUNCTION_ARGS)
 	settings = enter_settings(InvalidOid);
 	make_tables(&live, entity, buckets);
 	leave_settings(&settings);
-	make_source(&live, &source);
+	make_source(&live, &source, NIL);
 	settings = enter_settings(InvalidOid);
 	make_views(&live, "CREATE", buckets);
+	note_capture(&live);
 	comment_on(&live, "", "VIEW", "live journeys of plg: j is at every instant the journeys of all rows of its sources");
 	comment_on(&live, LIVE_BY_BUCKET, "VIEW", "the same by bucket of entities, for parallel queries");
 	comment_on(&live, LIVE_ROWS, "VIEW", "the rows that the live journeys are of");
@@ -329,7 +345,7 @@ plg_live_add(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("entities of the source are of type %s, those of live value \"%s\" of type %s", entity, live->name, wanted)));
 	SPI_connect();
-	make_source(live, &source);
+	make_source(live, &source, views_of(live));
 	settings = enter_settings(InvalidOid);
 	make_views(live, "CREATE OR REPLACE", buckets_of(live));
 	leave_settings(&settings);
@@ -357,6 +373,8 @@ plg_live_drop(PG_FUNCTION_ARGS)
 	LiveValue  *live = find_live_value(fcinfo);
 	StringInfoData views;
 	Settings	settings;
+	List	   *sources = NIL;
+	List	   *tables = NIL;
 	ListCell   *cell;
 
 	must_own(live->owner, OBJECT_VIEW, live->name);
@@ -366,15 +384,19 @@ plg_live_drop(PG_FUNCTION_ARGS)
 	settings = enter_settings(InvalidOid);
 	foreach(cell, live->sources)
 	{
-		LiveMapping source;
+		LiveMapping *source = palloc(sizeof(*source));
 
 		appendStringInfo(&views, ", %s", name_of_relation(lfirst_oid(cell)));
-		if (!read_mapping(lfirst_oid(cell), &source))
+		if (!read_mapping(lfirst_oid(cell), source))
 			continue;
-		must_own(owner_of_relation(source.table), OBJECT_TABLE, get_rel_name(source.table));
-		lock_patiently(find_all_inheritors(source.table, NoLock, NULL), AccessExclusiveLock);
-		drop_triggers(&source);
+		must_own(owner_of_relation(source->table), OBJECT_TABLE, get_rel_name(source->table));
+		tables = list_concat_unique_oid(tables, find_all_inheritors(source->table, NoLock, NULL));
+		sources = lappend(sources, source);
 	}
+	/* who refreshes has the state */
+	lock_patiently(tables, AccessExclusiveLock, lappend_oid(views_of(live), live->state));
+	foreach(cell, sources)
+		drop_triggers(lfirst(cell));
 	run_statement("DROP VIEW %s", views.data);
 	run_statement("DROP TABLE %s, %s, %s", live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
 				  live_relation(live, LIVE_STATE));

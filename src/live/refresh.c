@@ -15,12 +15,14 @@
  *
  * Where the seal (seal.c) is not that of the last fill, nothing is moved.  Relations
  * that came and are empty, of which nothing has been captured yet, are taken into
- * the seal, as are new values of an enum; otherwise the pieces are filled anew, from
- * the sources and again in one statement, so what is committed later stays pending.
+ * the seal; otherwise the pieces are filled anew, from the sources and again in one
+ * statement, so what is committed later stays pending.
  *
  * Whatever changes what triggers capture has waited for the writers of the table,
  * but for two: a value of an enum that is renamed, and a source's view that is
- * replaced.  Then a fill waits for those who write meanwhile.
+ * replaced.  So where the seal has others of these than the state, they are noted
+ * there, and a fill waits for those who write meanwhile.  It counts only if its
+ * snapshot has none but those noted.
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
@@ -197,8 +199,9 @@ condition_to_adopt(const LiveValue *live)
 		const char *line = SPI_getvalue(lines->vals[i], lines->tupdesc, 1);
 		Oid			relation;
 
+		/* what is pending may have another label, if a value was renamed since it came */
 		if (strncmp(line, SEAL_OF_VALUE, strlen(SEAL_OF_VALUE)) == 0 || strncmp(line, SEAL_OF_VIEW, strlen(SEAL_OF_VIEW)) == 0)
-			continue;
+			return NULL;
 		relation = strtoul(line, NULL, 10);
 		if (pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK)
 			return NULL;
@@ -208,26 +211,47 @@ condition_to_adopt(const LiveValue *live)
 	return condition.data;
 }
 
+/* Whether rows that are not committed yet may have been captured otherwise than sources are now; as SQL. */
+static char *
+captured_otherwise(const LiveValue *live)
+{
+	return psprintf("SELECT EXISTS (SELECT FROM %s t, unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal) AND " SEAL_OF_CAPTURE ")",
+					live_relation(live, LIVE_STATE), seal_arguments(live));
+}
+
+static bool
+is_captured_otherwise(const LiveValue *live)
+{
+	bool		isnull;
+
+	run_statement("%s", captured_otherwise(live));
+	return DatumGetBool(result_column(1, &isnull));
+}
+
 static bool
 adopt(const LiveValue *live)
 {
 	char	   *condition = condition_to_adopt(live);
 
 	return condition &&
-		run_statement("UPDATE %s t SET seal = plg.live_seal(%s) WHERE t.seal IS NOT NULL AND t.seal <@ plg.live_seal(%s) AND %s",
-					  live_relation(live, LIVE_STATE), seal_arguments(live), seal_arguments(live), condition) == 1;
+		run_statement("UPDATE %s t SET seal = plg.live_seal(%s) WHERE t.seal IS NOT NULL AND t.seal <@ plg.live_seal(%s) AND NOT (%s) AND %s",
+					  live_relation(live, LIVE_STATE), seal_arguments(live), seal_arguments(live), captured_otherwise(live), condition) == 1;
 }
 
-/* Whether rows that are not committed yet may have been captured as a source was before. */
+/* Whether the catalogs have another seal by now than the snapshot has: a fill would read tables as they are by now. */
 static bool
-captured_otherwise(const LiveValue *live)
+is_too_old(const LiveValue *live)
 {
-	bool		isnull;
+	char	   *sql = psprintf("SELECT coalesce(plg.live_seal(%s)::text, '')", seal_arguments(live));
+	char	   *seal;
 
-	run_statement("SELECT EXISTS (SELECT FROM %s t, unnest(plg.live_seal(%s)) line WHERE t.seal <> '{}' AND line <> ALL (t.seal)"
-				  " AND (starts_with(line, '" SEAL_OF_VALUE "') OR starts_with(line, '" SEAL_OF_VIEW "')))",
-				  live_relation(live, LIVE_STATE), seal_arguments(live));
-	return DatumGetBool(result_column(1, &isnull));
+	run_statement("%s", sql);
+	seal = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	PushActiveSnapshot(GetLatestSnapshot());
+	/* read-only, so in that snapshot */
+	(void) SPI_execute(sql, true, 0);
+	PopActiveSnapshot();
+	return strcmp(seal, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)) != 0;
 }
 
 static void
@@ -253,20 +277,23 @@ packed_sources(const LiveValue *live)
 	return packed_by_bucket(buckets_of(live), "plg.journeys(r.entity, r.at, r.event) AS v", psprintf("%s r", live_relation(live, LIVE_ROWS)));
 }
 
-/* Fills the pieces from the sources; gives how many events. */
-static int64
-fill(const LiveValue *live)
+/* Fills the pieces from the sources; false if its snapshot has a source that was another when it was last noted. */
+static bool
+fill(const LiveValue *live, int64 *events)
 {
+	bool		isnull;
+
 	run_statement("WITH marks AS (DELETE FROM %1$s WHERE seal IS NULL),"
 				  " pending AS (DELETE FROM %2$s),"
 				  " old AS (DELETE FROM %3$s),"
-				  " sealed AS (UPDATE %1$s t SET seal = plg.live_seal(%4$s), refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL),"
+				  " sealed AS (UPDATE %1$s t SET seal = coalesce(plg.live_seal(%4$s), '{}'), refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL),"
 				  " made AS (INSERT INTO %3$s (bucket, events, v)"
 				  " SELECT b.bucket, plg.events(b.v), b.v FROM (%5$s) b RETURNING events)"
-				  " SELECT sum(events)::bigint FROM made",
+				  " SELECT sum(events)::bigint, (%6$s) FROM made",
 				  live_relation(live, LIVE_STATE), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-				  seal_arguments(live), packed_sources(live));
-	return result_number(1);
+				  seal_arguments(live), packed_sources(live), captured_otherwise(live));
+	*events = result_number(1);
+	return !DatumGetBool(result_column(2, &isnull));
 }
 
 /* What a refresh did, in words. */
@@ -276,6 +303,7 @@ refresh(const LiveValue *live, bool anew)
 	int64		n;
 	char	   *why;
 	bool		traceable = false;
+	bool		otherwise;
 
 	if (!anew && move_pending(live, &n))
 		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
@@ -291,23 +319,28 @@ refresh(const LiveValue *live, bool anew)
 		mark(live);
 		return psprintf("%s: the sources are read", why);
 	}
-	if (!anew && traceable && adopt(live) && move_pending(live, &n))
-		return psprintf("took in what is new and empty, moved " INT64_FORMAT " rows", n);
 	if (!traceable)
 	{
 		mark(live);
 		return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
 	}
-	if (captured_otherwise(live))
+	otherwise = is_captured_otherwise(live);
+	if (IsolationUsesXactSnapshot() && (otherwise || is_too_old(live)))
 	{
-		if (IsolationUsesXactSnapshot())
-		{
-			mark(live);
-			return pstrdup("a source has changed: the sources are read until a refresh in READ COMMITTED");
-		}
+		mark(live);
+		return pstrdup("a source has changed: the sources are read until a refresh in READ COMMITTED");
+	}
+	if (otherwise)
+	{
+		note_capture(live);
 		wait_for_writers(live);
 	}
-	return psprintf("filled with " INT64_FORMAT " events", fill(live));
+	else if (!anew && adopt(live) && move_pending(live, &n))
+		return psprintf("took in what is new and empty, moved " INT64_FORMAT " rows", n);
+	/* what it waited with may have changed again */
+	while (!fill(live, &n))
+		wait_for_writers(live);
+	return psprintf("filled with " INT64_FORMAT " events", n);
 }
 
 PLG_FUNCTION(plg_live_refresh);
@@ -389,7 +422,7 @@ PLG_CALLS(plg_live_check, answer(fcinfo, what_differs))
 static char *
 changed_subquery(const LiveValue *live)
 {
-	return psprintf("SELECT CASE WHEN bool_or(t.seal = '{}') THEN 'not filled yet'"
+	return psprintf("SELECT CASE WHEN bool_or('" SEAL_UNFILLED "' = ANY (t.seal)) THEN 'not filled yet'"
 					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
 					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN 'the view of a source was replaced'"
 					" WHEN c.oid IS NULL THEN 'a table is gone'"

@@ -6,4 +6,10 @@
 #define SEAL_OF_VALUE "enum "
 #define SEAL_OF_VIEW "view "
 
+/* A line that no seal has, of a state that was never filled. */
+#define SEAL_UNFILLED "unfilled"
+
+/* Of a line called line, as SQL: whether it tells how rows are captured, so that those not committed yet may be captured otherwise. */
+#define SEAL_OF_CAPTURE "(starts_with(line, '" SEAL_OF_VALUE "') OR starts_with(line, '" SEAL_OF_VIEW "'))"
+
 #endif							/* PLG_LIVE_SEAL_H */

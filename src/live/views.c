@@ -10,6 +10,7 @@
  */
 #include "live/views.h"
 
+#include "nodes/primnodes.h"
 #include "utils/lsyscache.h"
 
 #define SIGNED_ROWS \
@@ -22,12 +23,23 @@ kind_of_entity(SourceType type)
 	return type == SOURCE_UUID ? "uuid" : type == SOURCE_TEXT ? "text" : "bigint";
 }
 
+/* Whether a filter may keep rows from expressions that would fail for them; then it goes first, however cheap these are. */
+static bool
+filter_guards(const LiveMapping *mapping)
+{
+	for (int i = 0; i < SOURCE_COLUMNS; i++)
+		if (!IsA(mapping->expressions[i], Var) && !IsA(mapping->expressions[i], Const))
+			return mapping->expressions[SOURCE_FILTER] != NULL;
+	return false;
+}
+
 static char *
 rows_of_source(Oid view)
 {
 	LiveMapping mapping;
 	const char *at;
 	const char *finite = "";
+	const char *from = name_of_relation(view);
 
 	if (!read_mapping(view, &mapping))
 		ereport(ERROR,
@@ -46,9 +58,11 @@ rows_of_source(Oid view)
 		default:
 			at = "s.at";
 	}
+	if (filter_guards(&mapping))
+		from = psprintf("(SELECT entity, at, event FROM %s OFFSET 0)", from);
 	return psprintf("SELECT s.entity::%s AS entity, %s AS at, s.event::text AS event FROM %s s WHERE isfinite(s.at)%s"
 					" AND s.entity IS NOT NULL AND s.event IS NOT NULL",
-					kind_of_entity(mapping.types[SOURCE_ENTITY]), at, name_of_relation(view), finite);
+					kind_of_entity(mapping.types[SOURCE_ENTITY]), at, from, finite);
 }
 
 char *

@@ -97,6 +97,13 @@
 #define PLG_COPY_EXTRA
 #endif
 
+/* PostgreSQL 19 gave the numbers of the system caches a type. */
+#if PG_VERSION_NUM >= 190000
+#define plg_cache_id SysCacheIdentifier
+#else
+#define plg_cache_id int
+#endif
+
 /* Declares a function callable from SQL. */
 #define PLG_FUNCTION(name) \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \

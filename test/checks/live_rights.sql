@@ -60,6 +60,8 @@ RESET ROLE;
 
 -- names planted in front, in pg_temp too, by who writes and who refreshes
 \ir ../oracle/planted.sql
+-- PostgreSQL 19 knows no other strings
+SELECT current_setting('server_version_num')::int < 190000 AS older \gset
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
 SET ROLE :"writer";
 CREATE TEMP TABLE l_pending (LIKE events);
@@ -69,7 +71,9 @@ CREATE TEMP VIEW l_source_1 AS SELECT 1;
 CREATE TEMP VIEW l AS SELECT NULL::plg.journeys AS j;
 CREATE FUNCTION pg_temp.bucket(bigint, int) RETURNS int LANGUAGE sql AS 'SELECT 99';
 SET search_path TO evil, pg_temp, app, pg_catalog;
+\if :older
 SET standard_conforming_strings TO off;
+\endif
 SET quote_all_identifiers TO on;
 SET default_transaction_deferrable TO on;
 SET transform_null_equals TO on;

@@ -191,6 +191,10 @@ SELECT same('labels of an enum exchanged', live => live) FROM base WHERE live IN
 ALTER TYPE mood ADD VALUE 'new' BEFORE 'bad';
 UPDATE wide SET m = 'new', f = 'new' WHERE id % 2 = 0;
 SELECT same('a new label of an enum', live => live) FROM base WHERE live IN ('c', 'd');
+ALTER TYPE mood ADD VALUE 'newer';
+UPDATE wide SET m = 'newer' WHERE id % 3 = 0;
+ALTER TYPE mood RENAME VALUE 'newer' TO 'newest';
+SELECT same('a new label of an enum, renamed before a refresh', live => 'c');
 -- large labels lie out of line
 CREATE TABLE large (id int, at timestamptz, name text, note text);
 ALTER TABLE large ALTER name SET STORAGE EXTERNAL;
@@ -204,6 +208,22 @@ UPDATE large SET at = '2026-01-02' WHERE id < 10;
 DELETE FROM large WHERE id > 10;
 VACUUM large;
 SELECT same('large labels, written: ' || live, live => live) FROM base WHERE live LIKE 'g%';
+
+-- a filter keeps rows from expressions that would fail for them, also if it is the dearer one; what fails beside a NULL fails the write
+CREATE TABLE loose (props jsonb, at timestamptz, name text);
+CREATE FUNCTION is_known(jsonb) RETURNS boolean LANGUAGE plpgsql IMMUTABLE COST 1000 AS $$ BEGIN RETURN coalesce($1->>'user', '') ~ '^[0-9]*$'; END $$;
+INSERT INTO loose VALUES ('{"user": "1"}', '2026-01-01', '1'), ('{"user": "none"}', '2026-01-01', '2');
+SELECT plg.live_create('g3', 'loose', $$(props->>'user')::bigint$$, 'at', 'name::int::text', 'app.is_known(props)') \g /dev/null
+INSERT INTO base VALUES ('g3', $$SELECT (props->>'user')::bigint, at, name::int::text FROM app.loose WHERE app.is_known(props)$$);
+SELECT same('a filter before all expressions, filled', live => 'g3');
+INSERT INTO loose VALUES ('{"user": "2"}', '2026-01-01', '3'), ('{"user": "some"}', '2026-01-01', 'x'), ('{}', '2026-01-01', '4');
+\set ON_ERROR_STOP off
+INSERT INTO loose VALUES ('{}', '2026-01-01', 'x') \g /dev/null
+SELECT line(:'SQLSTATE' = '22P02', 'a label that fails beside an entity that is NULL', :'SQLSTATE');
+\set ON_ERROR_STOP on
+SELECT same('a filter before all expressions, written', live => 'g3');
+TRUNCATE g3_pieces;
+SELECT same('and filled anew', live => 'g3');
 
 -- a table that is its own second source, and twice the same
 CREATE TABLE orders (id int PRIMARY KEY, who int, made timestamptz, paid timestamptz);

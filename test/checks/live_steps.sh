@@ -104,6 +104,17 @@ line "$(run x "$refresh")" 'filled*' 'a fill beside a writer in an older snapsho
 run a 'COMMIT;'
 same 'who commits'
 
+# a fill in a snapshot that is older than a partition would have its rows, which the seal of that snapshot has not
+run x "CREATE TABLE x (LIKE events); INSERT INTO x VALUES (1, '2027-01-01', 'x', 'bad');"
+run a "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 \g /dev/null"
+run x "ALTER TABLE events ATTACH PARTITION x FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');"
+line "$(run a "SELECT plg.live_refresh('l', true); COMMIT;")" '*in READ COMMITTED' 'no fill in a snapshot older than a partition'
+is x 'with the partition'
+run x 'ALTER TABLE events DETACH PARTITION x;'
+same 'and without'
+run a "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 \g /dev/null"
+line "$(run a "SELECT plg.live_refresh('l', true); COMMIT;")" 'filled*' 'a fill in a snapshot that is not'
+
 # a TRUNCATE that is not yet committed
 run b "INSERT INTO events VALUES (13, '2026-01-05', 'b', 'bad');"
 run a "BEGIN; TRUNCATE events_0; INSERT INTO events VALUES (14, '2026-01-05', 'a', 'bad');"
@@ -122,6 +133,32 @@ run a 'COMMIT;'
 answer x >/dev/null
 same 'a label renamed beside a writer'
 
+# the same before the first fill, and again while a fill waits
+run b "SELECT plg.live_create('k', 'events', 'id', 'at', 'mood') \g /dev/null
+INSERT INTO base VALUES ('k', 'SELECT id, at, mood::text FROM app.events');"
+run a "BEGIN; INSERT INTO events VALUES (15, '2026-01-05', 'a', 'worse');"
+run b "ALTER TYPE mood RENAME VALUE 'worse' TO 'bad';"
+begin x "SELECT plg.live_refresh('k');"
+blocked x && echo 'ok - the first fill waits for a writer of a label that was renamed' || echo 'not ok - the first fill waits for a writer of a label that was renamed'
+run c "BEGIN; INSERT INTO events VALUES (16, '2026-01-05', 'c', 'bad');"
+run b "ALTER TYPE mood RENAME VALUE 'bad' TO 'worse';"
+run a 'COMMIT;'
+blocked x && echo 'ok - and for one of a label that was renamed meanwhile' || echo 'not ok - and for one of a label that was renamed meanwhile'
+run c 'COMMIT;'
+line "$(answer x)" 'filled*' 'it fills'
+run x "SELECT same('labels renamed beside writers', live => 'k');"
+# and of a label that was added since
+run b "ALTER TYPE mood ADD VALUE 'new';"
+run a "BEGIN; INSERT INTO events VALUES (15, '2026-01-05', 'a', 'new');"
+run b "ALTER TYPE mood RENAME VALUE 'new' TO 'newer';"
+begin x "SELECT plg.live_refresh('k');"
+blocked x && echo 'ok - nor is a label taken in beside its writer' || echo 'not ok - nor is a label taken in beside its writer'
+run a 'COMMIT;'
+answer x >/dev/null
+run x "SELECT same('a label added and renamed beside a writer', live => 'k'); SELECT plg.live_drop('k') \g /dev/null
+DELETE FROM base WHERE live = 'k';"
+same 'and the other live value'
+
 # what a session knows of a trigger, while others change what it stands for
 run a "PREPARE p AS INSERT INTO events VALUES (17, '2026-01-05', 'a', 'good'); EXECUTE p;"
 run b "SELECT plg.live_drop('l') \g /dev/null"
@@ -133,6 +170,48 @@ same 'dropped and made anew beside a session that writes'
 run b "ALTER TABLE l_pending ADD COLUMN more int; ALTER TABLE l_pending RENAME TO l_pending2; ALTER TABLE l_pending2 RENAME TO l_pending; ALTER TABLE events ADD COLUMN more int; ALTER TABLE events RENAME COLUMN id TO who; ALTER TABLE events RENAME COLUMN who TO id;"
 run a "EXECUTE p;"
 same 'ALTER TABLE beside a session that writes'
+
+# a function that was replaced is the new one to whoever writes from then on
+run x "CREATE FUNCTION label(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(\$1)';
+SELECT plg.live_create('k', 'events', 'id', 'at', 'app.label(name)') \g /dev/null
+INSERT INTO base VALUES ('k', 'SELECT id, at, app.label(name) FROM app.events');"
+run a "INSERT INTO events VALUES (17, '2026-01-05', 'Label', 'good');"
+run x "CREATE OR REPLACE FUNCTION label(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper(\$1)'; SELECT plg.live_refresh('k', true) \g /dev/null"
+run a "INSERT INTO events VALUES (18, '2026-01-05', 'Label', 'good');"
+run x "SELECT same('a function that is replaced', live => 'k');"
+run x "DELETE FROM base WHERE live = 'k'; BEGIN; DROP TABLE k_pending CASCADE;"
+begin a "EXECUTE p;"
+blocked a && echo 'ok - a writer waits for a DROP of pending' || echo 'not ok - a writer waits for a DROP of pending'
+run x 'COMMIT; DROP TABLE k_pieces, k_state; DROP TRIGGER k_source_1 ON events;'
+line "$(answer a)" '' 'and goes on without it'
+same 'DROP TABLE of pending beside a writer'
+
+# live_add and live_drop wait for whoever reads or refreshes, and stop no writer of the sources
+run x "CREATE TABLE more (id bigint, at timestamptz, name text); SELECT plg.live_create('k', 'events', 'id', 'at', 'name') \g /dev/null"
+run a "BEGIN; SELECT FROM k \g /dev/null"
+begin x "SELECT plg.live_add('k', 'more', 'id', 'at', 'name') IS NOT NULL;"
+sleep 1
+line "$(run b "SET lock_timeout = '5s'; INSERT INTO more VALUES (1, '2026-01-05', 'b'); SELECT plg.events(j) > 0 FROM k;")" t 'live_add beside a reader stops neither writers nor readers'
+run a 'COMMIT;'
+line "$(answer x)" t 'it goes on when the reader has ended'
+run x "SELECT plg.live_refresh('k') \g /dev/null"
+run b "INSERT INTO more VALUES (1, '2026-01-05', 'b');"
+run a "BEGIN; SELECT plg.live_refresh('k') \g /dev/null"
+begin x "SELECT plg.live_drop('k') IS NOT NULL;"
+sleep 1
+line "$(run b "INSERT INTO more VALUES (1, '2026-01-05', 'b');")" '' 'live_drop beside a refresh stops no writer'
+run a 'COMMIT;'
+line "$(answer x)" t 'it goes on when the refresh has ended'
+
+# rights that are taken back are taken back from all sessions
+run x "CREATE ROLE live_steps_owner; CREATE ROLE live_steps_member; GRANT live_steps_owner TO live_steps_member; GRANT ALL ON SCHEMA app TO live_steps_owner, live_steps_member;
+CREATE TABLE owned (id bigint, at timestamptz, name text); ALTER TABLE owned OWNER TO live_steps_owner;
+SET ROLE live_steps_member; SELECT plg.live_create('k', 'owned', 'id', 'at', 'name') \g /dev/null
+RESET ROLE;"
+line "$(run a "INSERT INTO owned VALUES (1, '2026-01-05', 'a');")" '' 'a member of the owner has a live value'
+run x 'REVOKE live_steps_owner FROM live_steps_member;'
+line "$(run a "INSERT INTO owned VALUES (2, '2026-01-05', 'a');")" '*does not own*' 'who is one no more gets no more rows'
+run x 'DROP OWNED BY live_steps_owner, live_steps_member CASCADE; DROP ROLE live_steps_owner, live_steps_member;'
 
 # what the owner puts on pending, in a session that hears warnings
 run a "SET client_min_messages = warning; CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t AFTER INSERT ON l_pending FOR EACH ROW EXECUTE FUNCTION nothing(); CREATE INDEX ON l_pending (at);"
