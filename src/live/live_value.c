@@ -1,6 +1,5 @@
 /* Live values by name, and what the functions of live values share. */
 #include "live/live_value.h"
-#include "live/seal.h"
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
@@ -199,13 +198,6 @@ buckets_of(const LiveValue *live)
 				 errmsg("table %s has not just one row that counts buckets", live_relation(live, LIVE_STATE)),
 				 errhint("Drop the live value with plg.live_drop and create it anew.")));
 	return DatumGetInt32(buckets);
-}
-
-void
-note_capture(const LiveValue *live)
-{
-	run_statement("UPDATE %s t SET seal = t.seal || ARRAY(SELECT line FROM unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal) AND " SEAL_OF_CAPTURE ")"
-				  " WHERE t.seal IS NOT NULL", live_relation(live, LIVE_STATE), seal_arguments(live));
 }
 
 Settings

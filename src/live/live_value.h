@@ -64,9 +64,6 @@ extern int	buckets_of(const LiveValue *live);
 /* Not pg_attribute_printf: clang knows no gnu_printf, which a server built by gcc has there. */
 extern uint64 run_statement(const char *format,...) __attribute__((format(printf, 1, 2)));
 
-/* Notes in the state how sources capture rows (refresh.c); nothing not committed yet may have been captured otherwise, or it is waited for. */
-extern void note_capture(const LiveValue *live);
-
 /*
  * Names in statements mean what they mean in pg_catalog.  With an owner, the
  * statements run as that role, which can change nothing of the session.

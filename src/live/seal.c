@@ -349,3 +349,10 @@ plg_live_unsealed(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(broken));
 }
+
+void
+note_capture(const LiveValue *live)
+{
+	run_statement("UPDATE %s t SET seal = t.seal || ARRAY(SELECT line FROM unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal) AND " SEAL_OF_CAPTURE ")"
+				  " WHERE t.seal IS NOT NULL", live_relation(live, LIVE_STATE), seal_arguments(live));
+}
