@@ -53,8 +53,8 @@ typedef struct Silence
 
 StaticAssertDecl(MAX_UNITS < 1 << UNIT_BITS, "units do not fit");
 
-/* Many entities have the same numbers. */
-#define P_VALUES_BITS 10
+/* Many entities have the same numbers; this many of them are kept, at most. */
+#define P_VALUES_BITS 14
 
 typedef struct PValue
 {
@@ -78,7 +78,8 @@ typedef struct AtRisk
 	Returns    *returns;
 	Silence    *silences;
 	int64		n;
-	PValue		p_values[1 << P_VALUES_BITS];
+	PValue	   *p_values;
+	int			p_values_bits;
 } AtRisk;
 
 static void
@@ -119,6 +120,8 @@ open_journeys(FunctionCallInfo fcinfo, int argno, AtRisk *a)
 	if (!unit_is_over(calendar, a->span.units.first + a->over, a->observed.as_of))
 		a->over--;
 	a->silences = palloc_huge_pages(a->journeys.entities * sizeof(Silence));
+	a->p_values_bits = Min(pg_leftmost_one_pos64(a->journeys.entities | 1) + 1, P_VALUES_BITS);
+	a->p_values = palloc0(((Size) 1 << a->p_values_bits) * sizeof(PValue));
 	a->returns = make_returns(Max(a->over + 1, 1));
 	a->cursor = palloc(sizeof(HistoryCursor));
 	if (a->classes == NULL)
@@ -252,7 +255,7 @@ static double
 p_value(AtRisk *a, uint64 recent, uint64 before, uint64 past)
 {
 	uint64		key = past | before << UNIT_BITS | recent << 2 * UNIT_BITS;
-	PValue	   *known = &a->p_values[(key * UINT64CONST(0x9E3779B97F4A7C15)) >> (64 - P_VALUES_BITS)];
+	PValue	   *known = &a->p_values[(key * UINT64CONST(0x9E3779B97F4A7C15)) >> (64 - a->p_values_bits)];
 
 	/* the past is not 0 */
 	if (known->key != key)
