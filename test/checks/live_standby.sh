@@ -36,6 +36,8 @@ line "$(grep ^differ "$second/out")" 'differ 0' 'the primary under load'
 line $(($(n '^t|') >= 20)) 1 "$(n '^t|') answers on the standby"
 line $(($(n '^t|t|') >= 5)) 1 "$(n '^t|t|') of them of pieces and what is pending"
 line "$(n '^f|')" 0 'none differs'
+grep '^# wrong' "$second/out" || true
+grep -n -B 1 '^f|' "$second/reads" | sed 's/^/# wrong on the standby: /' || true
 line "$(grep ERROR "$second/errors" | grep -v 'does not exist\|conflict with recovery' || true)" '' 'no error'
 PGDATABASE=live query "SELECT work.any() FROM generate_series(1, 20); CREATE TABLE work.mark ()" >/dev/null
 export PGDATABASE=live
