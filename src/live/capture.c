@@ -15,6 +15,7 @@
  */
 #include "live/live_value.h"
 #include "live/mapping.h"
+#include "live/pending.h"
 
 #include "access/relation.h"
 #include "access/table.h"
@@ -22,32 +23,15 @@
 #include "access/xact.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
-#include "miscadmin.h"
-#include "optimizer/optimizer.h"
-#include "rewrite/rewriteHandler.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
-
-/* The pending table's columns. */
-enum
-{
-	PENDING_ENTITY,
-	PENDING_AT,
-	PENDING_EVENT,
-	PENDING_SIGN,
-	PENDING_RELATION,
-	PENDING_COLUMNS
-};
-
-static const char *const PENDING_NAMES[] = {"entity", "at", "event", "sign", "relation"};
 
 /* What a session knows of a trigger on a relation. */
 typedef struct Capture
@@ -115,34 +99,6 @@ prepare_captures(void)
 	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, forget_all_captures, (Datum) 0);
 }
 
-/* The pending table's columns; of other types, or in what is no such table, nothing may be stored. */
-static void
-find_columns(Capture *capture)
-{
-	SourceType	entity = capture->mapping.types[SOURCE_ENTITY];
-	const Oid	types[PENDING_COLUMNS] = {
-		entity == SOURCE_UUID ? UUIDOID : entity == SOURCE_TEXT ? TEXTOID : INT8OID, TIMESTAMPTZOID, TEXTOID, INT2OID, OIDOID
-	};
-	Oid			pending = capture->mapping.pending;
-
-	if (get_rel_relkind(pending) != RELKIND_RELATION || get_rel_persistence(pending) == RELPERSISTENCE_TEMP)
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\", which view \"%s\" names, cannot be the pending table of a live value",
-						get_rel_name(pending), get_rel_name(capture->mapping.view))));
-	for (int i = 0; i < PENDING_COLUMNS; i++)
-	{
-		AttrNumber	attno = get_attnum(pending, PENDING_NAMES[i]);
-
-		if (attno <= 0 || get_atttype(pending, attno) != types[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("table \"%s\" has no column \"%s\" of type %s", get_rel_name(pending), PENDING_NAMES[i], format_type_be(types[i])),
-					 errhint("Drop the live value with plg.live_drop and create it anew.")));
-		capture->attnos[i] = attno;
-	}
-}
-
 static void
 learn(Capture *capture, const Trigger *trigger, Relation relation)
 {
@@ -172,7 +128,7 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 							get_rel_name(mapping->view), get_rel_name(mapping->table), get_rel_name(mapping->pending)),
 					 errhint("All that belongs to a live value has one owner, who owns its sources, too; or drop it with plg.live_drop.")));
 		mapping_of_relation(mapping, relation, capture->expressions);
-		find_columns(capture);
+		find_pending(mapping, capture->attnos);
 	}
 	MemoryContextSwitchTo(before);
 }
@@ -327,59 +283,6 @@ same_fact(SourceType entity, const Fact *a, const Fact *b)
 	return same_text(a->event, b->event);
 }
 
-/* Whether the owner has put nothing on the table. */
-static bool
-is_plain(Relation pending)
-{
-	return !pending->rd_rel->relhasindex && !pending->trigdesc && RelationGetNumberOfAttributes(pending) == PENDING_COLUMNS &&
-		!(pending->rd_att->constr && (pending->rd_att->constr->num_check > 0 || pending->rd_att->constr->num_defval > 0));
-}
-
-/* The columns that are none of ours get what is theirs by default. */
-static void
-put_defaults(Relation pending, TupleTableSlot *slot, EState *estate)
-{
-	for (int i = 0; i < slot->tts_tupleDescriptor->natts; i++)
-	{
-		Form_pg_attribute attribute = TupleDescAttr(slot->tts_tupleDescriptor, i);
-		Expr	   *expression = NULL;
-
-		if (slot->tts_isnull[i] && !attribute->attisdropped && !attribute->attgenerated)
-			expression = (Expr *) build_column_default(pending, i + 1);
-		if (expression)
-			slot->tts_values[i] = ExecEvalExpr(ExecInitExpr(expression_planner(expression), NULL),
-											   GetPerTupleExprContext(estate), &slot->tts_isnull[i]);
-	}
-}
-
-static void
-insert(Relation pending, TupleTableSlot *slot)
-{
-	EState	   *estate;
-	ResultRelInfo *target;
-
-	if (is_plain(pending))
-	{
-		simple_table_tuple_insert(pending, slot);
-		return;
-	}
-	/* do all that an INSERT does */
-	estate = CreateExecutorState();
-	target = makeNode(ResultRelInfo);
-	InitResultRelInfo(target, pending, 0, NULL, 0);
-	ExecOpenIndices(target, false);
-	PushActiveSnapshot(GetTransactionSnapshot());
-	put_defaults(pending, slot, estate);
-	AfterTriggerBeginQuery();
-	ExecSimpleRelationInsert(target, estate, slot);
-	AfterTriggerEndQuery(estate);
-	PopActiveSnapshot();
-	ExecCloseIndices(target);
-	ExecCloseResultRelations(estate);
-	ExecResetTupleTable(estate->es_tupleTable, false);
-	FreeExecutorState(estate);
-}
-
 /* Adds a row with the fact: added by the change, or taken away. */
 static void
 add_pending(const Capture *capture, Relation pending, TupleTableSlot *slot, const Fact *fact, int sign)
@@ -391,15 +294,7 @@ add_pending(const Capture *capture, Relation pending, TupleTableSlot *slot, cons
 	values[PENDING_EVENT] = fact->event;
 	values[PENDING_SIGN] = Int16GetDatum(sign);
 	values[PENDING_RELATION] = ObjectIdGetDatum(capture->relation);
-	ExecClearTuple(slot);
-	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
-	for (int i = 0; i < PENDING_COLUMNS; i++)
-	{
-		slot->tts_values[capture->attnos[i] - 1] = values[i];
-		slot->tts_isnull[capture->attnos[i] - 1] = false;
-	}
-	ExecStoreVirtualTuple(slot);
-	insert(pending, slot);
+	insert_pending(pending, slot, capture->attnos, values);
 }
 
 PLG_FUNCTION(plg_live_capture);

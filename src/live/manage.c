@@ -160,18 +160,16 @@ lock_patiently(List *tables, LOCKMODE mode, List *own)
 {
 	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PATIENCE_MS);
 	List	   *all = list_concat_copy(own, tables);
+	LOCKMODE   *modes = palloc(list_length(all) * sizeof(*modes));
 
+	for (int i = 0; i < list_length(all); i++)
+		modes[i] = i < list_length(own) ? AccessExclusiveLock : mode;
 	for (;;)
 	{
-		ListCell   *cell;
 		int			n = 0;
 
-		foreach(cell, all)
-		{
-			if (!ConditionalLockRelationOid(lfirst_oid(cell), n < list_length(own) ? AccessExclusiveLock : mode))
-				break;
+		while (n < list_length(all) && ConditionalLockRelationOid(list_nth_oid(all, n), modes[n]))
 			n++;
-		}
 		if (n == list_length(all))
 			return;
 		if (GetCurrentTimestamp() > until)
@@ -181,7 +179,7 @@ lock_patiently(List *tables, LOCKMODE mode, List *own)
 							PATIENCE_MS / 1000),
 					 errhint("A transaction that has used it is still open; see pg_locks and pg_stat_activity.")));
 		for (int i = 0; i < n; i++)
-			UnlockRelationOid(list_nth_oid(all, i), i < list_length(own) ? AccessExclusiveLock : mode);
+			UnlockRelationOid(list_nth_oid(all, i), modes[i]);
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, BETWEEN_TRIES_MS, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
 		CHECK_FOR_INTERRUPTS();

@@ -1,6 +1,5 @@
 /*
- * plg.live_refresh, live_check, live_status: what keeps a live value fast, what
- * proves it, and what tells how it is.
+ * plg.live_refresh: what keeps a live value fast.
  *
  * What is pending moves into pieces: immutable packed rows, added (v) and taken
  * away (gone).  A new piece takes in all that are not eight times as large as the
@@ -36,10 +35,8 @@
 #include "catalog/pg_type.h"
 #include "commands/tablecmds.h"
 #include "executor/spi.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "pg/args.h"
-#include "pg/result.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "utils/acl.h"
@@ -215,8 +212,7 @@ condition_to_adopt(const LiveValue *live)
 static char *
 captured_otherwise(const LiveValue *live)
 {
-	return psprintf("SELECT EXISTS (SELECT FROM %s t, unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal) AND " SEAL_OF_CAPTURE ")",
-					live_relation(live, LIVE_STATE), seal_arguments(live));
+	return psprintf("SELECT EXISTS (SELECT FROM %s t WHERE EXISTS (%s))", live_relation(live, LIVE_STATE), newly_captured(live));
 }
 
 static bool
@@ -268,13 +264,6 @@ wait_for_writers(const LiveValue *live)
 		tags = lappend(tags, tag);
 	}
 	WaitForLockersMultiple(tags, ShareLock, false);
-}
-
-/* A statement that packs the rows of the sources: bucket, v. */
-static char *
-packed_sources(const LiveValue *live)
-{
-	return packed_by_bucket(buckets_of(live), "plg.journeys(r.entity, r.at, r.event) AS v", psprintf("%s r", live_relation(live, LIVE_ROWS)));
 }
 
 /* Fills the pieces from the sources; false if its snapshot has a source that was another when it was last noted. */
@@ -368,82 +357,3 @@ plg_live_refresh(PG_FUNCTION_ARGS)
 	SPI_finish();
 	PG_RETURN_TEXT_P(result);
 }
-
-/* Puts what the last statement gave. */
-static void
-put_results(ReturnSetInfo *result)
-{
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		ResultRow	row = {0};
-
-		for (int column = 1; column <= SPI_tuptable->tupdesc->natts; column++)
-		{
-			bool		isnull;
-			Datum		value = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, column, &isnull);
-
-			put_if(&row, !isnull, value);
-		}
-		put_row(result, &row);
-	}
-}
-
-/* Answers a question about a live value, as its owner, for who may see it. */
-static Datum
-answer(FunctionCallInfo fcinfo, char *(*question) (const LiveValue *live))
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	LiveValue  *live = find_live_value(fcinfo);
-	Settings	settings;
-
-	if (pg_class_aclcheck(live->view, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
-		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_VIEW, live->name);
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	settings = enter_settings(live->owner);
-	run_statement("%s", question(live));
-	put_results(result);
-	leave_settings(&settings);
-	SPI_finish();
-	return (Datum) 0;
-}
-
-static char *
-what_differs(const LiveValue *live)
-{
-	return psprintf("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.v), 0) FROM %s l FULL JOIN (%s) r USING (bucket)"
-					" WHERE NOT coalesce(l.j OPERATOR(plg.=) r.v, coalesce(plg.events(l.j), 0) + coalesce(plg.events(r.v), 0) = 0) ORDER BY 1",
-					live_relation(live, LIVE_BY_BUCKET), packed_sources(live));
-}
-
-PLG_CALLS(plg_live_check, answer(fcinfo, what_differs))
-
-/* What is not as it was when the pieces were filled, as a subquery. */
-static char *
-changed_subquery(const LiveValue *live)
-{
-	return psprintf("SELECT CASE WHEN bool_or('" SEAL_UNFILLED "' = ANY (t.seal)) THEN 'not filled yet'"
-					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
-					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN 'the view of a source was replaced'"
-					" WHEN c.oid IS NULL THEN 'a table is gone'"
-					" WHEN NOT EXISTS (SELECT FROM unnest(t.seal) o WHERE split_part(o, ' ', 1) = c.oid::text) THEN format('%%s is new', c.oid::regclass)"
-					" ELSE format('%%s was truncated, rewritten or altered', c.oid::regclass) END, ', '), 'a refresh could not fill') END"
-					" FROM %1$s t LEFT JOIN (SELECT DISTINCT plg.live_seal(%2$s) AS seal) n ON t.seal IS NOT NULL LEFT JOIN LATERAL"
-					" (SELECT unnest(t.seal) EXCEPT SELECT unnest(n.seal) UNION SELECT * FROM (SELECT unnest(n.seal) EXCEPT SELECT unnest(t.seal)) a) l (line) ON true"
-					" LEFT JOIN pg_class c ON NOT starts_with(l.line, '" SEAL_OF_VALUE "') AND NOT starts_with(l.line, '" SEAL_OF_VIEW "')"
-					" AND c.oid::text = split_part(l.line, ' ', 1)",
-					live_relation(live, LIVE_STATE), seal_arguments(live));
-}
-
-static char *
-how_it_stands(const LiveValue *live)
-{
-	return psprintf("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), (%6$s) || '; plg.live_refresh fills the pieces') END,"
-					" (SELECT count(*) FROM %2$s), p.pieces, p.events, p.bytes, (SELECT max(t.refreshed_at) FROM %4$s t)"
-					" FROM (%5$s) s, (SELECT count(*) AS pieces, coalesce(sum(events)::bigint, 0) AS events,"
-					" coalesce(sum(coalesce(pg_column_size(v), 0) + coalesce(pg_column_size(gone), 0))::bigint, 0) AS bytes FROM %3$s) p",
-					seal_arguments(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-					live_relation(live, LIVE_STATE), sealed_subquery(live), changed_subquery(live));
-}
-
-PLG_CALLS(plg_live_status, answer(fcinfo, how_it_stands))

@@ -350,9 +350,15 @@ plg_live_unsealed(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(broken));
 }
 
+char *
+newly_captured(const LiveValue *live)
+{
+	return psprintf("SELECT line FROM unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal)"
+					" AND (starts_with(line, '" SEAL_OF_VALUE "') OR starts_with(line, '" SEAL_OF_VIEW "'))", seal_arguments(live));
+}
+
 void
 note_capture(const LiveValue *live)
 {
-	run_statement("UPDATE %s t SET seal = t.seal || ARRAY(SELECT line FROM unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal) AND " SEAL_OF_CAPTURE ")"
-				  " WHERE t.seal IS NOT NULL", live_relation(live, LIVE_STATE), seal_arguments(live));
+	run_statement("UPDATE %s t SET seal = t.seal || ARRAY(%s) WHERE t.seal IS NOT NULL", live_relation(live, LIVE_STATE), newly_captured(live));
 }

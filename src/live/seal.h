@@ -11,10 +11,13 @@
 /* A line that no seal has, of a state that was never filled. */
 #define SEAL_UNFILLED "unfilled"
 
-/* Of a line called line, as SQL: whether it tells how rows are captured, so that those not committed yet may be captured otherwise. */
-#define SEAL_OF_CAPTURE "(starts_with(line, '" SEAL_OF_VALUE "') OR starts_with(line, '" SEAL_OF_VIEW "'))"
+/*
+ * The lines of how sources capture rows that a row t of the state has not, as a query:
+ * rows that are not committed yet may have been captured otherwise.
+ */
+extern char *newly_captured(const LiveValue *live);
 
-/* Notes in the state how sources capture rows (refresh.c); nothing not committed yet may have been captured otherwise, or it is waited for. */
+/* Notes these in the state (refresh.c); what is not committed yet may have been captured otherwise, or is waited for. */
 extern void note_capture(const LiveValue *live);
 
 #endif							/* PLG_LIVE_SEAL_H */

@@ -73,6 +73,12 @@ packed_by_bucket(int buckets, const char *columns, const char *from)
 		psprintf("SELECT plg.bucket(r.entity, %d) AS bucket, %s FROM %s GROUP BY 1", buckets, columns, from);
 }
 
+char *
+packed_sources(const LiveValue *live)
+{
+	return packed_by_bucket(buckets_of(live), "plg.journeys(r.entity, r.at, r.event) AS v", psprintf("%s r", live_relation(live, LIVE_ROWS)));
+}
+
 /* The rows of the sources, or none. */
 static char *
 rows_if_unsealed(const LiveValue *live)

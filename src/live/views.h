@@ -11,6 +11,9 @@ extern const char *kind_of_entity(SourceType type);
 /* A statement that packs rows, called r, by their bucket; no bucket without rows. */
 extern char *packed_by_bucket(int buckets, const char *columns, const char *from);
 
+/* One that packs the rows of the sources: bucket, v; prepared by SPI. */
+extern char *packed_sources(const LiveValue *live);
+
 /* By CREATE, or CREATE OR REPLACE, which replaces them only if they are the caller's. */
 extern void make_views(const LiveValue *live, const char *create, int buckets);
 

@@ -1,0 +1,90 @@
+/* plg.live_check, live_status: what proves a live value, and what tells how it is. */
+#include "live/live_value.h"
+#include "live/seal.h"
+#include "live/views.h"
+
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "pg/result.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+
+/* Puts what the last statement gave. */
+static void
+put_results(ReturnSetInfo *result)
+{
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		ResultRow	row = {0};
+
+		for (int column = 1; column <= SPI_tuptable->tupdesc->natts; column++)
+		{
+			bool		isnull;
+			Datum		value = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, column, &isnull);
+
+			put_if(&row, !isnull, value);
+		}
+		put_row(result, &row);
+	}
+}
+
+/* Answers a question about a live value, as its owner, for who may see it. */
+static Datum
+answer(FunctionCallInfo fcinfo, char *(*question) (const LiveValue *live))
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	LiveValue  *live = find_live_value(fcinfo);
+	Settings	settings;
+
+	if (pg_class_aclcheck(live->view, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_VIEW, live->name);
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	settings = enter_settings(live->owner);
+	run_statement("%s", question(live));
+	put_results(result);
+	leave_settings(&settings);
+	SPI_finish();
+	return (Datum) 0;
+}
+
+static char *
+what_differs(const LiveValue *live)
+{
+	return psprintf("SELECT bucket::bigint, coalesce(plg.events(l.j), 0), coalesce(plg.events(r.v), 0) FROM %s l FULL JOIN (%s) r USING (bucket)"
+					" WHERE NOT coalesce(l.j OPERATOR(plg.=) r.v, coalesce(plg.events(l.j), 0) + coalesce(plg.events(r.v), 0) = 0) ORDER BY 1",
+					live_relation(live, LIVE_BY_BUCKET), packed_sources(live));
+}
+
+PLG_CALLS(plg_live_check, answer(fcinfo, what_differs))
+
+/* What is not as it was when the pieces were filled, as a subquery. */
+static char *
+changed_subquery(const LiveValue *live)
+{
+	return psprintf("SELECT CASE WHEN bool_or('" SEAL_UNFILLED "' = ANY (t.seal)) THEN 'not filled yet'"
+					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
+					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN 'the view of a source was replaced'"
+					" WHEN c.oid IS NULL THEN 'a table is gone'"
+					" WHEN NOT EXISTS (SELECT FROM unnest(t.seal) o WHERE split_part(o, ' ', 1) = c.oid::text) THEN format('%%s is new', c.oid::regclass)"
+					" ELSE format('%%s was truncated, rewritten or altered', c.oid::regclass) END, ', '), 'a refresh could not fill') END"
+					" FROM %1$s t LEFT JOIN (SELECT DISTINCT plg.live_seal(%2$s) AS seal) n ON t.seal IS NOT NULL LEFT JOIN LATERAL"
+					" (SELECT unnest(t.seal) EXCEPT SELECT unnest(n.seal) UNION SELECT * FROM (SELECT unnest(n.seal) EXCEPT SELECT unnest(t.seal)) a) l (line) ON true"
+					" LEFT JOIN pg_class c ON NOT starts_with(l.line, '" SEAL_OF_VALUE "') AND NOT starts_with(l.line, '" SEAL_OF_VIEW "')"
+					" AND c.oid::text = split_part(l.line, ' ', 1)",
+					live_relation(live, LIVE_STATE), seal_arguments(live));
+}
+
+static char *
+how_it_stands(const LiveValue *live)
+{
+	return psprintf("SELECT s.sealed, CASE WHEN NOT s.sealed THEN coalesce(plg.live_unsealed(%1$s), (%6$s) || '; plg.live_refresh fills the pieces') END,"
+					" (SELECT count(*) FROM %2$s), p.pieces, p.events, p.bytes, (SELECT max(t.refreshed_at) FROM %4$s t)"
+					" FROM (%5$s) s, (SELECT count(*) AS pieces, coalesce(sum(events)::bigint, 0) AS events,"
+					" coalesce(sum(coalesce(pg_column_size(v), 0) + coalesce(pg_column_size(gone), 0))::bigint, 0) AS bytes FROM %3$s) p",
+					seal_arguments(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
+					live_relation(live, LIVE_STATE), sealed_subquery(live), changed_subquery(live));
+}
+
+PLG_CALLS(plg_live_status, answer(fcinfo, how_it_stands))
