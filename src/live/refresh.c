@@ -42,7 +42,6 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 /* A piece is merged unless it is larger than so many times all smaller ones. */
@@ -234,22 +233,6 @@ adopt(const LiveValue *live)
 					  live_relation(live, LIVE_STATE), seal_arguments(live), seal_arguments(live), captured_otherwise(live), condition) == 1;
 }
 
-/* Whether the catalogs have another seal by now than the snapshot has: a fill would read tables as they are by now. */
-static bool
-is_too_old(const LiveValue *live)
-{
-	char	   *sql = psprintf("SELECT coalesce(plg.live_seal(%s)::text, '')", seal_arguments(live));
-	char	   *seal;
-
-	run_statement("%s", sql);
-	seal = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	PushActiveSnapshot(GetLatestSnapshot());
-	/* read-only, so in that snapshot */
-	(void) SPI_execute(sql, true, 0);
-	PopActiveSnapshot();
-	return strcmp(seal, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)) != 0;
-}
-
 static void
 wait_for_writers(const LiveValue *live)
 {
@@ -314,7 +297,7 @@ refresh(const LiveValue *live, bool anew)
 		return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
 	}
 	otherwise = is_captured_otherwise(live);
-	if (IsolationUsesXactSnapshot() && (otherwise || is_too_old(live)))
+	if (IsolationUsesXactSnapshot() && (otherwise || seal_has_changed(live)))
 	{
 		mark(live);
 		return pstrdup("a source has changed: the sources are read until a refresh in READ COMMITTED");

@@ -41,6 +41,7 @@
 #include "catalog/pg_subscription_rel.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
+#include "executor/spi.h"
 #include "live/mapping.h"
 #include "miscadmin.h"
 #include "parser/parse_func.h"
@@ -361,4 +362,19 @@ void
 note_capture(const LiveValue *live)
 {
 	run_statement("UPDATE %s t SET seal = t.seal || ARRAY(%s) WHERE t.seal IS NOT NULL", live_relation(live, LIVE_STATE), newly_captured(live));
+}
+
+bool
+seal_has_changed(const LiveValue *live)
+{
+	char	   *sql = psprintf("SELECT coalesce(plg.live_seal(%s)::text, '')", seal_arguments(live));
+	char	   *seal;
+
+	/* read-only, so in the active snapshot */
+	(void) SPI_execute(sql, true, 0);
+	seal = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	PushActiveSnapshot(GetLatestSnapshot());
+	(void) SPI_execute(sql, true, 0);
+	PopActiveSnapshot();
+	return strcmp(seal, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)) != 0;
 }

@@ -20,4 +20,7 @@ extern char *newly_captured(const LiveValue *live);
 /* Notes these in the state (refresh.c); what is not committed yet may have been captured otherwise, or is waited for. */
 extern void note_capture(const LiveValue *live);
 
+/* Whether the catalogs have another by now than in the active snapshot: tables are planned as they are by now. */
+extern bool seal_has_changed(const LiveValue *live);
+
 #endif							/* PLG_LIVE_SEAL_H */

@@ -3,25 +3,26 @@
 #include "live/seal.h"
 #include "live/views.h"
 
+#include "access/xact.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "pg/result.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 
-/* Puts what the last statement gave. */
 static void
-put_results(ReturnSetInfo *result)
+put_results(ReturnSetInfo *result, SPITupleTable *rows)
 {
-	for (uint64 i = 0; i < SPI_processed; i++)
+	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		ResultRow	row = {0};
 
-		for (int column = 1; column <= SPI_tuptable->tupdesc->natts; column++)
+		for (int column = 1; column <= rows->tupdesc->natts; column++)
 		{
 			bool		isnull;
-			Datum		value = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, column, &isnull);
+			Datum		value = SPI_getbinval(rows->vals[i], rows->tupdesc, column, &isnull);
 
 			put_if(&row, !isnull, value);
 		}
@@ -29,9 +30,36 @@ put_results(ReturnSetInfo *result)
 	}
 }
 
+/*
+ * The answer in one snapshot.  The plan is made after it and before another: where
+ * the catalogs change meanwhile, the plan may have a partition that the snapshot has not.
+ */
+static SPITupleTable *
+ask(const LiveValue *live, const char *question, bool of_sources)
+{
+	SPITupleTable *rows;
+	bool		again;
+
+	do
+	{
+		PushActiveSnapshot(GetTransactionSnapshot());
+		/* read-only, so in this snapshot */
+		(void) SPI_execute(question, true, 0);
+		rows = SPI_tuptable;
+		again = of_sources && rows->numvals > 0 && seal_has_changed(live);
+		PopActiveSnapshot();
+		if (again && IsolationUsesXactSnapshot())
+			ereport(ERROR,
+					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+					 errmsg("a source of live value \"%s\" has been altered since this transaction's snapshot", live->name),
+					 errhint("Check it in another transaction.")));
+	} while (again);
+	return rows;
+}
+
 /* Answers a question about a live value, as its owner, for who may see it. */
 static Datum
-answer(FunctionCallInfo fcinfo, char *(*question) (const LiveValue *live))
+answer(FunctionCallInfo fcinfo, char *(*question) (const LiveValue *live), bool of_sources)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	LiveValue  *live = find_live_value(fcinfo);
@@ -42,8 +70,7 @@ answer(FunctionCallInfo fcinfo, char *(*question) (const LiveValue *live))
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	settings = enter_settings(live->owner);
-	run_statement("%s", question(live));
-	put_results(result);
+	put_results(result, ask(live, question(live), of_sources));
 	leave_settings(&settings);
 	SPI_finish();
 	return (Datum) 0;
@@ -57,7 +84,7 @@ what_differs(const LiveValue *live)
 					live_relation(live, LIVE_BY_BUCKET), packed_sources(live));
 }
 
-PLG_CALLS(plg_live_check, answer(fcinfo, what_differs))
+PLG_CALLS(plg_live_check, answer(fcinfo, what_differs, true))
 
 /* What is not as it was when the pieces were filled, as a subquery. */
 static char *
@@ -87,4 +114,4 @@ how_it_stands(const LiveValue *live)
 					live_relation(live, LIVE_STATE), sealed_subquery(live), changed_subquery(live));
 }
 
-PLG_CALLS(plg_live_status, answer(fcinfo, how_it_stands))
+PLG_CALLS(plg_live_status, answer(fcinfo, how_it_stands, false))

@@ -115,6 +115,25 @@ same 'and without'
 run a "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 \g /dev/null"
 line "$(run a "SELECT plg.live_refresh('l', true); COMMIT;")" 'filled*' 'a fill in a snapshot that is not'
 
+# a partition that comes, and is filled from, between the plan of a check and its end: a plan tries its table's constraints
+run x "CREATE FUNCTION gate() RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN PERFORM pg_advisory_lock_shared(9), pg_advisory_unlock_shared(9); RETURN true; END';
+ALTER TABLE events_0 ADD CONSTRAINT gate CHECK (gate()); SELECT pg_advisory_lock(9) \g /dev/null"
+begin a "SELECT count(*) FROM plg.live_check('l');"
+blocked a && echo 'ok - a plan waits' || echo 'not ok - a plan waits'
+run c "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 \g /dev/null"
+line "$(run x "ALTER TABLE events ATTACH PARTITION x FOR VALUES FROM ('2027-01-01') TO ('2028-01-01'); $refresh")" 'filled*' 'a partition is filled from'
+run x 'SELECT pg_advisory_unlock(9) \g /dev/null'
+line "$(answer a)" 0 'live_check reads what its snapshot has'
+line "$(run c "SELECT count(*) FROM plg.live_check('l'); ROLLBACK;")" '*altered since*' 'and an older snapshot has no answer'
+run x 'ALTER TABLE events DETACH PARTITION x; ALTER TABLE events_0 DROP CONSTRAINT gate;'
+run x "$refresh BEGIN; LOCK TABLE events;" >/dev/null
+begin a "SELECT count(*) FROM plg.live_check('l');"
+blocked a && echo 'ok - a check waits' || echo 'not ok - a check waits'
+run x "ALTER TABLE events ATTACH PARTITION x FOR VALUES FROM ('2027-01-01') TO ('2028-01-01'); COMMIT;"
+line "$(answer a)" 0 'and is made again'
+run x 'ALTER TABLE events DETACH PARTITION x;'
+same 'the partition is gone again'
+
 # a TRUNCATE that is not yet committed
 run b "INSERT INTO events VALUES (13, '2026-01-05', 'b', 'bad');"
 run a "BEGIN; TRUNCATE events_0; INSERT INTO events VALUES (14, '2026-01-05', 'a', 'bad');"
