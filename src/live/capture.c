@@ -9,10 +9,15 @@
  * Writers need no rights on the pending table, nobody waits for anybody, and
  * nothing is read but the row.  Expressions run as the writer, as those of an
  * index do.  What a session learns of a trigger it keeps; what PostgreSQL says of a
- * change to one of the three relations makes it forget, and of any, that there is
- * no view.  Expressions are kept planned, with functions in them that may be replaced,
- * and who owns what was judged by roles, so of changes to these it forgets all.
+ * change to one of its relations makes it forget, and of any, that there is no view.
+ * Expressions are kept planned, with functions in them that may be replaced and
+ * domains that may be constrained, and who owns what was judged by roles, so of
+ * changes to these it forgets all.
+ *
+ * Planning calls functions, which may write to the same table.  So what is learnt
+ * becomes known when all of it is.
  */
+#include "live/catalogs.h"
 #include "live/live_value.h"
 #include "live/mapping.h"
 #include "live/pending.h"
@@ -48,6 +53,9 @@ typedef struct Capture
 
 static HTAB *captures;
 
+/* Changes that this session has heard of since it began, beside those that SharedInvalidMessageCounter counts. */
+static uint64 changes;
+
 /* What a statement keeps: expressions made ready, of those that are no plain columns. */
 typedef struct ReadyExpressions
 {
@@ -72,6 +80,7 @@ forget_captures(Datum arg, Oid relid)
 	Capture    *capture;
 
 	(void) arg;
+	changes += OidIsValid(relid);
 	hash_seq_init(&scan, captures);
 	while ((capture = hash_seq_search(&scan)) != NULL)
 		if (!OidIsValid(relid) || !capture->in_use || relid == capture->relation || relid == capture->mapping.table ||
@@ -83,8 +92,18 @@ static void
 forget_all_captures(Datum arg, plg_cache_id cache, uint32 hash)
 {
 	(void) cache;
-	(void) hash;
+	changes += hash != 0;
 	forget_captures(arg, InvalidOid);
+}
+
+/*
+ * What goes up with whatever may make something learnt untrue.  A cache that is
+ * emptied for no reason, as debug_discard_caches has it, is none.
+ */
+static uint64
+heard_of_changes(void)
+{
+	return changes + SharedInvalidMessageCounter;
 }
 
 static void
@@ -95,24 +114,21 @@ prepare_captures(void)
 	captures = hash_create("plg live captures", 16, &settings, HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(forget_captures, (Datum) 0);
 	CacheRegisterSyscacheCallback(PROCOID, forget_all_captures, (Datum) 0);
+	CacheRegisterSyscacheCallback(TYPEOID, forget_all_captures, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHOID, forget_all_captures, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, forget_all_captures, (Datum) 0);
 }
 
+/* In a context of its own, which is the current one's until it is kept. */
 static void
 learn(Capture *capture, const Trigger *trigger, Relation relation)
 {
 	MemoryContext before;
 
-	/* what was learnt while it was changing is learnt again; until it is known what matters, all does */
-	capture->valid = true;
-	capture->in_use = false;
+	memset(capture, 0, sizeof(*capture));
+	capture->trigger = trigger->tgoid;
 	capture->relation = RelationGetRelid(relation);
-	/* who is in the middle of a row goes on with what was known */
-	if (capture->context)
-		MemoryContextSetParent(capture->context, TopTransactionContext);
-	capture->context = NULL;
-	capture->context = AllocSetContextCreate(CacheMemoryContext, "plg live capture", ALLOCSET_SMALL_SIZES);
+	capture->context = AllocSetContextCreate(CurrentMemoryContext, "plg live capture", ALLOCSET_SMALL_SIZES);
 	before = MemoryContextSwitchTo(capture->context);
 	capture->in_use = find_mapping(relation, trigger->tgargs[0], &capture->mapping);
 	if (capture->in_use)
@@ -133,39 +149,28 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 	MemoryContextSwitchTo(before);
 }
 
-static Capture *
-capture_of(const Trigger *trigger, Relation relation)
+/* Keeps what was learnt in the place of all that no longer holds; who is in the middle of a row goes on with that. */
+static void
+keep(const Capture *capture)
 {
-	Capture    *capture;
+	HASH_SEQ_STATUS scan;
+	Capture    *kept;
 	bool		found;
 
-	if (!captures)
-		prepare_captures();
-	capture = hash_search(captures, &trigger->tgoid, HASH_ENTER, &found);
-	if (!found)
-	{
-		capture->valid = false;
-		capture->context = NULL;
-	}
-	if (!capture->valid || capture->relation != RelationGetRelid(relation))
-	{
-		capture->relation = InvalidOid;
-		PG_TRY();
+	hash_seq_init(&scan, captures);
+	while ((kept = hash_seq_search(&scan)) != NULL)
+		if (!kept->valid || kept->trigger == capture->trigger)
 		{
-			learn(capture, trigger, relation);
+			MemoryContextSetParent(kept->context, TopTransactionContext);
+			(void) hash_search(captures, &kept->trigger, HASH_REMOVE, NULL);
 		}
-		PG_CATCH();
-		{
-			capture->valid = false;
-			PG_RE_THROW();
-		}
-		PG_END_TRY();
-	}
-	return capture;
+	kept = hash_search(captures, &capture->trigger, HASH_ENTER, &found);
+	*kept = *capture;
+	MemoryContextSetParent(kept->context, CacheMemoryContext);
 }
 
 /*
- * Copies what is known of a source, and opens its pending table: what was learnt of
+ * Finds what is known of a source, and opens its pending table: what was learnt of
  * that before it was locked may have changed since, and the table may be gone, with
  * the view.  What an expression then does to the view, or another row's trigger
  * learns, changes nothing for this row.
@@ -173,18 +178,27 @@ capture_of(const Trigger *trigger, Relation relation)
 static Relation
 known_source(const Trigger *trigger, Relation relation, Capture *known)
 {
+	if (!captures)
+		prepare_captures();
 	for (;;)
 	{
-		Capture    *capture = capture_of(trigger, relation);
-		Relation	pending;
+		uint64		before = heard_of_changes();
+		const Capture *capture = hash_search(captures, &trigger->tgoid, HASH_FIND, NULL);
+		Relation	pending = NULL;
 
-		if (!capture->in_use)
-			return NULL;
-		*known = *capture;
-		pending = try_table_open(known->mapping.pending, RowExclusiveLock);
-		if (pending && capture->valid)
+		CHECK_FOR_INTERRUPTS();
+		if (capture && capture->valid && capture->relation == RelationGetRelid(relation))
+			*known = *capture;
+		else
+		{
+			learn(known, trigger, relation);
+			known->valid = before == heard_of_changes();
+			keep(known);
+		}
+		if (known->in_use)
+			pending = try_table_open(known->mapping.pending, RowExclusiveLock);
+		if ((pending || !known->in_use) && before == heard_of_changes())
 			return pending;
-		capture->valid = false;
 		if (pending)
 			table_close(pending, RowExclusiveLock);
 	}

@@ -1,13 +1,16 @@
 /* Live values by name, and what the functions of live values share. */
 #include "live/live_value.h"
+#include "live/catalogs.h"
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_namespace.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
-#include "pg/args.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -22,35 +25,9 @@ live_relation(const LiveValue *live, const char *suffix)
 }
 
 char *
-name_of_relation(Oid relation)
-{
-	char	   *name = get_rel_name(relation);
-
-	if (name == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation %u has been dropped meanwhile", relation),
-				 errhint("Try again.")));
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
-}
-
-char *
 source_name(const LiveValue *live, int n)
 {
 	return psprintf("%s" LIVE_SOURCE "%d", live->name, n);
-}
-
-Oid
-owner_of_relation(Oid relation)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		return InvalidOid;
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
 }
 
 void
@@ -86,6 +63,7 @@ find_live_value(FunctionCallInfo fcinfo)
 {
 	LiveValue  *live = palloc0(sizeof(*live));
 	RangeVar   *name;
+	Oid			rows;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -115,15 +93,50 @@ find_live_value(FunctionCallInfo fcinfo)
 	/* a view runs as who reads it, so one of somebody else's must not be read */
 	(void) part_of(live, "", RELKIND_VIEW);
 	(void) part_of(live, LIVE_BY_BUCKET, RELKIND_VIEW);
-	(void) part_of(live, LIVE_ROWS, RELKIND_VIEW);
+	rows = part_of(live, LIVE_ROWS, RELKIND_VIEW);
 	live->pending = part_of(live, LIVE_PENDING, RELKIND_RELATION);
 	live->pieces = part_of(live, LIVE_PIECES, RELKIND_RELATION);
 	live->state = part_of(live, LIVE_STATE, RELKIND_RELATION);
-	for (int n = 1; OidIsValid(get_relname_relid(source_name(live, n), get_rel_namespace(live->view))); n++)
+	for (int n = 1;; n++)
+	{
+		Oid			source = get_relname_relid(source_name(live, n), get_rel_namespace(live->view));
+
+		/* others may have put there what is none */
+		if (!OidIsValid(source) || !list_member_oid(users_of(source), rows))
+			break;
 		live->sources = lappend_oid(live->sources, part_of(live, psprintf(LIVE_SOURCE "%d", n), RELKIND_VIEW));
+	}
 	if (live->sources == NIL)
 		(void) part_of(live, LIVE_SOURCE "1", RELKIND_VIEW);
 	return live;
+}
+
+/*
+ * Statements name the live value's relations, and who owns their schema can put
+ * others there at any instant.  That may run what he likes as himself, not as another.
+ */
+static void
+must_trust_schema(const LiveValue *live)
+{
+	Oid			schema = get_namespace_oid(live->schema, false);
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+		ReleaseSysCache(tuple);
+	}
+	if (owner == ROLE_PG_DATABASE_OWNER && HeapTupleIsValid(tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId))))
+	{
+		owner = ((Form_pg_database) GETSTRUCT(tuple))->datdba;
+		ReleaseSysCache(tuple);
+	}
+	if (!has_privs_of_role(GetUserId(), live->owner) && !has_privs_of_role(owner, live->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("live value \"%s\" is in a schema of somebody else's than its owner", live->name),
+				 errhint("Its owner may do this; everybody, once the schema is the owner's, or one of a role that has the owner's rights.")));
 }
 
 char *
@@ -201,13 +214,15 @@ buckets_of(const LiveValue *live)
 }
 
 Settings
-enter_settings(Oid owner)
+enter_settings(const LiveValue *as_owner_of)
 {
 	Settings	settings;
 
+	if (as_owner_of)
+		must_trust_schema(as_owner_of);
 	GetUserIdAndSecContext(&settings.user, &settings.security);
-	if (OidIsValid(owner))
-		SetUserIdAndSecContext(owner, settings.security | SECURITY_RESTRICTED_OPERATION);
+	if (as_owner_of)
+		SetUserIdAndSecContext(as_owner_of->owner, settings.security | SECURITY_RESTRICTED_OPERATION);
 	settings.guc_level = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	/* these statements are planned for what a table may hold, and compiling takes longer than they do */

@@ -28,8 +28,6 @@ typedef struct LiveValue
 	List	   *sources;		/* of Oid: their views, by number */
 } LiveValue;
 
-extern Oid	owner_of_relation(Oid relation);
-
 /* Refuses who is none of its owner's; before anything is locked. */
 extern void must_own(Oid owner, ObjectType type, const char *name);
 
@@ -54,7 +52,6 @@ extern char *sealed_subquery(const LiveValue *live);
  */
 extern char *of_sealed_relation(const LiveValue *live, const char *row);
 
-extern char *name_of_relation(Oid relation);
 extern char *source_name(const LiveValue *live, int n);
 
 /* By SPI. */
@@ -65,8 +62,8 @@ extern int	buckets_of(const LiveValue *live);
 extern uint64 run_statement(const char *format,...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Names in statements mean what they mean in pg_catalog.  With an owner, the
- * statements run as that role, which can change nothing of the session.
+ * Names in statements mean what they mean in pg_catalog.  With a live value, the
+ * statements run as its owner, who can change nothing of the session.
  */
 typedef struct Settings
 {
@@ -75,7 +72,7 @@ typedef struct Settings
 	int			security;
 } Settings;
 
-extern Settings enter_settings(Oid owner);
+extern Settings enter_settings(const LiveValue *as_owner_of);
 extern void leave_settings(const Settings *settings);
 
 #endif							/* PLG_LIVE_LIVE_VALUE_H */

@@ -5,7 +5,9 @@
  * The view of a source is made under the caller's search_path, for its expressions
  * are the caller's; everything else is made under pg_catalog's.
  */
+#include "live/catalogs.h"
 #include "live/live_value.h"
+#include "live/locks.h"
 #include "live/mapping.h"
 #include "live/seal.h"
 #include "live/views.h"
@@ -14,25 +16,19 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/analyze.h"
 #include "parser/parser.h"
 #include "pg/args.h"
-#include "storage/latch.h"
-#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/fmgrprotos.h"
-#include "utils/timestamp.h"
 #include "utils/varlena.h"
-#include "utils/wait_event.h"
 
-/* How long to wait for writers before a table's triggers change. */
-#define PATIENCE_MS 30000
-#define BETWEEN_TRIES_MS 100
 #define MAX_BUCKETS 1024
 
 /* The longest name of a relation of a live value is this much longer than its own. */
@@ -150,42 +146,6 @@ check_source(const SourceArgs *source)
 	return kind_of_entity(types[SOURCE_ENTITY]);
 }
 
-/*
- * Locks tables whose triggers change, and what is the live value's own exclusively,
- * without having others queue behind a wait: for a transaction that has written to
- * the ones, or read the others.  So all are locked at once.
- */
-static void
-lock_patiently(List *tables, LOCKMODE mode, List *own)
-{
-	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PATIENCE_MS);
-	List	   *all = list_concat_copy(own, tables);
-	LOCKMODE   *modes = palloc(list_length(all) * sizeof(*modes));
-
-	for (int i = 0; i < list_length(all); i++)
-		modes[i] = i < list_length(own) ? AccessExclusiveLock : mode;
-	for (;;)
-	{
-		int			n = 0;
-
-		while (n < list_length(all) && ConditionalLockRelationOid(list_nth_oid(all, n), modes[n]))
-			n++;
-		if (n == list_length(all))
-			return;
-		if (GetCurrentTimestamp() > until)
-			ereport(ERROR,
-					(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-					 errmsg("could not lock relation \"%s\" within %d seconds", get_rel_name(list_nth_oid(all, n)),
-							PATIENCE_MS / 1000),
-					 errhint("A transaction that has used it is still open; see pg_locks and pg_stat_activity.")));
-		for (int i = 0; i < n; i++)
-			UnlockRelationOid(list_nth_oid(all, i), modes[i]);
-		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, BETWEEN_TRIES_MS, PG_WAIT_EXTENSION);
-		ResetLatch(MyLatch);
-		CHECK_FOR_INTERRUPTS();
-	}
-}
-
 /* The views that read a live value. */
 static List *
 views_of(const LiveValue *live)
@@ -198,6 +158,28 @@ views_of(const LiveValue *live)
 	return views;
 }
 
+static bool
+any_has_trigger(const List *tables, const char *name)
+{
+	const ListCell *cell;
+
+	foreach(cell, tables)
+		if (OidIsValid(get_trigger_oid(lfirst_oid(cell), name, true)))
+			return true;
+	return false;
+}
+
+/* A name for the triggers of a source: that of its view, or like it where a live value in another schema is called the same. */
+static char *
+trigger_name(const List *tables, char *view)
+{
+	char	   *name = view;
+
+	for (int n = 2; any_has_trigger(tables, name); n++)
+		name = psprintf("%s_%d", view, n);
+	return name;
+}
+
 /* The view and the triggers of a source; some views will be replaced for it. */
 static void
 make_source(LiveValue *live, const SourceArgs *source, List *replaced)
@@ -207,14 +189,16 @@ make_source(LiveValue *live, const SourceArgs *source, List *replaced)
 	char	   *view = quote_qualified_identifier(live->schema, name);
 	char	   *token = quote_literal_cstr(DatumGetCString(DirectFunctionCall1(uuid_out, DirectFunctionCall1(gen_random_uuid, (Datum) 0))));
 	List	   *tables = find_all_inheritors(source->table, NoLock, NULL);
+	const char *trigger;
 	Settings	settings;
 	ListCell   *cell;
 
 	lock_patiently(tables, ShareRowExclusiveLock, replaced);
+	trigger = quote_identifier(trigger_name(tables, name));
 	run_statement("CREATE VIEW %s AS %s", view,
 				  source_query(source, psprintf(", %s::pg_catalog.regclass AS pending, %s::pg_catalog.text AS source",
 												quote_literal_cstr(live_relation(live, LIVE_PENDING)), token)));
-	settings = enter_settings(InvalidOid);
+	settings = enter_settings(NULL);
 	foreach(cell, tables)
 	{
 		Oid			table = lfirst_oid(cell);
@@ -225,8 +209,8 @@ make_source(LiveValue *live, const SourceArgs *source, List *replaced)
 			continue;
 		table_name = name_of_relation(table);
 		run_statement("CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s"
-					  " FOR EACH ROW EXECUTE FUNCTION plg.live_capture(%s)", quote_identifier(name), table_name, token);
-		run_statement("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", table_name, quote_identifier(name));
+					  " FOR EACH ROW EXECUTE FUNCTION plg.live_capture(%s)", trigger, table_name, token);
+		run_statement("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", table_name, trigger);
 	}
 	leave_settings(&settings);
 	if (OidIsValid(live->owner) && live->owner != GetUserId())
@@ -303,11 +287,11 @@ plg_live_create(PG_FUNCTION_ARGS)
 	entity = check_source(&source);
 
 	SPI_connect();
-	settings = enter_settings(InvalidOid);
+	settings = enter_settings(NULL);
 	make_tables(&live, entity, buckets);
 	leave_settings(&settings);
 	make_source(&live, &source, NIL);
-	settings = enter_settings(InvalidOid);
+	settings = enter_settings(NULL);
 	make_views(&live, "CREATE", buckets);
 	note_capture(&live);
 	comment_on(&live, "", "VIEW", "live journeys of plg: j is at every instant the journeys of all rows of its sources");
@@ -344,20 +328,40 @@ plg_live_add(PG_FUNCTION_ARGS)
 				 errmsg("entities of the source are of type %s, those of live value \"%s\" of type %s", entity, live->name, wanted)));
 	SPI_connect();
 	make_source(live, &source, views_of(live));
-	settings = enter_settings(InvalidOid);
+	settings = enter_settings(NULL);
 	make_views(live, "CREATE OR REPLACE", buckets_of(live));
 	leave_settings(&settings);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
 
-/* The triggers of a source, wherever they are by now and whatever they are called. */
+/* The caller's own tables that have a trigger of a source, wherever they are by now; as a query. */
+static char *
+triggers_of(const LiveMapping *source)
+{
+	return psprintf("SELECT format('DROP TRIGGER %%I ON %%s', t.tgname, t.tgrelid::regclass), t.tgrelid FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+					" WHERE t.tgfoid = 'plg.live_capture()'::regprocedure AND t.tgparentid = 0 AND t.tgargs = convert_to(%s, 'UTF8') || decode('00', 'hex')"
+					" AND pg_has_role(c.relowner, 'USAGE')", quote_literal_cstr(source->token));
+}
+
+static List *
+add_tables_with_triggers(List *tables, const LiveMapping *source)
+{
+	uint64		n = run_statement("%s", triggers_of(source));
+
+	for (uint64 i = 0; i < n; i++)
+	{
+		bool		isnull;
+
+		tables = list_append_unique_oid(tables, DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull)));
+	}
+	return tables;
+}
+
 static void
 drop_triggers(const LiveMapping *source)
 {
-	uint64		n = run_statement("SELECT format('DROP TRIGGER %%I ON %%s', t.tgname, t.tgrelid::regclass) FROM pg_trigger t"
-								  " WHERE t.tgfoid = 'plg.live_capture()'::regprocedure AND t.tgparentid = 0 AND t.tgargs = convert_to(%s, 'UTF8') || decode('00', 'hex')",
-								  quote_literal_cstr(source->token));
+	uint64		n = run_statement("%s", triggers_of(source));
 	SPITupleTable *drops = SPI_tuptable;
 
 	for (uint64 i = 0; i < n; i++)
@@ -373,13 +377,14 @@ plg_live_drop(PG_FUNCTION_ARGS)
 	Settings	settings;
 	List	   *sources = NIL;
 	List	   *tables = NIL;
+	List	   *own;
 	ListCell   *cell;
 
 	must_own(live->owner, OBJECT_VIEW, live->name);
 	initStringInfo(&views);
 	appendStringInfo(&views, "%s, %s, %s", live_relation(live, ""), live_relation(live, LIVE_BY_BUCKET), live_relation(live, LIVE_ROWS));
 	SPI_connect();
-	settings = enter_settings(InvalidOid);
+	settings = enter_settings(NULL);
 	foreach(cell, live->sources)
 	{
 		LiveMapping *source = palloc(sizeof(*source));
@@ -389,10 +394,15 @@ plg_live_drop(PG_FUNCTION_ARGS)
 			continue;
 		must_own(owner_of_relation(source->table), OBJECT_TABLE, get_rel_name(source->table));
 		tables = list_concat_unique_oid(tables, find_all_inheritors(source->table, NoLock, NULL));
+		tables = add_tables_with_triggers(tables, source);
 		sources = lappend(sources, source);
 	}
+	own = views_of(live);
+	own = lappend_oid(own, live->pending);
+	own = lappend_oid(own, live->pieces);
 	/* who refreshes has the state */
-	lock_patiently(tables, AccessExclusiveLock, lappend_oid(views_of(live), live->state));
+	own = lappend_oid(own, live->state);
+	lock_patiently(tables, AccessExclusiveLock, own);
 	foreach(cell, sources)
 		drop_triggers(lfirst(cell));
 	run_statement("DROP VIEW %s", views.data);

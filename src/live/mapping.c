@@ -1,17 +1,12 @@
 /* Sources of live values: the view of each, and what may be one. */
 #include "live/mapping.h"
-#include "live/live_value.h"
+#include "live/catalogs.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
-#include "catalog/indexing.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_depend.h"
-#include "catalog/pg_inherits.h"
-#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -21,7 +16,6 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -53,25 +47,6 @@ source_type(Oid type)
 		default:
 			return type_is_enum(getBaseType(type)) ? SOURCE_ENUM : SOURCE_NONE;
 	}
-}
-
-/* What a table inherits from, and what it is a partition of, until it is detached for good. */
-static List *
-parents_of(Oid table)
-{
-	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	List	   *parents = NIL;
-
-	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(table));
-	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		parents = lappend_oid(parents, ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent);
-	systable_endscan(scan);
-	table_close(inherits, AccessShareLock);
-	return parents;
 }
 
 /* The place in the range table of the one table that a query reads; 0 if it reads something else. */
@@ -192,62 +167,33 @@ read_mapping(Oid view, LiveMapping *mapping)
 	return is_source;
 }
 
-/* The view that a rule makes, if it has as many columns as that of a source, and belongs to who has the rights of that role, if one is given. */
-static Oid
-view_of_rule(Oid rule, Oid role)
+/* Whether it is a view with as many columns as that of a source, and belongs to who has the rights of that role, if one is given. */
+static bool
+is_like_source(Oid view, Oid role)
 {
-	Relation	rules = table_open(RewriteRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	Oid			view = InvalidOid;
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(view));
+	Form_pg_class class;
+	bool		is_like;
 
-	ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(rule));
-	scan = systable_beginscan(rules, RewriteOidIndexId, true, NULL, 1, &key);
-	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		view = ((Form_pg_rewrite) GETSTRUCT(tuple))->ev_class;
-	systable_endscan(scan);
-	table_close(rules, AccessShareLock);
-	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(view));
 	if (!HeapTupleIsValid(tuple))
-		return InvalidOid;
-	if (((Form_pg_class) GETSTRUCT(tuple))->relkind != RELKIND_VIEW ||
-		((Form_pg_class) GETSTRUCT(tuple))->relnatts != SOURCE_VIEW_COLUMNS ||
-		(OidIsValid(role) && !has_privs_of_role(((Form_pg_class) GETSTRUCT(tuple))->relowner, role)))
-		view = InvalidOid;
+		return false;
+	class = (Form_pg_class) GETSTRUCT(tuple);
+	is_like = class->relkind == RELKIND_VIEW && class->relnatts == SOURCE_VIEW_COLUMNS &&
+		(!OidIsValid(role) || has_privs_of_role(class->relowner, role));
 	ReleaseSysCache(tuple);
-	return view;
+	return is_like;
 }
 
-/* The one of that token among the views that depend on the table; none that is not such a role's is even locked. */
+/* The one of that token among the views that use the table; none that is not such a role's is even locked. */
 static bool
 find_view(Oid table, const char *token, Oid role, LiveMapping *mapping)
 {
-	Relation	depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyData keys[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	Oid			last = InvalidOid;
-	bool		found = false;
+	ListCell   *view;
 
-	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
-	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(table));
-	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, keys);
-	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_depend link = (Form_pg_depend) GETSTRUCT(tuple);
-		Oid			view;
-
-		/* a link for each column that the rule uses */
-		if (link->classid != RewriteRelationId || link->objid == last)
-			continue;
-		last = link->objid;
-		view = view_of_rule(last, role);
-		found = OidIsValid(view) && read_mapping(view, mapping) && strcmp(mapping->token, token) == 0;
-	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
-	return found;
+	foreach(view, users_of(table))
+		if (is_like_source(lfirst_oid(view), role) && read_mapping(lfirst_oid(view), mapping) && strcmp(mapping->token, token) == 0)
+			return true;
+	return false;
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 static const char *const PENDING_NAMES[] = {"entity", "at", "event", "sign", "relation"};
@@ -22,7 +23,8 @@ find_pending(const LiveMapping *mapping, AttrNumber attnos[PENDING_COLUMNS])
 	};
 	Oid			pending = mapping->pending;
 
-	if (get_rel_relkind(pending) != RELKIND_RELATION || get_rel_persistence(pending) == RELPERSISTENCE_TEMP)
+	if (get_rel_relkind(pending) != RELKIND_RELATION || get_rel_persistence(pending) == RELPERSISTENCE_TEMP ||
+		get_rel_relispartition(pending) || check_enable_rls(pending, mapping->owner, true) == RLS_ENABLED)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("\"%s\", which view \"%s\" names, cannot be the pending table of a live value",

@@ -19,7 +19,7 @@ enum
 /* Where its columns are; of other types, or in what is no such table, nothing may be stored. */
 extern void find_pending(const LiveMapping *mapping, AttrNumber attnos[PENDING_COLUMNS]);
 
-/* Adds a row, by a slot of the table's, with all that an INSERT does. */
+/* Adds a row, by a slot of the table's, with what logical replication does, too: defaults, constraints, indexes, row triggers. */
 extern void insert_pending(Relation pending, TupleTableSlot *slot, const AttrNumber attnos[PENDING_COLUMNS],
 						   const Datum values[PENDING_COLUMNS]);
 

@@ -23,7 +23,9 @@
  * there, and a fill waits for those who write meanwhile.  It counts only if its
  * snapshot has none but those noted.
  */
+#include "live/catalogs.h"
 #include "live/live_value.h"
+#include "live/locks.h"
 #include "live/mapping.h"
 #include "live/seal.h"
 #include "live/views.h"
@@ -42,6 +44,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 
 /* A piece is merged unless it is larger than so many times all smaller ones. */
@@ -114,9 +117,9 @@ why_unsealed(const LiveValue *live)
 	return isnull ? NULL : TextDatumGetCString(why);
 }
 
-/* The tables of all sources and what inherits from them, locked so. */
+/* The tables of all sources. */
 static List *
-tables_of_sources(const LiveValue *live, LOCKMODE mode)
+tables_of_sources(const LiveValue *live)
 {
 	List	   *tables = NIL;
 	ListCell   *view;
@@ -125,40 +128,35 @@ tables_of_sources(const LiveValue *live, LOCKMODE mode)
 	{
 		LiveMapping source;
 
-		if (!read_mapping(lfirst_oid(view), &source))
-			continue;
-		if (mode != NoLock)
-		{
-			/* find_all_inheritors locks what inherits only */
-			LockRelationOid(source.table, mode);
-			if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(source.table)))
-				continue;
-		}
-		tables = list_concat(tables, find_all_inheritors(source.table, mode, NULL));
+		if (read_mapping(lfirst_oid(view), &source))
+			tables = list_append_unique_oid(tables, source.table);
 	}
 	return tables;
 }
 
 /*
- * No partition may come or go between the plan and the snapshot of a fill; writers
- * pass.  Refuses a fill where rows that this transaction has changed are still to be
+ * Refuses a refresh where rows that this transaction has changed are still to be
  * captured; false if a TRUNCATE in this transaction would leave no trace.
  */
 static bool
-lock_sources(const LiveValue *live)
+are_traceable(const LiveValue *live)
 {
 	bool		traceable = true;
+	ListCell   *table;
 	ListCell   *cell;
 
-	foreach(cell, tables_of_sources(live, ShareUpdateExclusiveLock))
-	{
-		Relation	table = relation_open(lfirst_oid(cell), NoLock);
+	foreach(table, tables_of_sources(live))
+		foreach(cell, find_all_inheritors(lfirst_oid(table), NoLock, NULL))
+		{
+			Relation	relation = try_relation_open(lfirst_oid(cell), AccessShareLock);
 
-		CheckTableNotInUse(table, "fill a live value from");
-		traceable = traceable && table->rd_createSubid == InvalidSubTransactionId &&
-			plg_new_file_subid(table) == InvalidSubTransactionId;
-		relation_close(table, NoLock);
-	}
+			if (!relation)
+				continue;
+			CheckTableNotInUse(relation, "fill a live value from");
+			traceable = traceable && relation->rd_createSubid == InvalidSubTransactionId &&
+				plg_new_file_subid(relation) == InvalidSubTransactionId;
+			relation_close(relation, AccessShareLock);
+		}
 	return traceable;
 }
 
@@ -167,44 +165,6 @@ static void
 mark(const LiveValue *live)
 {
 	run_statement("INSERT INTO %1$s SELECT WHERE NOT EXISTS (SELECT FROM %1$s WHERE seal IS NULL)", live_relation(live, LIVE_STATE));
-}
-
-/*
- * The conditions under which the seal may take in what is new in it, as SQL: each
- * relation that came is empty, and nothing is pending of it.  NULL if there is more
- * to it than that.
- */
-static char *
-condition_to_adopt(const LiveValue *live)
-{
-	StringInfoData condition;
-	char	   *state = live_relation(live, LIVE_STATE);
-	bool		isnull;
-	SPITupleTable *lines;
-	uint64		n;
-
-	run_statement("SELECT count(*) = 1 AND bool_and(t.seal <> '{}' AND t.seal <@ plg.live_seal(%s)) FROM %s t", seal_arguments(live), state);
-	if (!DatumGetBool(result_column(1, &isnull)) || isnull)
-		return NULL;
-	n = run_statement("SELECT line FROM %s t, unnest(plg.live_seal(%s)) line WHERE line <> ALL (t.seal)", state, seal_arguments(live));
-	lines = SPI_tuptable;
-	initStringInfo(&condition);
-	appendStringInfoString(&condition, "true");
-	for (uint64 i = 0; i < n; i++)
-	{
-		const char *line = SPI_getvalue(lines->vals[i], lines->tupdesc, 1);
-		Oid			relation;
-
-		/* what is pending may have another label, if a value was renamed since it came */
-		if (strncmp(line, SEAL_OF_VALUE, strlen(SEAL_OF_VALUE)) == 0 || strncmp(line, SEAL_OF_VIEW, strlen(SEAL_OF_VIEW)) == 0)
-			return NULL;
-		relation = strtoul(line, NULL, 10);
-		if (pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK)
-			return NULL;
-		appendStringInfo(&condition, " AND NOT EXISTS (SELECT FROM %s) AND NOT EXISTS (SELECT FROM %s WHERE relation = %u)",
-						 name_of_relation(relation), live_relation(live, LIVE_PENDING), relation);
-	}
-	return condition.data;
 }
 
 /* Whether rows that are not committed yet may have been captured otherwise than sources are now; as SQL. */
@@ -223,29 +183,76 @@ is_captured_otherwise(const LiveValue *live)
 	return DatumGetBool(result_column(1, &isnull));
 }
 
+/*
+ * The conditions under which that seal may be taken for the state's, as SQL: each
+ * relation that came is empty, and nothing is pending of it.  NULL if there is more
+ * to it than that.
+ */
+static char *
+condition_to_adopt(const LiveValue *live, const char *seal)
+{
+	StringInfoData condition;
+	char	   *state = live_relation(live, LIVE_STATE);
+	bool		isnull;
+	SPITupleTable *lines;
+	uint64		n;
+
+	run_statement("SELECT count(*) = 1 AND bool_and(t.seal <> '{}' AND t.seal <@ %s) FROM %s t", seal, state);
+	if (!DatumGetBool(result_column(1, &isnull)) || isnull)
+		return NULL;
+	n = run_statement("SELECT line FROM %s t, unnest(%s) line WHERE line <> ALL (t.seal)", state, seal);
+	lines = SPI_tuptable;
+	initStringInfo(&condition);
+	appendStringInfoString(&condition, "true");
+	for (uint64 i = 0; i < n; i++)
+	{
+		const char *line = SPI_getvalue(lines->vals[i], lines->tupdesc, 1);
+		Oid			relation;
+
+		/* what is pending may have another label, if a value was renamed since it came */
+		if (strncmp(line, SEAL_OF_VALUE, strlen(SEAL_OF_VALUE)) == 0 || strncmp(line, SEAL_OF_VIEW, strlen(SEAL_OF_VIEW)) == 0)
+			return NULL;
+		relation = strtoul(line, NULL, 10);
+		if (pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK ||
+			check_enable_rls(relation, live->owner, true) == RLS_ENABLED)
+			return NULL;
+		/* what inherits from it has a line of its own */
+		appendStringInfo(&condition, " AND NOT EXISTS (SELECT FROM ONLY %s) AND NOT EXISTS (SELECT FROM %s WHERE relation = %u)",
+						 name_of_relation(relation), live_relation(live, LIVE_PENDING), relation);
+	}
+	return condition.data;
+}
+
+/* Takes in what is new and empty.  No table is locked: it is that seal which is taken in, where it still is that. */
 static bool
 adopt(const LiveValue *live)
 {
-	char	   *condition = condition_to_adopt(live);
+	char	   *seal;
+	char	   *condition;
 
+	run_statement("SELECT quote_literal(coalesce(plg.live_seal(%s), '{}')) || '::text[]'", seal_arguments(live));
+	seal = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	condition = condition_to_adopt(live, seal);
 	return condition &&
-		run_statement("UPDATE %s t SET seal = plg.live_seal(%s) WHERE t.seal IS NOT NULL AND t.seal <@ plg.live_seal(%s) AND NOT (%s) AND %s",
-					  live_relation(live, LIVE_STATE), seal_arguments(live), seal_arguments(live), captured_otherwise(live), condition) == 1;
+		run_statement("UPDATE %s t SET seal = %s WHERE t.seal IS NOT NULL AND t.seal <@ %s AND plg.live_seal(%s) = %s AND NOT (%s) AND %s",
+					  live_relation(live, LIVE_STATE), seal, seal, seal_arguments(live), seal, captured_otherwise(live), condition) == 1;
 }
 
 static void
 wait_for_writers(const LiveValue *live)
 {
 	List	   *tags = NIL;
+	ListCell   *table;
 	ListCell   *cell;
 
-	foreach(cell, tables_of_sources(live, NoLock))
-	{
-		LOCKTAG    *tag = palloc(sizeof(*tag));
+	foreach(table, tables_of_sources(live))
+		foreach(cell, find_all_inheritors(lfirst_oid(table), NoLock, NULL))
+		{
+			LOCKTAG    *tag = palloc(sizeof(*tag));
 
-		SET_LOCKTAG_RELATION(*tag, MyDatabaseId, lfirst_oid(cell));
-		tags = lappend(tags, tag);
-	}
+			SET_LOCKTAG_RELATION(*tag, MyDatabaseId, lfirst_oid(cell));
+			tags = lappend(tags, tag);
+		}
 	WaitForLockersMultiple(tags, ShareLock, false);
 }
 
@@ -268,35 +275,23 @@ fill(const LiveValue *live, int64 *events)
 	return !DatumGetBool(result_column(2, &isnull));
 }
 
-/* What a refresh did, in words. */
+/* Fills; no partition may come or go between its plan and its snapshot, while writers pass. */
 static char *
-refresh(const LiveValue *live, bool anew)
+fill_anew(const LiveValue *live)
 {
 	int64		n;
-	char	   *why;
-	bool		traceable = false;
 	bool		otherwise;
+	char	   *why;
 
-	if (!anew && move_pending(live, &n))
-		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
-	/* once before the locks, which wait for whoever takes a partition away */
+	if (!lock_unless_busy(tables_of_sources(live), ShareUpdateExclusiveLock))
+		return pstrdup("a source is being vacuumed, indexed or altered, or filled from: nothing is done");
 	why = why_unsealed(live);
-	if (why == NULL)
-	{
-		traceable = lock_sources(live);
-		why = why_unsealed(live);
-	}
+	otherwise = is_captured_otherwise(live);
 	if (why)
 	{
 		mark(live);
 		return psprintf("%s: the sources are read", why);
 	}
-	if (!traceable)
-	{
-		mark(live);
-		return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
-	}
-	otherwise = is_captured_otherwise(live);
 	if (IsolationUsesXactSnapshot() && (otherwise || seal_has_changed(live)))
 	{
 		mark(live);
@@ -307,12 +302,35 @@ refresh(const LiveValue *live, bool anew)
 		note_capture(live);
 		wait_for_writers(live);
 	}
-	else if (!anew && adopt(live) && move_pending(live, &n))
-		return psprintf("took in what is new and empty, moved " INT64_FORMAT " rows", n);
 	/* what it waited with may have changed again */
 	while (!fill(live, &n))
 		wait_for_writers(live);
 	return psprintf("filled with " INT64_FORMAT " events", n);
+}
+
+/* What a refresh did, in words. */
+static char *
+refresh(const LiveValue *live, bool anew)
+{
+	int64		n;
+	char	   *why;
+
+	if (!anew && move_pending(live, &n))
+		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
+	why = why_unsealed(live);
+	if (why)
+	{
+		mark(live);
+		return psprintf("%s: the sources are read", why);
+	}
+	if (!are_traceable(live))
+	{
+		mark(live);
+		return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
+	}
+	if (!anew && adopt(live) && move_pending(live, &n))
+		return psprintf("took in what is new and empty, moved " INT64_FORMAT " rows", n);
+	return fill_anew(live);
 }
 
 PLG_FUNCTION(plg_live_refresh);
@@ -331,7 +349,7 @@ plg_live_refresh(PG_FUNCTION_ARGS)
 	if (!lock_refresh(live))
 		PG_RETURN_TEXT_P(cstring_to_text("another session is refreshing"));
 	SPI_connect();
-	settings = enter_settings(live->owner);
+	settings = enter_settings(live);
 	done = refresh(live, anew);
 	leave_settings(&settings);
 	result = SPI_palloc(VARHDRSZ + strlen(done));

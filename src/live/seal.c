@@ -162,7 +162,8 @@ add_relation(Seal *seal, Oid relation, const LiveMapping *source, int removes, H
 				append_version(&line, link);
 			if (!add_trigger(seal, &line, relation, source->token))
 				break_seal(seal, psprintf("the trigger on table \"%s\" is missing, disabled or not ENABLE ALWAYS", name));
-			if ((class->relrowsecurity || class->relforcerowsecurity) &&
+			/* that of a child is not asked through its parent */
+			if (removes == 0 && (class->relrowsecurity || class->relforcerowsecurity) &&
 				check_enable_rls(relation, source->owner, true) == RLS_ENABLED)
 				ereport(ERROR,
 						(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -17,7 +17,7 @@
  */
 extern char *newly_captured(const LiveValue *live);
 
-/* Notes these in the state (refresh.c); what is not committed yet may have been captured otherwise, or is waited for. */
+/* Notes these in the state; what is not committed yet may have been captured otherwise, or is waited for. */
 extern void note_capture(const LiveValue *live);
 
 /* Whether the catalogs have another by now than in the active snapshot: tables are planned as they are by now. */

@@ -69,7 +69,7 @@ answer(FunctionCallInfo fcinfo, char *(*question) (const LiveValue *live), bool 
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_VIEW, live->name);
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
-	settings = enter_settings(live->owner);
+	settings = enter_settings(live);
 	put_results(result, ask(live, question(live), of_sources));
 	leave_settings(&settings);
 	SPI_finish();
@@ -92,9 +92,12 @@ changed_subquery(const LiveValue *live)
 {
 	return psprintf("SELECT CASE WHEN bool_or('" SEAL_UNFILLED "' = ANY (t.seal)) THEN 'not filled yet'"
 					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
-					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN 'the view of a source was replaced'"
+					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN CASE WHEN EXISTS (SELECT FROM unnest(t.seal) o"
+					" WHERE starts_with(o, '" SEAL_OF_VIEW "') AND split_part(o, ' ', 2) = split_part(l.line, ' ', 2))"
+					" THEN 'the view of a source was replaced' ELSE 'a source was added' END"
 					" WHEN c.oid IS NULL THEN 'a table is gone'"
 					" WHEN NOT EXISTS (SELECT FROM unnest(t.seal) o WHERE split_part(o, ' ', 1) = c.oid::text) THEN format('%%s is new', c.oid::regclass)"
+					" WHEN NOT EXISTS (SELECT FROM unnest(n.seal) o WHERE split_part(o, ' ', 1) = c.oid::text) THEN format('%%s is no part of a source any more', c.oid::regclass)"
 					" ELSE format('%%s was truncated, rewritten or altered', c.oid::regclass) END, ', '), 'a refresh could not fill') END"
 					" FROM %1$s t LEFT JOIN (SELECT DISTINCT plg.live_seal(%2$s) AS seal) n ON t.seal IS NOT NULL LEFT JOIN LATERAL"
 					" (SELECT unnest(t.seal) EXCEPT SELECT unnest(n.seal) UNION SELECT * FROM (SELECT unnest(n.seal) EXCEPT SELECT unnest(t.seal)) a) l (line) ON true"

@@ -8,6 +8,7 @@
  * assumes a tenth, of two a hundredth.  Else what is hardly ever done would make the
  * plan one that is compiled, which takes longer than to read a value.
  */
+#include "live/catalogs.h"
 #include "live/views.h"
 
 #include "nodes/primnodes.h"

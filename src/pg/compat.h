@@ -104,6 +104,13 @@
 #define plg_cache_id int
 #endif
 
+/* PostgreSQL 17 numbers processes otherwise. */
+#if PG_VERSION_NUM >= 170000
+#define plg_proc_of(transaction) ProcNumberGetProc((transaction).procNumber)
+#else
+#define plg_proc_of(transaction) BackendIdGetProc((transaction).backendId)
+#endif
+
 /* Declares a function callable from SQL. */
 #define PLG_FUNCTION(name) \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \

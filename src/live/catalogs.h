@@ -1,0 +1,20 @@
+/* What the catalogs say of relations, by now (catalogs.c). */
+#ifndef PLG_LIVE_CATALOGS_H
+#define PLG_LIVE_CATALOGS_H
+
+#include "pg/compat.h"
+
+#include "nodes/pg_list.h"
+
+extern Oid	owner_of_relation(Oid relation);
+
+/* With its schema, for a statement; an error if it is gone. */
+extern char *name_of_relation(Oid relation);
+
+/* What it inherits from, and what it is a partition of, until it is detached for good. */
+extern List *parents_of(Oid table);
+
+/* What has rules that use it, its views among them. */
+extern List *users_of(Oid relation);
+
+#endif							/* PLG_LIVE_CATALOGS_H */
