@@ -22,7 +22,6 @@
 #include "live/mapping.h"
 #include "live/pending.h"
 
-#include "access/relation.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"

@@ -20,12 +20,12 @@ CREATE FUNCTION plg.live_add(name text, source regclass, entity text, at text, e
 --@ is adds a source to a live value: the rows of another table, or others of the same one
 
 CREATE FUNCTION plg.live_refresh(name text, anew boolean DEFAULT false) RETURNS text {DOES}, 'plg_live_refresh';
---@ is moves what is pending into packed pieces, so that reading stays fast; says what it did. By anybody, at any time, any number at once; no writer waits for it, and it for none, but after a source was added or a label of an enum added or renamed. anew, for the owner: fills the pieces from the sources, whatever there is
+--@ is moves what is pending into packed pieces, so that reading stays fast; says what it did. By anybody, at any time, any number at once; no writer waits for it, and it for none, but after a source was added or a label of an enum added or renamed. A fill is left for later while a source is being vacuumed, indexed or altered. anew, for the owner: fills the pieces from the sources, whatever there is
 
 CREATE FUNCTION plg.live_check(name text, OUT bucket bigint, OUT live_events bigint, OUT base_events bigint) RETURNS SETOF record VOLATILE LANGUAGE c COST 100000 ROWS 1 {BODY}, 'plg_live_check';
 --@ is the buckets in which a live value differs from the rows of its sources, in one snapshot: none
 
-CREATE FUNCTION plg.live_status(name text, OUT sealed boolean, OUT reason text, OUT pending bigint, OUT pieces bigint, OUT events bigint, OUT bytes bigint, OUT refreshed_at timestamptz) RETURNS SETOF record VOLATILE LANGUAGE c COST 10000 ROWS 2 {BODY}, 'plg_live_status';
+CREATE FUNCTION plg.live_status(name text, OUT sealed boolean, OUT reason text, OUT pending bigint, OUT pieces bigint, OUT events bigint, OUT bytes bigint, OUT refreshed_at timestamptz) RETURNS SETOF record VOLATILE LANGUAGE c COST 10000 ROWS 1 {BODY}, 'plg_live_status';
 --@ is how a live value is: sealed, or the reason why the sources are read; rows pending, pieces, their events and bytes, when it was last refreshed
 
 CREATE FUNCTION plg.live_drop(name text) RETURNS void {DOES}, 'plg_live_drop';

@@ -1,7 +1,6 @@
 /* The pending table of a live value, which its owner may have put an index, a trigger or a column on. */
 #include "live/pending.h"
 
-#include "access/table.h"
 #include "access/tableam.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"

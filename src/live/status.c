@@ -9,7 +9,6 @@
 #include "miscadmin.h"
 #include "pg/result.h"
 #include "utils/acl.h"
-#include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
 static void

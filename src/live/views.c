@@ -12,7 +12,6 @@
 #include "live/views.h"
 
 #include "nodes/primnodes.h"
-#include "utils/lsyscache.h"
 
 #define SIGNED_ROWS \
 	"plg.journeys(r.entity, r.at, r.event) FILTER (WHERE r.sign > 0)," \
