@@ -173,7 +173,7 @@ augment_row(ChainBlock *block, BlockRow *row)
 }
 
 /* Matches one more row to a step of its own, if that can be done. */
-bool
+static bool
 block_match_row(ChainBlock *block, BlockRow *row)
 {
 	for (int i = 0; i < block->n; i++)
