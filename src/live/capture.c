@@ -25,8 +25,10 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_namespace.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
@@ -44,7 +46,9 @@ typedef struct Capture
 	bool		valid;
 	bool		in_use;			/* there is a view of a source */
 	Oid			relation;
+	uint64		serial;			/* no two have the same */
 	MemoryContext context;		/* of the mapping and the expressions */
+	bool		has_domain;		/* among the expressions, which may be constrained anew */
 	LiveMapping mapping;
 	Expr	   *expressions[SOURCE_EXPRESSIONS];
 	AttrNumber	attnos[PENDING_COLUMNS];
@@ -52,13 +56,19 @@ typedef struct Capture
 
 static HTAB *captures;
 
+/* How often to learn what changes while it is learnt. */
+#define MAX_TRIES 1000
+
 /* Changes that this session has heard of since it began, beside those that SharedInvalidMessageCounter counts. */
 static uint64 changes;
+
+/* Rows that are being captured: one, and those within which it is written; or more, after an error in this transaction. */
+static int	rows_in_progress;
 
 /* What a statement keeps: expressions made ready, of those that are no plain columns. */
 typedef struct ReadyExpressions
 {
-	MemoryContext context;		/* of those that they were made from */
+	uint64		serial;			/* of what they were made from */
 	ExprContext *econtext;
 	ExprState  *states[SOURCE_EXPRESSIONS];
 } ReadyExpressions;
@@ -90,9 +100,24 @@ forget_captures(Datum arg, Oid relid)
 static void
 forget_all_captures(Datum arg, plg_cache_id cache, uint32 hash)
 {
-	(void) cache;
+	HASH_SEQ_STATUS scan;
+	Capture    *capture;
+
+	(void) arg;
 	changes += hash != 0;
-	forget_captures(arg, InvalidOid);
+	hash_seq_init(&scan, captures);
+	while ((capture = hash_seq_search(&scan)) != NULL)
+		/* of types there are new ones with each temporary table */
+		if (cache != TYPEOID || capture->has_domain)
+			capture->valid = false;
+}
+
+static void
+end_of_rows(XactEvent event, void *arg)
+{
+	(void) event;
+	(void) arg;
+	rows_in_progress = 0;
 }
 
 /*
@@ -116,15 +141,26 @@ prepare_captures(void)
 	CacheRegisterSyscacheCallback(TYPEOID, forget_all_captures, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHOID, forget_all_captures, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, forget_all_captures, (Datum) 0);
+	RegisterXactCallback(end_of_rows, NULL);
+}
+
+static bool
+has_domain(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	return IsA(node, CoerceToDomain) || expression_tree_walker(node, has_domain, context);
 }
 
 /* In a context of its own, which is the current one's until it is kept. */
 static void
 learn(Capture *capture, const Trigger *trigger, Relation relation)
 {
+	static uint64 serial = 0;
 	MemoryContext before;
 
 	memset(capture, 0, sizeof(*capture));
+	capture->serial = ++serial;
 	capture->trigger = trigger->tgoid;
 	capture->relation = RelationGetRelid(relation);
 	capture->context = AllocSetContextCreate(CurrentMemoryContext, "plg live capture", ALLOCSET_SMALL_SIZES);
@@ -136,12 +172,15 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 
 		/* so the trigger shows rows to nobody who could not see them, and writes for nobody who could not */
 		if (!has_privs_of_role(mapping->owner, owner_of_relation(mapping->table)) ||
-			pg_class_aclcheck(mapping->pending, mapping->owner, ACL_INSERT) != ACLCHECK_OK)
+			pg_class_aclcheck(mapping->pending, mapping->owner, ACL_INSERT) != ACLCHECK_OK ||
+			!plg_may_use_schema(get_rel_namespace(mapping->pending), mapping->owner))
 			ereport(ERROR,
 					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 					 errmsg("the owner of view \"%s\" does not own table \"%s\" or may not write to table \"%s\"",
 							get_rel_name(mapping->view), get_rel_name(mapping->table), get_rel_name(mapping->pending)),
 					 errhint("All that belongs to a live value has one owner, who owns its sources, too; or drop it with plg.live_drop.")));
+		for (int i = 0; i < SOURCE_EXPRESSIONS; i++)
+			capture->has_domain = capture->has_domain || has_domain(mapping->expressions[i], NULL);
 		mapping_of_relation(mapping, relation, capture->expressions);
 		find_pending(mapping, capture->attnos);
 	}
@@ -160,7 +199,10 @@ keep(const Capture *capture)
 	while ((kept = hash_seq_search(&scan)) != NULL)
 		if (!kept->valid || kept->trigger == capture->trigger)
 		{
-			MemoryContextSetParent(kept->context, TopTransactionContext);
+			if (rows_in_progress == 1)
+				MemoryContextDelete(kept->context);
+			else
+				MemoryContextSetParent(kept->context, TopTransactionContext);
 			(void) hash_search(captures, &kept->trigger, HASH_REMOVE, NULL);
 		}
 	kept = hash_search(captures, &capture->trigger, HASH_ENTER, &found);
@@ -179,7 +221,7 @@ known_source(const Trigger *trigger, Relation relation, Capture *known)
 {
 	if (!captures)
 		prepare_captures();
-	for (;;)
+	for (int tries = 0; tries < MAX_TRIES; tries++)
 	{
 		uint64		before = heard_of_changes();
 		const Capture *capture = hash_search(captures, &trigger->tgoid, HASH_FIND, NULL);
@@ -191,7 +233,12 @@ known_source(const Trigger *trigger, Relation relation, Capture *known)
 		else
 		{
 			learn(known, trigger, relation);
-			known->valid = before == heard_of_changes();
+			if (before != heard_of_changes())
+			{
+				MemoryContextDelete(known->context);
+				continue;
+			}
+			known->valid = true;
 			keep(known);
 		}
 		if (known->in_use)
@@ -201,6 +248,10 @@ known_source(const Trigger *trigger, Relation relation, Capture *known)
 		if (pending)
 			table_close(pending, RowExclusiveLock);
 	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_IN_USE),
+			 errmsg("the catalogs change each time that trigger \"%s\" looks what it captures", trigger->tgname),
+			 errhint("A function in an expression of the live value may create or alter something; it is called while the expression is planned.")));
 }
 
 static ReadyExpressions *
@@ -208,12 +259,12 @@ ready_expressions(FmgrInfo *flinfo, const Capture *capture)
 {
 	ReadyExpressions *ready = flinfo->fn_extra;
 
-	if (!ready || ready->context != capture->context)
+	if (!ready || ready->serial != capture->serial)
 	{
 		MemoryContext before = MemoryContextSwitchTo(flinfo->fn_mcxt);
 
 		ready = palloc0(sizeof(*ready));
-		ready->context = capture->context;
+		ready->serial = capture->serial;
 		for (int i = 0; i < SOURCE_EXPRESSIONS; i++)
 			if (capture->expressions[i] && !IsA(capture->expressions[i], Var) && !IsA(capture->expressions[i], Const))
 			{
@@ -333,9 +384,13 @@ plg_live_capture(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("trigger \"%s\" is none of a live value", trigger->tg_trigger->tgname),
 				 errhint("Triggers of live values are made by plg.live_create and plg.live_add.")));
+	rows_in_progress++;
 	pending = known_source(trigger->tg_trigger, trigger->tg_relation, &known);
 	if (pending == NULL)
+	{
+		rows_in_progress--;
 		PG_RETURN_POINTER(NULL);
+	}
 	ready = ready_expressions(fcinfo->flinfo, capture);
 	if (ready->econtext)
 		ResetExprContext(ready->econtext);
@@ -352,6 +407,7 @@ plg_live_capture(PG_FUNCTION_ARGS)
 			add_pending(capture, pending, slot, &come, 1);
 		ExecDropSingleTupleTableSlot(slot);
 	}
+	rows_in_progress--;
 	table_close(pending, NoLock);
 	PG_RETURN_POINTER(NULL);
 }

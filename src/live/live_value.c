@@ -113,7 +113,8 @@ find_live_value(FunctionCallInfo fcinfo)
 
 /*
  * Statements name the live value's relations, and who owns their schema can put
- * others there at any instant.  That may run what he likes as himself, not as another.
+ * others there at any instant.  So nobody else may have them run as its owner: who
+ * has the owner's rights runs what he names as himself, as everywhere in SQL.
  */
 static void
 must_trust_schema(const LiveValue *live)

@@ -46,6 +46,8 @@
 /* A piece is merged unless it is larger than so many times all smaller ones. */
 #define FAN 8
 
+#define BUSY "a source is being vacuumed, indexed or altered, or filled from: nothing is done"
+
 /* Until the transaction ends; false if another session has it. */
 static bool
 lock_refresh(const LiveValue *live)
@@ -130,12 +132,20 @@ tables_of_sources(const LiveValue *live)
 	return tables;
 }
 
+/* A mark asks for a fill, also where the seal should become again what it was. */
+static void
+mark(const LiveValue *live)
+{
+	run_statement("INSERT INTO %1$s SELECT WHERE NOT EXISTS (SELECT FROM %1$s WHERE seal IS NULL)", live_relation(live, LIVE_STATE));
+}
+
 /*
  * Refuses a refresh where rows that this transaction has changed are still to be
- * captured; false if a TRUNCATE in this transaction would leave no trace.
+ * captured.  Otherwise why it has to be later; or NULL.  A TRUNCATE in the transaction
+ * that made a table leaves no trace.
  */
-static bool
-are_traceable(const LiveValue *live)
+static char *
+why_later(const LiveValue *live)
 {
 	bool		traceable = true;
 	ListCell   *table;
@@ -144,23 +154,22 @@ are_traceable(const LiveValue *live)
 	foreach(table, tables_of_sources(live))
 		foreach(cell, find_all_inheritors(lfirst_oid(table), NoLock, NULL))
 		{
-			Relation	relation = try_relation_open(lfirst_oid(cell), AccessShareLock);
+			Relation	relation;
 
+			if (!ConditionalLockRelationOid(lfirst_oid(cell), AccessShareLock))
+				return pstrdup(BUSY);
+			relation = try_relation_open(lfirst_oid(cell), NoLock);
 			if (!relation)
 				continue;
 			CheckTableNotInUse(relation, "fill a live value from");
 			traceable = traceable && relation->rd_createSubid == InvalidSubTransactionId &&
 				plg_new_file_subid(relation) == InvalidSubTransactionId;
-			relation_close(relation, AccessShareLock);
+			relation_close(relation, NoLock);
 		}
-	return traceable;
-}
-
-/* A mark asks for a fill, also where the seal should become again what it was. */
-static void
-mark(const LiveValue *live)
-{
-	run_statement("INSERT INTO %1$s SELECT WHERE NOT EXISTS (SELECT FROM %1$s WHERE seal IS NULL)", live_relation(live, LIVE_STATE));
+	if (traceable)
+		return NULL;
+	mark(live);
+	return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
 }
 
 /* Whether rows that are not committed yet may have been captured otherwise than sources are now; as SQL. */
@@ -209,7 +218,8 @@ condition_to_adopt(const LiveValue *live, const char *seal)
 		if (strncmp(line, SEAL_OF_VALUE, strlen(SEAL_OF_VALUE)) == 0 || strncmp(line, SEAL_OF_VIEW, strlen(SEAL_OF_VIEW)) == 0)
 			return NULL;
 		relation = strtoul(line, NULL, 10);
-		if (pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK ||
+		/* so that its name stays its own */
+		if (!ConditionalLockRelationOid(relation, AccessShareLock) || pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK ||
 			check_enable_rls(relation, live->owner, true) == RLS_ENABLED)
 			return NULL;
 		/* what inherits from it has a line of its own */
@@ -219,7 +229,7 @@ condition_to_adopt(const LiveValue *live, const char *seal)
 	return condition.data;
 }
 
-/* Takes in what is new and empty.  No table is locked: it is that seal which is taken in, where it still is that. */
+/* Takes in what is new and empty.  Tables may come and go meanwhile: it is that seal which is taken in, where it still is that. */
 static bool
 adopt(const LiveValue *live)
 {
@@ -230,8 +240,8 @@ adopt(const LiveValue *live)
 	seal = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	condition = condition_to_adopt(live, seal);
 	return condition &&
-		run_statement("UPDATE %s t SET seal = %s WHERE t.seal IS NOT NULL AND t.seal <@ %s AND plg.live_seal(%s) = %s AND NOT (%s) AND %s",
-					  live_relation(live, LIVE_STATE), seal, seal, seal_arguments(live), seal, captured_otherwise(live), condition) == 1;
+		run_statement("UPDATE %s t SET seal = %s WHERE t.seal IS NOT NULL AND t.seal <@ %s AND plg.live_seal(%s) = %s AND %s",
+					  live_relation(live, LIVE_STATE), seal, seal, seal_arguments(live), seal, condition) == 1;
 }
 
 static void
@@ -280,7 +290,7 @@ fill_anew(const LiveValue *live)
 	char	   *why;
 
 	if (!lock_unless_busy(tables_of_sources(live), ShareUpdateExclusiveLock))
-		return pstrdup("a source is being vacuumed, indexed or altered, or filled from: nothing is done");
+		return pstrdup(BUSY);
 	why = why_unsealed(live);
 	otherwise = is_captured_otherwise(live);
 	if (why)
@@ -319,11 +329,9 @@ refresh(const LiveValue *live, bool anew)
 		mark(live);
 		return psprintf("%s: the sources are read", why);
 	}
-	if (!are_traceable(live))
-	{
-		mark(live);
-		return pstrdup("this transaction has made or emptied a source: the sources are read until a refresh after it");
-	}
+	why = why_later(live);
+	if (why)
+		return why;
 	if (!anew && adopt(live) && move_pending(live, &n))
 		return psprintf("took in what is new and empty, moved " INT64_FORMAT " rows", n);
 	return fill_anew(live);

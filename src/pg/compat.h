@@ -111,6 +111,13 @@
 #define plg_proc_of(transaction) BackendIdGetProc((transaction).backendId)
 #endif
 
+/* PostgreSQL 16 asks for rights on all kinds of objects alike. */
+#if PG_VERSION_NUM >= 160000
+#define plg_may_use_schema(schema, role) (object_aclcheck(NamespaceRelationId, schema, role, ACL_USAGE) == ACLCHECK_OK)
+#else
+#define plg_may_use_schema(schema, role) (pg_namespace_aclcheck(schema, role, ACL_USAGE) == ACLCHECK_OK)
+#endif
+
 /* Declares a function callable from SQL. */
 #define PLG_FUNCTION(name) \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \

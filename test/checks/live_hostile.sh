@@ -37,6 +37,22 @@ query "DELETE FROM events WHERE name = 'bad'; ALTER DOMAIN label ADD CHECK (valu
 line "$(run a "INSERT INTO events VALUES (1, '2026-01-03', 'bad');")" '*violates check constraint*' 'a domain that is constrained anew'
 query "SELECT plg.live_drop('d')" >/dev/null
 
+# types come and go with every temporary table
+line "$(psql -XqAt -v ON_ERROR_STOP=1 <<'SQL'
+SELECT plg.live_create('d', 'events', 'id', 'at', 'name || 1') \g /dev/null
+BEGIN;
+DO 'BEGIN FOR n IN 1..50 LOOP INSERT INTO app.events VALUES (1, now(), n); CREATE TYPE t AS ENUM (); DROP TYPE t; CREATE FUNCTION f() RETURNS int RETURN 1; DROP FUNCTION f; END LOOP; END';
+SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'plg live capture';
+ROLLBACK;
+SELECT plg.live_drop('d') \g /dev/null
+SQL
+)" 1 'what was learnt again is not kept twice'
+query "CREATE FUNCTION makes() RETURNS void LANGUAGE plpgsql AS \$\$BEGIN CREATE TYPE app.t AS ENUM (); DROP TYPE app.t; END\$\$;
+CREATE FUNCTION creates(int) RETURNS text LANGUAGE plpgsql IMMUTABLE AS \$\$BEGIN PERFORM app.makes(); RETURN ''; END\$\$;
+SELECT plg.live_create('d', 'events', 'id', 'at', 'name || creates(1)')" >/dev/null
+line "$(query "INSERT INTO events VALUES (1, '2026-01-03', 'x')" || true)" '*the catalogs change each time*' 'a function that alters the catalogs while it is planned'
+query "SELECT plg.live_drop('d')" >/dev/null
+
 # a schema of somebody else's, who could put another table in the place of one
 query "CREATE SCHEMA theirs AUTHORIZATION live_hostile_mallory; GRANT CREATE, USAGE ON SCHEMA theirs TO live_hostile_victim;
 CREATE SCHEMA own AUTHORIZATION live_hostile_victim; GRANT USAGE ON SCHEMA own TO PUBLIC; GRANT CREATE ON SCHEMA public TO live_hostile_victim;
@@ -73,6 +89,10 @@ CREATE VIEW mine_source AS SELECT id AS entity, at, name AS event, 'app.t5'::reg
 CREATE TRIGGER x AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION plg.live_capture('token')"
 line "$(query "SET ROLE live_hostile_mallory; INSERT INTO mine VALUES (666, '2026-01-01', 'x')" || true)" '*cannot be the pending table*' 'no row goes where a policy refuses it'
 
+query "CREATE SCHEMA closed; CREATE TABLE closed.t (LIKE p_pending); GRANT INSERT ON closed.t TO live_hostile_mallory"
+query "SET ROLE live_hostile_mallory; CREATE OR REPLACE VIEW mine_source AS SELECT id AS entity, at, name AS event, '$(query "SELECT 'closed.t'::regclass::oid")'::regclass AS pending, 'token'::text AS source FROM mine"
+line "$(query "SET ROLE live_hostile_mallory; INSERT INTO mine VALUES (666, '2026-01-01', 'x')" || true)" '*may not write to*' 'nor into a schema that is closed'
+
 # who keeps a table
 query "SELECT plg.live_create('l', 'events', 'id', 'at', 'name'); SELECT plg.live_add('l', 'users', 'id', 'at', '''signup'''); SELECT plg.live_refresh('l');
 SELECT plg.live_create('k', 'users', 'id', 'at', '''signup'''); SELECT plg.live_add('k', 'events', 'id', 'at', 'name'); SELECT plg.live_refresh('k')" >/dev/null
@@ -83,6 +103,9 @@ line "$(run c "SELECT plg.live_refresh('l', true);")" '*indexed*' 'a fill does n
 run a 'COMMIT;'
 line "$(answer b)" '' 'and it is made'
 line "$(query 'SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = '"'events'"'::regclass')" t 'and valid'
+run a 'BEGIN; ALTER TABLE users ADD COLUMN more int;'
+line "$(run b "SET lock_timeout = '5s'; SELECT plg.live_refresh('l', true);")" '*altered*' 'nor for who alters a table'
+run a 'COMMIT;'
 run a "BEGIN; SELECT plg.live_refresh('l', true) \g /dev/null"
 line "$(run b "SELECT plg.live_refresh('k', true);")" '*filled from*' 'nor a fill for that of another value'
 line "$(run b "INSERT INTO users VALUES (77, '2026-01-05'); SELECT plg.events(k.j) = plg.events(l.j) FROM k, l;")" t 'who writes and reads meanwhile waits for neither'
