@@ -115,7 +115,7 @@ why_unsealed(const LiveValue *live)
 	return isnull ? NULL : TextDatumGetCString(why);
 }
 
-/* The tables of all sources. */
+/* The tables of all sources, and what inherits from them. */
 static List *
 tables_of_sources(const LiveValue *live)
 {
@@ -127,7 +127,7 @@ tables_of_sources(const LiveValue *live)
 		LiveMapping source;
 
 		if (read_mapping(lfirst_oid(view), &source))
-			tables = list_append_unique_oid(tables, source.table);
+			tables = list_concat_unique_oid(tables, find_all_inheritors(source.table, NoLock, NULL));
 	}
 	return tables;
 }
@@ -148,24 +148,22 @@ static char *
 why_later(const LiveValue *live)
 {
 	bool		traceable = true;
-	ListCell   *table;
 	ListCell   *cell;
 
-	foreach(table, tables_of_sources(live))
-		foreach(cell, find_all_inheritors(lfirst_oid(table), NoLock, NULL))
-		{
-			Relation	relation;
+	foreach(cell, tables_of_sources(live))
+	{
+		Relation	relation;
 
-			if (!ConditionalLockRelationOid(lfirst_oid(cell), AccessShareLock))
-				return pstrdup(BUSY);
-			relation = try_relation_open(lfirst_oid(cell), NoLock);
-			if (!relation)
-				continue;
-			CheckTableNotInUse(relation, "fill a live value from");
-			traceable = traceable && relation->rd_createSubid == InvalidSubTransactionId &&
-				plg_new_file_subid(relation) == InvalidSubTransactionId;
-			relation_close(relation, NoLock);
-		}
+		if (!ConditionalLockRelationOid(lfirst_oid(cell), AccessShareLock))
+			return pstrdup(BUSY);
+		relation = try_relation_open(lfirst_oid(cell), NoLock);
+		if (!relation)
+			continue;
+		CheckTableNotInUse(relation, "fill a live value from");
+		traceable = traceable && relation->rd_createSubid == InvalidSubTransactionId &&
+			plg_new_file_subid(relation) == InvalidSubTransactionId;
+		relation_close(relation, NoLock);
+	}
 	if (traceable)
 		return NULL;
 	mark(live);
@@ -248,17 +246,15 @@ static void
 wait_for_writers(const LiveValue *live)
 {
 	List	   *tags = NIL;
-	ListCell   *table;
 	ListCell   *cell;
 
-	foreach(table, tables_of_sources(live))
-		foreach(cell, find_all_inheritors(lfirst_oid(table), NoLock, NULL))
-		{
-			LOCKTAG    *tag = palloc(sizeof(*tag));
+	foreach(cell, tables_of_sources(live))
+	{
+		LOCKTAG    *tag = palloc(sizeof(*tag));
 
-			SET_LOCKTAG_RELATION(*tag, MyDatabaseId, lfirst_oid(cell));
-			tags = lappend(tags, tag);
-		}
+		SET_LOCKTAG_RELATION(*tag, MyDatabaseId, lfirst_oid(cell));
+		tags = lappend(tags, tag);
+	}
 	WaitForLockersMultiple(tags, ShareLock, false);
 }
 
