@@ -69,6 +69,7 @@ typedef struct RowForm
 		uint8		align;
 		bool		by_value;
 	}			columns[MAX_COLUMNS];
+	Size		room;			/* of all columns, which is enough for some of them */
 } RowForm;
 
 static MinimalTuple
@@ -76,10 +77,8 @@ form_tuple(TupleTableSlot *slot PLG_COPY_EXTRA)
 {
 	const RowForm *form = (const RowForm *) slot;
 	const ResultRow *row = form->row;
-	Size		places[MAX_COLUMNS];
 	int			n = row->n;
 	bool		any_null;
-	Size		header;
 	Size		size;
 	MinimalTuple tuple;
 
@@ -87,27 +86,22 @@ form_tuple(TupleTableSlot *slot PLG_COPY_EXTRA)
 	while (n > 1 && row->nulls[n - 1])
 		n--;
 	any_null = row->any_null && memchr(row->nulls, true, n) != NULL;
-	header = size = MAXALIGN(SizeofMinimalTupleHeader + (any_null ? BITMAPLEN(n) : 0));
-	for (int i = 0; i < n; i++)
-	{
-		if (row->nulls[i])
-			continue;
-		places[i] = TYPEALIGN(form->columns[i].align, size);
-		size = places[i] + form->columns[i].length;
-	}
-	tuple = palloc0(size);
-	tuple->t_len = (uint32) size;
+	size = MAXALIGN(SizeofMinimalTupleHeader + (any_null ? BITMAPLEN(n) : 0));
+	tuple = palloc0(size + form->room);
 	tuple->t_infomask = any_null ? HEAP_HASNULL : 0;
 	tuple->t_infomask2 = (uint16) n;
-	tuple->t_hoff = (uint8) (header + MINIMAL_TUPLE_OFFSET);
+	tuple->t_hoff = (uint8) (size + MINIMAL_TUPLE_OFFSET);
 	for (int i = 0; i < n; i++)
 	{
-		char	   *place = (char *) tuple + places[i];
+		char	   *place;
 
 		if (row->nulls[i])
 			continue;
 		if (any_null)
 			tuple->t_bits[i / 8] |= (uint8) (1 << i % 8);
+		size = TYPEALIGN(form->columns[i].align, size);
+		place = (char *) tuple + size;
+		size += form->columns[i].length;
 		if (!form->columns[i].by_value)
 			memcpy(place, DatumGetPointer(row->values[i]), form->columns[i].length);
 		else if (form->columns[i].length == sizeof(Datum))
@@ -115,6 +109,7 @@ form_tuple(TupleTableSlot *slot PLG_COPY_EXTRA)
 		else
 			store_att_byval(place, row->values[i], form->columns[i].length);
 	}
+	tuple->t_len = (uint32) size;
 	return tuple;
 }
 
@@ -141,6 +136,7 @@ make_form(const ResultRow *row, TupleDesc desc)
 		form->columns[i].length = column->attlen;
 		form->columns[i].align = (uint8) att_align_nominal(1, column->attalign);
 		form->columns[i].by_value = column->attbyval;
+		form->room = TYPEALIGN(form->columns[i].align, form->room) + column->attlen;
 	}
 	return form;
 }

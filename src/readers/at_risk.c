@@ -239,13 +239,16 @@ list_silences(AtRisk *a)
 		if (unlikely(a->n == (int64) a->journeys.entities))
 			report_damaged_value("has more entities than it says");
 		add_gaps(a->returns, span->active, span->n_active, a->over);
-		silence->entity = entity_datum(a->journeys.kind, &cursor->key);
-		silence->last_at = cursor->at[span->rows - 1];
-		silence->usual_gap = usual_gap(a);
-		silence->first = span->active[0];
-		silence->last = span->active[span->n_active - 1];
-		silence->active_units = span->n_active;
-		silence->recent = recent_active(a);
+		*silence = (Silence)
+		{
+			.entity = entity_datum(a->journeys.kind, &cursor->key),
+			.last_at = cursor->at[span->rows - 1],
+			.usual_gap = usual_gap(a),
+			.first = span->active[0],
+			.last = span->active[span->n_active - 1],
+			.active_units = span->n_active,
+			.recent = recent_active(a),
+		};
 		a->n++;
 	}
 	returns_finish(a->returns, MIN_SILENCES);

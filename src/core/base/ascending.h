@@ -8,14 +8,12 @@
 static inline int64
 lower_bound_time(const int64 *at, int64 from, int64 n, int64 time)
 {
-	while (from < n)
+	/* no branch depends on a time: it would be foretold wrong each second time */
+	for (int64 left = n - from; left > 0; left /= 2)
 	{
-		int64		middle = from + (n - from) / 2;
+		int64		half = (left + 1) / 2;
 
-		if (at[middle] < time)
-			from = middle + 1;
-		else
-			n = middle;
+		from = at[from + half - 1] < time ? from + half : from;
 	}
 	return from;
 }

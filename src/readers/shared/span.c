@@ -40,24 +40,23 @@ compare_units(const void *a, const void *b)
 }
 
 /*
- * Finds the units of n times; false if they do not ascend.  Whether a time is
- * in the unit of the one before is no branch, for it is hard to foretell.
+ * Finds the units of n times, of even ones without asking whether the span has
+ * them; false if they do not ascend.  Whether a time is in the unit of the one
+ * before is no branch, for it is hard to foretell.
  */
 static inline bool
 collect_units(Span *span, const int64 *at, int64 n, bool even)
 {
-	const EvenUnits even_units = span->units.even_units;
-	int32		first = span->units.first;
-	int32		n_units = span->units.n;
+	EvenUnits	even_units = span->units.even_units;
 	int32	   *active = span->active;
-	int32		last = -1;
+	int32		last = PG_INT32_MIN;
 	int64		kept = 0;
 	bool		ascending = true;
 
+	even_units.first -= span->units.first;
 	for (int64 i = 0; i < n; i++)
 	{
-		int32		unit = even ? unit_of_even(&even_units, first, n_units, at[i]) :
-			unit_of(&span->units, at[i]);
+		int32		unit = even ? even_unit(&even_units, at[i]) : unit_of(&span->units, at[i]);
 
 		active[kept] = unit;
 		kept += unit != last;
@@ -77,13 +76,15 @@ find_units(Span *span, const int64 *at, int64 n)
 
 /*
  * Where a clock is put back across midnight a later time may have an earlier
- * local date.
+ * local date.  And only a damaged value has times that are not in the span.
  */
 static void
 sort_units(Span *span)
 {
 	int			kept = 0;
 
+	for (int i = 0; i < span->n_active; i++)
+		span->active[i] = Min(Max(span->active[i], 0), span->units.n - 1);
 	qsort(span->active, span->n_active, sizeof(int32), compare_units);
 	for (int i = 1; i < span->n_active; i++)
 	{
@@ -110,7 +111,7 @@ span_next(Span *span, HistoryCursor *cursor)
 				pfree(span->active);
 			span->active = palloc_huge(span->max_active * sizeof(int32));
 		}
-		if (!find_units(span, cursor->at, n))
+		if (!find_units(span, cursor->at, n) || span->active[0] < 0 || span->active[span->n_active - 1] >= span->units.n)
 			sort_units(span);
 		span->shown = Max(span->shown, span->active[span->n_active - 1] + 1);
 		return true;
