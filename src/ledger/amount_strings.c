@@ -51,7 +51,7 @@ make_slots(CodeTable *table)
 {
 	Size		size = ((Size) 1 << table->bits) * sizeof(CodeSlot);
 
-	table->slots = in_huge_pages(palloc_huge(size), size);
+	table->slots = palloc_huge(size);
 	memset(table->slots, 0, size);
 }
 
@@ -197,8 +197,8 @@ amounts_to_dictionary(const Amounts *amounts, uint32 *codes, int64 n_codes, uint
 	uint32		n;
 	uint32	   *distinct = number_codes(codes, n_codes, &n);
 	HistoryString *strings = palloc_huge(Max(n, 1) * sizeof(HistoryString));
-	HistoryString *in_order = palloc_huge(((Size) n + 1) * sizeof(HistoryString));
-	uint8	   *bytes = palloc_huge(Max(n, 1) * (Size) MONEY_MAX_BYTES);
+	HistoryString *in_order = palloc_huge_pages(((Size) n + 1) * sizeof(HistoryString));
+	uint8	   *bytes = palloc_huge_pages(n * (Size) MONEY_MAX_BYTES);
 	Placed	   *placed;
 
 	for_many(i, n)

@@ -25,10 +25,10 @@ typedef struct LedgerRows
 static void
 begin_rows(LedgerRows *rows, uint64 most)
 {
-	rows->keys = palloc_huge(most * sizeof(EntityKey));
-	rows->counts = palloc_huge(most * sizeof(int64));
-	rows->at = palloc_huge(most * sizeof(int64));
-	rows->code = palloc_huge(most * sizeof(uint32));
+	rows->keys = palloc_huge_pages(most * sizeof(EntityKey));
+	rows->counts = palloc_huge_pages(most * sizeof(int64));
+	rows->at = palloc_huge_pages(most * sizeof(int64));
+	rows->code = palloc_huge_pages(most * sizeof(uint32));
 }
 
 /* The rows from first on are those of an account. */

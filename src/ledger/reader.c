@@ -16,13 +16,18 @@ read_steps(const History *history)
 	return steps;
 }
 
+static Money
+change_of(const LedgerReader *reader, uint64 code)
+{
+	return reader->steps != NULL && reader->steps[code] != 0 ? (Money) {0, 0} : history_money(&reader->history, code);
+}
+
 /* The argument, opened; it is not NULL. */
 LedgerReader *
 arg_ledger(FunctionCallInfo fcinfo, int argno)
 {
 	LedgerReader *reader = palloc0(sizeof(LedgerReader));
 	History    *history = &reader->history;
-	Money	   *money;
 
 	arg_history(fcinfo, argno, &ledger_kind, history);
 	if (history->flags & LEDGER_PENDING)
@@ -32,20 +37,12 @@ arg_ledger(FunctionCallInfo fcinfo, int argno)
 		((int64) history->extra - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
 
 	/* bring all amounts to the finest scale among them */
-	money = palloc_huge(Max(history->n_strings, 1) * sizeof(Money));
-	reader->changes = palloc_huge(Max(history->n_strings, 1) * sizeof(int128));
 	reader->steps = read_steps(history);
 	for_many(code, history->n_strings)
-	{
-		if (reader->steps != NULL && reader->steps[code] != 0)
-			money[code] = (Money) {0, 0};
-		else
-			money[code] = history_money(history, code);
-		reader->scale = Max(reader->scale, money[code].scale);
-	}
+		reader->scale = Max(reader->scale, change_of(reader, code).scale);
+	reader->changes = palloc_huge_pages(history->n_strings * sizeof(int128));
 	for_many(code, history->n_strings)
-		reader->changes[code] = money_at_scale(money[code], reader->scale);
-	pfree(money);
+		reader->changes[code] = money_at_scale(change_of(reader, code), reader->scale);
 
 	reader->cursor = palloc(sizeof(HistoryCursor));
 	cursor_open(reader->cursor, history, NULL);

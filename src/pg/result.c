@@ -16,7 +16,8 @@
 /*
  * Rows wait in memory until the executor asks for them, and most of what that
  * costs are pages that are new to the process.  So the store gets a context
- * whose first block has room for all rows, in huge pages; the next call at the same
+ * whose first block has room for all rows, in huge pages, and for the array of them,
+ * which a context of small blocks would move from place to place; the next call at the same
  * place, before which the executor has ended the store, takes the same one.  A store
  * that has a context of its own is left alone.
  */
@@ -29,6 +30,7 @@ make_room(FunctionCallInfo fcinfo, int64 rows)
 	Size		size = (Size) Min(wanted, (double) Min((Size) work_mem * 1024, MOST_ROOM));
 	CallSite   *site = call_site(fcinfo);
 	MemoryContext caller;
+	void	   *start;
 
 	if (size < HUGE_PAGE || site == NULL || site->context != result->econtext->ecxt_per_query_memory)
 		return;
@@ -42,10 +44,12 @@ make_room(FunctionCallInfo fcinfo, int64 rows)
 	if (site->rows != NULL)
 		MemoryContextReset(site->rows);
 	else
-		site->rows = GenerationContextCreate(site->context, "plg rows", size, ALLOCSET_DEFAULT_INITSIZE, ALLOCSET_DEFAULT_MAXSIZE);
+		site->rows = GenerationContextCreate(site->context, "plg rows", size, ALLOCSET_DEFAULT_INITSIZE, Max(size, ALLOCSET_DEFAULT_MAXSIZE));
 	site->rows_room = Max(site->rows_room, size);
 	caller = MemoryContextSwitchTo(site->rows);
-	in_huge_pages(palloc(1), size - HUGE_PAGE / 2);
+	start = in_huge_pages(palloc(1), size - HUGE_PAGE / 2);
+	/* up to the first of these pages */
+	(void) palloc(TYPEALIGN(HUGE_PAGE, start) - (uintptr_t) start);
 	result->setResult = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
 	MemoryContextSwitchTo(caller);
 #else

@@ -38,7 +38,7 @@ grow(Dict *dict)
 		dict->places = repalloc_huge(dict->places, capacity * sizeof(uint32));
 		pfree(dict->slots);
 	}
-	dict->slots = in_huge_pages(palloc_huge(slots * sizeof(DictSlot)), slots * sizeof(DictSlot));
+	dict->slots = palloc_huge(slots * sizeof(DictSlot));
 	memset(dict->slots, 0, slots * sizeof(DictSlot));
 	dict->capacity = capacity;
 	dict->mask = slots - 1;
@@ -76,7 +76,7 @@ add_segment(Dict *dict, Size size)
 	dict->segment_used = dict->n_segments == 0 ? sizeof(uint32) : 0;
 	dict->segment_size = Min(Max(dict->segment_size * 2, FIRST_SEGMENT), DICT_SEGMENT);
 	size = Max(dict->segment_size, size + dict->segment_used);
-	dict->segments[dict->n_segments++] = in_huge_pages(palloc_huge(size), size);
+	dict->segments[dict->n_segments++] = palloc_huge(size);
 }
 
 /* Keeps a string and returns its place. */

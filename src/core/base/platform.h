@@ -12,14 +12,12 @@
 #ifdef FRONTEND
 #include "postgres_fe.h"
 #define CHECK_FOR_INTERRUPTS() ((void) 0)
-#define palloc_huge(size) palloc_extended(size, MCXT_ALLOC_HUGE)
 #define repalloc_huge(pointer, size) repalloc(pointer, size)
 #define draw_random(bytes, size) ((void) memset(bytes, 0x5a, size))	/* runs are repeatable */
 #else
 #include "postgres.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
-#define palloc_huge(size) palloc_extended(size, MCXT_ALLOC_HUGE)
 #define draw_random(bytes, size) ((void) pg_strong_random(bytes, size))
 #endif
 
@@ -83,7 +81,13 @@ in_huge_pages(void *memory, Size size)
 	return memory;
 }
 
-/* The same for new memory, of which no end lies in small pages; it goes with its context, no sooner. */
+static inline void *
+palloc_huge(Size size)
+{
+	return in_huge_pages(palloc_extended(size, MCXT_ALLOC_HUGE), size);
+}
+
+/* The same, of which no end lies in small pages; it goes with its context, no sooner. */
 static inline void *
 palloc_huge_pages(Size size)
 {

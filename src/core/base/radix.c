@@ -155,7 +155,7 @@ radix_sort(int64 *rows, int64 n, int words, int key)
 	bits = find_range(rows, n, words, key, &min);
 	if (bits == 0)
 		return;
-	scratch = in_huge_pages(palloc_huge(size), size);
+	scratch = palloc_huge(size);
 	if (size <= NEAR || bits <= FAR_DIGIT)
 		sort_near(rows, scratch, n, words, key, min, bits);
 	else

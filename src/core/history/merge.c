@@ -71,7 +71,7 @@ lend_memory(HistoryMerge *merge)
 	const HistoryPieces *pieces = merge->pieces;
 	Size		size = window_size(pieces->n) + LENT_MORE;
 
-	merge->lent = in_huge_pages(palloc_huge(pieces->n * size), pieces->n * size);
+	merge->lent = palloc_huge(pieces->n * size);
 	for (int i = 0; i < pieces->n; i++)
 	{
 		HistoryStretch *own = &merge->windows[i].own;

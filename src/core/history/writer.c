@@ -111,7 +111,7 @@ history_begin(HistoryWriter *writer, Size reserve, const char magic[4], EntityKi
 	writer->reserve = reserve;
 	writer->used = reserve + HISTORY_HEAD;
 	writer->size = Min(guess, MAX_VALUE_SIZE);
-	writer->out = in_huge_pages(palloc_huge(writer->size), writer->size);
+	writer->out = palloc_huge(writer->size);
 	writer->kind = kind;
 	writer->rows = rows;
 

@@ -129,7 +129,7 @@ make_room(void *memory, Size *size, Size needed)
 	if (memory != NULL)
 		pfree(memory);
 	*size = needed;
-	return in_huge_pages(palloc_huge(needed), needed);
+	return palloc_huge(needed);
 }
 
 /*
