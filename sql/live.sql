@@ -118,7 +118,7 @@ SELECT * FROM plg.live_check('app');
 DROP TABLE happenings;
 DROP TABLE app_pieces;
 -- nobody can take away what is not there
-INSERT INTO app_pending VALUES (1, '2026-01-01', 'users'::regclass, -1, 'nothing');
+INSERT INTO app_pending SELECT 1, '2026-01-01', oid, -1, 'nothing' FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgfoid = 'plg.live_capture'::regproc;
 SELECT plg.events(j) FROM app;
 SELECT plg.live_refresh('app');
 SELECT plg.events(j) FROM app;

@@ -10,9 +10,9 @@
  * nothing is read but the row.  Expressions run as the writer, as those of an
  * index do.  What a session learns of a trigger it keeps; what PostgreSQL says of a
  * change to one of its relations makes it forget, and of any, that there is no view.
- * Expressions are kept planned, with functions in them that may be replaced and
- * domains that may be constrained, and who owns what was judged by roles, so of
- * changes to these it forgets all.
+ * Expressions are kept planned, with functions in them that may be replaced, and
+ * who owns what was judged by roles, so of changes to these it forgets all; and of
+ * changes to types, all that have a domain, which may be constrained.
  *
  * Planning calls functions, which may write to the same table.  So what is learnt
  * becomes known when all of it is.
@@ -28,6 +28,7 @@
 #include "catalog/pg_namespace.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -165,7 +166,7 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 	capture->relation = RelationGetRelid(relation);
 	capture->context = AllocSetContextCreate(CurrentMemoryContext, "plg live capture", ALLOCSET_SMALL_SIZES);
 	before = MemoryContextSwitchTo(capture->context);
-	capture->in_use = find_mapping(relation, trigger->tgargs[0], &capture->mapping);
+	capture->in_use = find_mapping(trigger, &capture->mapping);
 	if (capture->in_use)
 	{
 		const LiveMapping *mapping = &capture->mapping;
@@ -178,7 +179,7 @@ learn(Capture *capture, const Trigger *trigger, Relation relation)
 					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 					 errmsg("the owner of view \"%s\" does not own table \"%s\" or may not write to table \"%s\"",
 							get_rel_name(mapping->view), get_rel_name(mapping->table), get_rel_name(mapping->pending)),
-					 errhint("All that belongs to a live value has one owner, who owns its sources, too; or drop it with plg.live_drop.")));
+					 errhint("All that belongs to a live value has one owner, who owns its sources, too. Make it so by ALTER ... OWNER TO, or drop trigger \"%s\".", trigger->tgname)));
 		for (int i = 0; i < SOURCE_EXPRESSIONS; i++)
 			capture->has_domain = capture->has_domain || has_domain(mapping->expressions[i], NULL);
 		mapping_of_relation(mapping, relation, capture->expressions);
@@ -357,41 +358,33 @@ add_pending(const Capture *capture, Relation pending, TupleTableSlot *slot, cons
 	values[PENDING_AT] = TimestampTzGetDatum(fact->at);
 	values[PENDING_EVENT] = fact->event;
 	values[PENDING_SIGN] = Int16GetDatum(sign);
-	values[PENDING_RELATION] = ObjectIdGetDatum(capture->relation);
+	values[PENDING_TRIGGER] = ObjectIdGetDatum(capture->trigger);
 	insert_pending(pending, slot, capture->attnos, values);
 }
 
-PLG_FUNCTION(plg_live_capture);
-Datum
-plg_live_capture(PG_FUNCTION_ARGS)
+static void
+name_trigger(void *arg)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	const TriggerData *trigger = arg;
+
+	errcontext("trigger \"%s\" of a live value on table \"%s\"", trigger->tg_trigger->tgname, RelationGetRelationName(trigger->tg_relation));
+}
+
+/* Adds what a row's change adds and takes away. */
+static void
+capture_row(TriggerData *trigger, FmgrInfo *flinfo)
+{
 	Capture		known;
 	const Capture *capture = &known;
+	Relation	pending = known_source(trigger->tg_trigger, trigger->tg_relation, &known);
 	ReadyExpressions *ready;
-	Relation	pending;
 	TupleTableSlot *slot;
 	Fact		gone = {0};
 	Fact		come = {0};
 
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"live_capture\" was not called by trigger manager")));
-	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		trigger->tg_trigger->tgnargs != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("trigger \"%s\" is none of a live value", trigger->tg_trigger->tgname),
-				 errhint("Triggers of live values are made by plg.live_create and plg.live_add.")));
-	rows_in_progress++;
-	pending = known_source(trigger->tg_trigger, trigger->tg_relation, &known);
 	if (pending == NULL)
-	{
-		rows_in_progress--;
-		PG_RETURN_POINTER(NULL);
-	}
-	ready = ready_expressions(fcinfo->flinfo, capture);
+		return;
+	ready = ready_expressions(flinfo, capture);
 	if (ready->econtext)
 		ResetExprContext(ready->econtext);
 	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
@@ -407,7 +400,32 @@ plg_live_capture(PG_FUNCTION_ARGS)
 			add_pending(capture, pending, slot, &come, 1);
 		ExecDropSingleTupleTableSlot(slot);
 	}
-	rows_in_progress--;
 	table_close(pending, NoLock);
+}
+
+PLG_FUNCTION(plg_live_capture);
+Datum
+plg_live_capture(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	ErrorContextCallback place = {.previous = error_context_stack, .callback = name_trigger, .arg = trigger};
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"live_capture\" was not called by trigger manager")));
+	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		trigger->tg_trigger->tgnargs != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("trigger \"%s\" is none of a live value", trigger->tg_trigger->tgname),
+				 errhint("Triggers of live values are made by plg.live_create and plg.live_add.")));
+	/* a pending table may be a source itself */
+	check_stack_depth();
+	error_context_stack = &place;
+	rows_in_progress++;
+	capture_row(trigger, fcinfo->flinfo);
+	rows_in_progress--;
+	error_context_stack = place.previous;
 	PG_RETURN_POINTER(NULL);
 }

@@ -1,7 +1,6 @@
 /* Catalogs that are read as they are by now. */
 #include "live/catalogs.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
@@ -9,10 +8,20 @@
 #include "catalog/pg_depend.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_rewrite.h"
+#include "catalog/pg_trigger.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+
+SysScanDesc
+scan_by_oid(Relation catalog, Oid index, AttrNumber attno, Oid oid, Snapshot snapshot)
+{
+	ScanKeyData key;
+
+	ScanKeyInit(&key, attno, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(oid));
+	return systable_beginscan(catalog, index, true, snapshot, 1, &key);
+}
 
 Oid
 owner_of_relation(Oid relation)
@@ -44,13 +53,10 @@ List *
 parents_of(Oid table)
 {
 	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
+	SysScanDesc scan = scan_by_oid(inherits, InheritsRelidSeqnoIndexId, Anum_pg_inherits_inhrelid, table, NULL);
 	HeapTuple	tuple;
 	List	   *parents = NIL;
 
-	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(table));
-	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 		parents = lappend_oid(parents, ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent);
 	systable_endscan(scan);
@@ -58,18 +64,38 @@ parents_of(Oid table)
 	return parents;
 }
 
+Oid
+relation_of_trigger(Oid trigger)
+{
+	Relation	triggers = table_open(TriggerRelationId, AccessShareLock);
+	Oid			relation = InvalidOid;
+
+	while (OidIsValid(trigger))
+	{
+		SysScanDesc scan = scan_by_oid(triggers, TriggerOidIndexId, Anum_pg_trigger_oid, trigger, NULL);
+		HeapTuple	tuple = systable_getnext(scan);
+
+		trigger = InvalidOid;
+		if (HeapTupleIsValid(tuple))
+		{
+			relation = ((Form_pg_trigger) GETSTRUCT(tuple))->tgrelid;
+			trigger = ((Form_pg_trigger) GETSTRUCT(tuple))->tgparentid;
+		}
+		systable_endscan(scan);
+	}
+	table_close(triggers, AccessShareLock);
+	return relation;
+}
+
 /* What a rule is of; of a view it is the query. */
 static Oid
 relation_of_rule(Oid rule)
 {
 	Relation	rules = table_open(RewriteRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
+	SysScanDesc scan = scan_by_oid(rules, RewriteOidIndexId, Anum_pg_rewrite_oid, rule, NULL);
 	HeapTuple	tuple;
 	Oid			relation = InvalidOid;
 
-	ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(rule));
-	scan = systable_beginscan(rules, RewriteOidIndexId, true, NULL, 1, &key);
 	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
 		relation = ((Form_pg_rewrite) GETSTRUCT(tuple))->ev_class;
 	systable_endscan(scan);
@@ -96,8 +122,8 @@ users_of(Oid relation)
 		Form_pg_depend link = (Form_pg_depend) GETSTRUCT(tuple);
 
 		/* a link for each column that the rule uses */
-		if (link->classid == RewriteRelationId && (rules == NIL || llast_oid(rules) != link->objid))
-			rules = lappend_oid(rules, link->objid);
+		if (link->classid == RewriteRelationId)
+			rules = list_append_unique_oid(rules, link->objid);
 	}
 	systable_endscan(scan);
 	table_close(depend, AccessShareLock);

@@ -165,13 +165,6 @@ sealed_subquery(const LiveValue *live)
 					seal_arguments(live), live_relation(live, LIVE_STATE));
 }
 
-char *
-of_sealed_relation(const LiveValue *live, const char *row)
-{
-	return psprintf("(%s.relation IN (SELECT substring(l.line FROM '^[0-9]+')::oid FROM %s t, unnest(t.seal) l (line)"
-					" WHERE l.line ~ '^[0-9]')) IS TRUE", row, live_relation(live, LIVE_STATE));
-}
-
 uint64
 run_statement(const char *format,...)
 {
@@ -204,12 +197,12 @@ buckets_of(const LiveValue *live)
 	bool		isnull = true;
 	Datum		buckets = (Datum) 0;
 
-	if (run_statement("SELECT t.buckets FROM %s t WHERE t.buckets IS NOT NULL", live_relation(live, LIVE_STATE)) == 1)
+	if (run_statement("SELECT DISTINCT t.buckets FROM %s t WHERE t.buckets IS NOT NULL", live_relation(live, LIVE_STATE)) == 1)
 		buckets = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table %s has not just one row that counts buckets", live_relation(live, LIVE_STATE)),
+				 errmsg("table %s does not say how many buckets there are", live_relation(live, LIVE_STATE)),
 				 errhint("Drop the live value with plg.live_drop and create it anew.")));
 	return DatumGetInt32(buckets);
 }

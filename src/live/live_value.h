@@ -43,15 +43,6 @@ extern char *seal_arguments(const LiveValue *live);
 /* Whether pieces and pending rows are all, as a subquery for a statement; s.sealed. */
 extern char *sealed_subquery(const LiveValue *live);
 
-/*
- * Whether a row, of that alias, is of one of the seal's relations.  What is pending of
- * others counts for nothing: a partition that came and went since the last fill leaves
- * the seal as it was, and its rows are none of the sources' any more.  IS TRUE keeps
- * the list a hash table made once; a join, planned for the no rows that are pending
- * after a refresh, would read the list anew for each row.
- */
-extern char *of_sealed_relation(const LiveValue *live, const char *row);
-
 extern char *source_name(const LiveValue *live, int n);
 
 /* By SPI. */

@@ -229,7 +229,7 @@ make_tables(const LiveValue *live, const char *entity, int buckets)
 				 errmsg("relation \"%s\" already exists", live->name),
 				 errhint("Give the live value another name, or drop the one that there is with plg.live_drop.")));
 	/* a vacuum that truncates would lock writers out for a moment */
-	run_statement("CREATE TABLE %s (entity %s NOT NULL, at timestamptz NOT NULL, relation oid NOT NULL, sign smallint NOT NULL, event text NOT NULL)"
+	run_statement("CREATE TABLE %s (entity %s NOT NULL, at timestamptz NOT NULL, trigger oid NOT NULL, sign smallint NOT NULL, event text NOT NULL)"
 				  " WITH (vacuum_truncate = off, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,"
 				  " autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0)", pending, entity);
 	run_statement("CREATE TABLE %s (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bucket integer NOT NULL, events bigint NOT NULL,"

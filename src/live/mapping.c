@@ -167,7 +167,10 @@ read_mapping(Oid view, LiveMapping *mapping)
 	return is_source;
 }
 
-/* Whether it is a view with as many columns as that of a source, and belongs to who has the rights of that role, if one is given. */
+/*
+ * Whether it is a view with columns like that of a source, by their types, which stay as
+ * they are, and belongs to who has the rights of that role, if one is given.
+ */
 static bool
 is_like_source(Oid view, Oid role)
 {
@@ -179,38 +182,37 @@ is_like_source(Oid view, Oid role)
 		return false;
 	class = (Form_pg_class) GETSTRUCT(tuple);
 	is_like = class->relkind == RELKIND_VIEW && class->relnatts == SOURCE_VIEW_COLUMNS &&
+		get_atttype(view, SOURCE_PENDING + 1) == REGCLASSOID && get_atttype(view, SOURCE_TOKEN + 1) == TEXTOID &&
 		(!OidIsValid(role) || has_privs_of_role(class->relowner, role));
 	ReleaseSysCache(tuple);
 	return is_like;
 }
 
-/* The one of that token among the views that use the table; none that is not such a role's is even locked. */
+/* The one of that table and token among the views that use the table; none that is not such a role's is even locked. */
 static bool
 find_view(Oid table, const char *token, Oid role, LiveMapping *mapping)
 {
 	ListCell   *view;
 
 	foreach(view, users_of(table))
-		if (is_like_source(lfirst_oid(view), role) && read_mapping(lfirst_oid(view), mapping) && strcmp(mapping->token, token) == 0)
+		if (is_like_source(lfirst_oid(view), role) && read_mapping(lfirst_oid(view), mapping) &&
+			mapping->table == table && strcmp(mapping->token, token) == 0)
 			return true;
 	return false;
 }
 
 bool
-find_mapping(Relation relation, const char *token, LiveMapping *mapping)
+find_mapping(const Trigger *trigger, LiveMapping *mapping)
 {
-	List	   *tables = list_make1_oid(RelationGetRelid(relation));
+	Oid			own = relation_of_trigger(trigger->tgoid);
+	List	   *tables = list_concat_unique_oid(list_make1_oid(own), parents_of(own));
 
-	/* the list grows while it is gone through; a seal holds no further than that (seal.c) */
-	for (int i = 0; i < list_length(tables); i++)
-		if (i == 0 || get_rel_relispartition(list_nth_oid(tables, i)))
-			tables = list_concat_unique_oid(tables, parents_of(list_nth_oid(tables, i)));
 	for (int any_owner = 0; any_owner <= 1; any_owner++)
 	{
 		ListCell   *table;
 
 		foreach(table, tables)
-			if (find_view(lfirst_oid(table), token, any_owner ? InvalidOid : owner_of_relation(lfirst_oid(table)), mapping))
+			if (find_view(lfirst_oid(table), trigger->tgargs[0], any_owner ? InvalidOid : owner_of_relation(lfirst_oid(table)), mapping))
 				return true;
 	}
 	return false;

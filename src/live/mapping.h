@@ -17,6 +17,7 @@
 #include "access/tupdesc.h"
 #include "nodes/parsenodes.h"
 #include "utils/rel.h"
+#include "utils/reltrigger.h"
 
 /* What a column of a source is, by its type. */
 typedef enum SourceType
@@ -62,11 +63,12 @@ typedef struct LiveMapping
 extern bool read_mapping(Oid view, LiveMapping *mapping);
 
 /*
- * The view of a source of that token whose table is the relation, or one that it is
- * a part of; false if there is none.  One whose owner owns the table, if there is:
- * others can make views that look alike.
+ * The view of the source that a trigger captures for: of its token, and whose table is
+ * the trigger's, or one that this inherits from; false if there is none.  One whose owner
+ * owns the table, if there is: others can make views that look alike.  Of a partition it
+ * is the table that matters, for who owns the partition may be one of these.
  */
-extern bool find_mapping(Relation relation, const char *token, LiveMapping *mapping);
+extern bool find_mapping(const Trigger *trigger, LiveMapping *mapping);
 
 /*
  * Refuses what may not be a source, by the judgement of CREATE INDEX: each

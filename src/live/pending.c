@@ -11,7 +11,7 @@
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 
-static const char *const PENDING_NAMES[] = {"entity", "at", "event", "sign", "relation"};
+static const char *const PENDING_NAMES[] = {"entity", "at", "event", "sign", "trigger"};
 
 void
 find_pending(const LiveMapping *mapping, AttrNumber attnos[PENDING_COLUMNS])

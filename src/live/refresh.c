@@ -41,6 +41,7 @@
 #include "storage/lock.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rls.h"
 
 /* A piece is merged unless it is larger than so many times all smaller ones. */
@@ -80,8 +81,8 @@ move_pending(const LiveValue *live, int64 *moved)
 	bool		isnull;
 
 	run_statement("WITH s AS MATERIALIZED (%1$s),"
-				  " moved AS (DELETE FROM %2$s WHERE (SELECT s.sealed FROM s) RETURNING entity, at, event, sign, relation),"
-				  " new AS (SELECT plg.bucket(m.entity, (SELECT t.buckets FROM %4$s t WHERE t.buckets IS NOT NULL)) AS bucket, count(*) AS n,"
+				  " moved AS (DELETE FROM %2$s WHERE (SELECT s.sealed FROM s) RETURNING entity, at, event, sign, trigger),"
+				  " new AS (SELECT plg.bucket(m.entity, (SELECT DISTINCT t.buckets FROM %4$s t WHERE t.buckets IS NOT NULL)) AS bucket, count(*) AS n,"
 				  " plg.journeys(m.entity, m.at, m.event) FILTER (WHERE m.sign > 0) AS v,"
 				  " plg.journeys(m.entity, m.at, m.event) FILTER (WHERE m.sign < 0) AS gone"
 				  " FROM moved m WHERE %6$s GROUP BY 1),"
@@ -98,21 +99,9 @@ move_pending(const LiveValue *live, int64 *moved)
 				  " told AS (UPDATE %4$s t SET refreshed_at = clock_timestamp() WHERE t.seal IS NOT NULL AND (SELECT s.sealed FROM s))"
 				  " SELECT s.sealed, (SELECT count(*) FROM moved) FROM s",
 				  sealed_subquery(live), live_relation(live, LIVE_PENDING), live_relation(live, LIVE_PIECES),
-				  live_relation(live, LIVE_STATE), FAN, of_sealed_relation(live, "m"));
+				  live_relation(live, LIVE_STATE), FAN, of_sealed_trigger(live, "m"));
 	*moved = result_number(2);
 	return DatumGetBool(result_column(1, &isnull));
-}
-
-/* Why there is no seal; or NULL. */
-static char *
-why_unsealed(const LiveValue *live)
-{
-	bool		isnull;
-	Datum		why;
-
-	run_statement("SELECT plg.live_unsealed(%s)", seal_arguments(live));
-	why = result_column(1, &isnull);
-	return isnull ? NULL : TextDatumGetCString(why);
 }
 
 /* The tables of all sources, and what inherits from them. */
@@ -137,6 +126,23 @@ static void
 mark(const LiveValue *live)
 {
 	run_statement("INSERT INTO %1$s SELECT WHERE NOT EXISTS (SELECT FROM %1$s WHERE seal IS NULL)", live_relation(live, LIVE_STATE));
+}
+
+/* Says that the sources are read if there is no seal, and why; otherwise NULL. */
+static char *
+why_read(const LiveValue *live)
+{
+	bool		isnull;
+	Datum		unsealed;
+	char	   *why;
+
+	run_statement("SELECT plg.live_unsealed(%s)", seal_arguments(live));
+	unsealed = result_column(1, &isnull);
+	if (isnull)
+		return NULL;
+	why = psprintf("%s: the sources are read", TextDatumGetCString(unsealed));
+	mark(live);
+	return why;
 }
 
 /*
@@ -200,7 +206,8 @@ condition_to_adopt(const LiveValue *live, const char *seal)
 	SPITupleTable *lines;
 	uint64		n;
 
-	run_statement("SELECT count(*) = 1 AND bool_and(t.seal <> '{}' AND t.seal <@ %s) FROM %s t", seal, state);
+	/* a data-only dump brings a row that the state has already */
+	run_statement("SELECT count(DISTINCT t.seal) = 1 AND bool_and(t.seal IS NOT NULL AND t.seal <> '{}' AND t.seal <@ %s) FROM %s t", seal, state);
 	if (!DatumGetBool(result_column(1, &isnull)) || isnull)
 		return NULL;
 	n = run_statement("SELECT line FROM %s t, unnest(%s) line WHERE line <> ALL (t.seal)", state, seal);
@@ -211,18 +218,18 @@ condition_to_adopt(const LiveValue *live, const char *seal)
 	{
 		const char *line = SPI_getvalue(lines->vals[i], lines->tupdesc, 1);
 		Oid			relation;
+		Oid			trigger;
 
 		/* what is pending may have another label, if a value was renamed since it came */
-		if (strncmp(line, SEAL_OF_VALUE, strlen(SEAL_OF_VALUE)) == 0 || strncmp(line, SEAL_OF_VIEW, strlen(SEAL_OF_VIEW)) == 0)
+		if (sscanf(line, SEAL_OF_TABLE "%u %u ", &relation, &trigger) != 2)
 			return NULL;
-		relation = strtoul(line, NULL, 10);
 		/* so that its name stays its own */
-		if (!ConditionalLockRelationOid(relation, AccessShareLock) || pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK ||
+		if (!ConditionalLockRelationOid(relation, AccessShareLock) || !get_rel_name(relation) || pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK ||
 			check_enable_rls(relation, live->owner, true) == RLS_ENABLED)
 			return NULL;
 		/* what inherits from it has a line of its own */
-		appendStringInfo(&condition, " AND NOT EXISTS (SELECT FROM ONLY %s) AND NOT EXISTS (SELECT FROM %s WHERE relation = %u)",
-						 name_of_relation(relation), live_relation(live, LIVE_PENDING), relation);
+		appendStringInfo(&condition, " AND NOT EXISTS (SELECT FROM ONLY %s) AND NOT EXISTS (SELECT FROM %s WHERE trigger = %u)",
+						 name_of_relation(relation), live_relation(live, LIVE_PENDING), trigger);
 	}
 	return condition.data;
 }
@@ -239,7 +246,7 @@ adopt(const LiveValue *live)
 	condition = condition_to_adopt(live, seal);
 	return condition &&
 		run_statement("UPDATE %s t SET seal = %s WHERE t.seal IS NOT NULL AND t.seal <@ %s AND plg.live_seal(%s) = %s AND %s",
-					  live_relation(live, LIVE_STATE), seal, seal, seal_arguments(live), seal, condition) == 1;
+					  live_relation(live, LIVE_STATE), seal, seal, seal_arguments(live), seal, condition) > 0;
 }
 
 static void
@@ -287,13 +294,10 @@ fill_anew(const LiveValue *live)
 
 	if (!lock_unless_busy(tables_of_sources(live), ShareUpdateExclusiveLock))
 		return pstrdup(BUSY);
-	why = why_unsealed(live);
-	otherwise = is_captured_otherwise(live);
+	why = why_read(live);
 	if (why)
-	{
-		mark(live);
-		return psprintf("%s: the sources are read", why);
-	}
+		return why;
+	otherwise = is_captured_otherwise(live);
 	if (IsolationUsesXactSnapshot() && (otherwise || seal_has_changed(live)))
 	{
 		mark(live);
@@ -319,13 +323,9 @@ refresh(const LiveValue *live, bool anew)
 
 	if (!anew && move_pending(live, &n))
 		return n == 0 ? pstrdup("nothing was pending") : psprintf("moved " INT64_FORMAT " rows", n);
-	why = why_unsealed(live);
-	if (why)
-	{
-		mark(live);
-		return psprintf("%s: the sources are read", why);
-	}
-	why = why_later(live);
+	why = why_read(live);
+	if (!why)
+		why = why_later(live);
 	if (why)
 		return why;
 	if (!anew && adopt(live) && move_pending(live, &n))

@@ -16,8 +16,8 @@
  * the row of pg_rewrite that is the source's view, and for labels that are an enum
  * its rows of pg_enum.  A row is known by the transaction that wrote it and its
  * place, so what is changed to and fro, in one transaction even, is not what it was.
- * But a relation that came and went leaves the others as they were: so what is
- * pending of a relation that the seal does not have counts for nothing.
+ * But a relation that came and went leaves the others as they were, and so does a
+ * trigger: so what a trigger made pending that the seal does not have counts for nothing.
  *
  * There is no seal, so that the sources are read, while writes are not captured at
  * all; why, live_status says.  That holds for inheritance at two removes, too:
@@ -25,13 +25,14 @@
  * (Partitions have triggers that are made and dropped then, which does.)
  */
 #include "live/seal.h"
+#include "live/catalogs.h"
 
 #include "pg/compat.h"
 
-#include "access/genam.h"
 #include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
@@ -62,34 +63,36 @@ typedef struct Seal
 	char	   *broken;			/* why there is no seal; or NULL */
 } Seal;
 
-/* Begins a scan of a catalog by its index on an oid, in the seal's snapshot. */
-static SysScanDesc
-begin_scan(Relation catalog, Oid index, AttrNumber attno, Oid oid, Snapshot snapshot)
-{
-	ScanKeyData key;
-
-	ScanKeyInit(&key, attno, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(oid));
-	return systable_beginscan(catalog, index, true, snapshot, 1, &key);
-}
-
-static void
-add_line(Seal *seal, const char *line)
-{
-	seal->lines = lappend(seal->lines, pstrdup(line));
-}
-
-static void
-append_version(StringInfo line, HeapTuple tuple)
-{
-	appendStringInfo(line, " %u.%u.%u", HeapTupleHeaderGetRawXmin(tuple->t_data),
-					 ItemPointerGetBlockNumber(&tuple->t_self), ItemPointerGetOffsetNumber(&tuple->t_self));
-}
-
 static void
 break_seal(Seal *seal, char *why)
 {
 	if (!seal->broken)
 		seal->broken = why;
+}
+
+static void
+add_line(Seal *seal, char *line)
+{
+	seal->lines = lappend(seal->lines, line);
+}
+
+/*
+ * What a transaction alters itself is in its snapshot, which may be older than what
+ * others have committed until then: that was captured as it was before, or not at all.
+ */
+static void
+must_be_older(Seal *seal, HeapTuple tuple)
+{
+	if (IsolationUsesXactSnapshot() && TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
+		break_seal(seal, pstrdup("this transaction has altered a source, and is not READ COMMITTED"));
+}
+
+static char *
+version_of(Seal *seal, HeapTuple tuple)
+{
+	must_be_older(seal, tuple);
+	return psprintf(" %u.%u.%u", HeapTupleHeaderGetRawXmin(tuple->t_data),
+					ItemPointerGetBlockNumber(&tuple->t_self), ItemPointerGetOffsetNumber(&tuple->t_self));
 }
 
 /* Whether that is a trigger's only argument, which the catalog ends by a zero. */
@@ -103,13 +106,13 @@ has_argument(HeapTuple trigger, TupleDesc descriptor, const char *token)
 		memcmp(VARDATA_ANY(arguments), token, strlen(token) + 1) == 0;
 }
 
-/* The trigger that captures the relation's rows for the source; its line is appended. */
-static bool
-add_trigger(Seal *seal, StringInfo line, Oid relation, const char *token)
+/* The trigger that captures the relation's rows for the source, and its version; none if that is not all that it should be. */
+static Oid
+find_trigger(Seal *seal, Oid relation, const char *token, char **version)
 {
-	SysScanDesc scan = begin_scan(seal->triggers, TriggerRelidNameIndexId, Anum_pg_trigger_tgrelid, relation, seal->snapshot);
+	SysScanDesc scan = scan_by_oid(seal->triggers, TriggerRelidNameIndexId, Anum_pg_trigger_tgrelid, relation, seal->snapshot);
 	const int	wanted = TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE;
-	bool		sound = false;
+	Oid			found = InvalidOid;
 	HeapTuple	tuple;
 
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -118,27 +121,25 @@ add_trigger(Seal *seal, StringInfo line, Oid relation, const char *token)
 
 		if (trigger->tgfoid != seal->capture || !has_argument(tuple, RelationGetDescr(seal->triggers), token))
 			continue;
-		appendStringInfo(line, " %u", trigger->oid);
-		append_version(line, tuple);
-		if (sound || trigger->tgtype != wanted || trigger->tgenabled != TRIGGER_FIRES_ALWAYS || trigger->tgdeferrable ||
+		if (OidIsValid(found) || trigger->tgtype != wanted || trigger->tgenabled != TRIGGER_FIRES_ALWAYS || trigger->tgdeferrable ||
 			trigger->tgattr.dim1 != 0 || !heap_attisnull(tuple, Anum_pg_trigger_tgqual, RelationGetDescr(seal->triggers)))
 		{
-			sound = false;
+			found = InvalidOid;
 			break;
 		}
-		sound = true;
+		found = trigger->oid;
+		*version = version_of(seal, tuple);
 	}
 	systable_endscan(scan);
-	return sound;
+	return found;
 }
 
 /* A relation: one of the live value's own tables, or of a source, so many removes from its table and by that row of pg_inherits. */
 static void
 add_relation(Seal *seal, Oid relation, const LiveMapping *source, int removes, HeapTuple link)
 {
-	SysScanDesc scan = begin_scan(seal->classes, ClassOidIndexId, Anum_pg_class_oid, relation, seal->snapshot);
+	SysScanDesc scan = scan_by_oid(seal->classes, ClassOidIndexId, Anum_pg_class_oid, relation, seal->snapshot);
 	HeapTuple	tuple = systable_getnext(scan);
-	StringInfoData line;
 
 	if (!HeapTupleIsValid(tuple))
 		break_seal(seal, psprintf("relation %u is gone", relation));
@@ -146,20 +147,20 @@ add_relation(Seal *seal, Oid relation, const LiveMapping *source, int removes, H
 	{
 		Form_pg_class class = (Form_pg_class) GETSTRUCT(tuple);
 		const char *name = NameStr(class->relname);
+		Oid			trigger = InvalidOid;
+		char	   *version = "";
 
-		initStringInfo(&line);
-		appendStringInfo(&line, "%u %u %d%d", relation, class->relfilenode, class->relrowsecurity, class->relforcerowsecurity);
+		must_be_older(seal, tuple);
 		if (class->relpersistence != RELPERSISTENCE_PERMANENT)
 			break_seal(seal, psprintf("table \"%s\" is unlogged or temporary", name));
 		if (source)
 		{
 			if (class->relkind != RELKIND_RELATION && class->relkind != RELKIND_PARTITIONED_TABLE)
-				break_seal(seal, psprintf("\"%s\" is a foreign table", name));
+				break_seal(seal, psprintf("\"%s\" is no table of this server", name));
 			if (removes > 1 && !class->relispartition)
 				break_seal(seal, psprintf("\"%s\" inherits from a table that inherits", name));
-			if (link)
-				append_version(&line, link);
-			if (!add_trigger(seal, &line, relation, source->token))
+			trigger = find_trigger(seal, relation, source->token, &version);
+			if (!OidIsValid(trigger))
 				break_seal(seal, psprintf("the trigger on table \"%s\" is missing, disabled or not ENABLE ALWAYS", name));
 			/* that of a child is not asked through its parent */
 			if (removes == 0 && (class->relrowsecurity || class->relforcerowsecurity) &&
@@ -170,7 +171,8 @@ add_relation(Seal *seal, Oid relation, const LiveMapping *source, int removes, H
 								name, GetUserNameFromId(source->owner, true)),
 						 errhint("Give it to a role that sees all rows: the table's owner without FORCE ROW LEVEL SECURITY, or one with BYPASSRLS.")));
 		}
-		add_line(seal, line.data);
+		add_line(seal, psprintf(SEAL_OF_TABLE "%u %u %u %d%d%s%s", relation, trigger, class->relfilenode,
+								class->relrowsecurity, class->relforcerowsecurity, link ? version_of(seal, link) : "", version));
 	}
 	systable_endscan(scan);
 }
@@ -180,7 +182,7 @@ static void
 refuse_subscription(Seal *seal, Oid relation)
 {
 	Relation	subscribed = table_open(SubscriptionRelRelationId, AccessShareLock);
-	SysScanDesc scan = begin_scan(subscribed, SubscriptionRelSrrelidSrsubidIndexId, Anum_pg_subscription_rel_srrelid,
+	SysScanDesc scan = scan_by_oid(subscribed, SubscriptionRelSrrelidSrsubidIndexId, Anum_pg_subscription_rel_srrelid,
 								  relation, seal->snapshot);
 
 	if (HeapTupleIsValid(systable_getnext(scan)))
@@ -194,18 +196,11 @@ static void
 add_enum(Seal *seal, Oid type)
 {
 	Relation	values = table_open(EnumRelationId, AccessShareLock);
-	SysScanDesc scan = begin_scan(values, EnumTypIdLabelIndexId, Anum_pg_enum_enumtypid, type, seal->snapshot);
+	SysScanDesc scan = scan_by_oid(values, EnumTypIdLabelIndexId, Anum_pg_enum_enumtypid, type, seal->snapshot);
 	HeapTuple	tuple;
-	StringInfoData line;
 
-	initStringInfo(&line);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		resetStringInfo(&line);
-		appendStringInfo(&line, SEAL_OF_VALUE "%u", ((Form_pg_enum) GETSTRUCT(tuple))->oid);
-		append_version(&line, tuple);
-		add_line(seal, line.data);
-	}
+		add_line(seal, psprintf(SEAL_OF_VALUE "%u%s", ((Form_pg_enum) GETSTRUCT(tuple))->oid, version_of(seal, tuple)));
 	systable_endscan(scan);
 	table_close(values, AccessShareLock);
 }
@@ -221,7 +216,7 @@ add_tables(Seal *seal, Oid table, const LiveMapping *source, int removes, HeapTu
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 	add_relation(seal, table, source, removes, link);
-	scan = begin_scan(inherits, InheritsParentIndexId, Anum_pg_inherits_inhparent, table, seal->snapshot);
+	scan = scan_by_oid(inherits, InheritsParentIndexId, Anum_pg_inherits_inhparent, table, seal->snapshot);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_inherits child = (Form_pg_inherits) GETSTRUCT(tuple);
@@ -241,16 +236,12 @@ static bool
 add_view(Seal *seal, Oid view)
 {
 	Relation	rules = table_open(RewriteRelationId, AccessShareLock);
-	SysScanDesc scan = begin_scan(rules, RewriteRelRulenameIndexId, Anum_pg_rewrite_ev_class, view, seal->snapshot);
+	SysScanDesc scan = scan_by_oid(rules, RewriteRelRulenameIndexId, Anum_pg_rewrite_ev_class, view, seal->snapshot);
 	HeapTuple	tuple = systable_getnext(scan);
 	bool		found = HeapTupleIsValid(tuple);
-	StringInfoData line;
 
-	initStringInfo(&line);
-	appendStringInfo(&line, SEAL_OF_VIEW "%u", view);
 	if (found)
-		append_version(&line, tuple);
-	add_line(seal, line.data);
+		add_line(seal, psprintf(SEAL_OF_VIEW "%u%s", view, version_of(seal, tuple)));
 	systable_endscan(scan);
 	table_close(rules, AccessShareLock);
 	return found;
@@ -349,6 +340,13 @@ plg_live_unsealed(PG_FUNCTION_ARGS)
 	if (seal_of_arguments(fcinfo, &broken))
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(broken));
+}
+
+char *
+of_sealed_trigger(const LiveValue *live, const char *row)
+{
+	return psprintf("(%s.trigger IN (SELECT split_part(l.line, ' ', 3)::oid FROM %s t, unnest(t.seal) l (line)"
+					" WHERE starts_with(l.line, '" SEAL_OF_TABLE "'))) IS TRUE", row, live_relation(live, LIVE_STATE));
 }
 
 char *

@@ -91,17 +91,16 @@ changed_subquery(const LiveValue *live)
 {
 	return psprintf("SELECT CASE WHEN bool_or('" SEAL_UNFILLED "' = ANY (t.seal)) THEN 'not filled yet'"
 					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
-					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN CASE WHEN EXISTS (SELECT FROM unnest(t.seal) o"
-					" WHERE starts_with(o, '" SEAL_OF_VIEW "') AND split_part(o, ' ', 2) = split_part(l.line, ' ', 2))"
+					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN CASE WHEN EXISTS (SELECT FROM unnest(t.seal) o WHERE starts_with(o, l.place))"
 					" THEN 'the view of a source was replaced' ELSE 'a source was added' END"
 					" WHEN c.oid IS NULL THEN 'a table is gone'"
-					" WHEN NOT EXISTS (SELECT FROM unnest(t.seal) o WHERE split_part(o, ' ', 1) = c.oid::text) THEN format('%%s is new', c.oid::regclass)"
-					" WHEN NOT EXISTS (SELECT FROM unnest(n.seal) o WHERE split_part(o, ' ', 1) = c.oid::text) THEN format('%%s is no part of a source any more', c.oid::regclass)"
+					" WHEN NOT EXISTS (SELECT FROM unnest(t.seal) o WHERE starts_with(o, l.place)) THEN format('%%s is new', c.oid::regclass)"
+					" WHEN NOT EXISTS (SELECT FROM unnest(n.seal) o WHERE starts_with(o, l.place)) THEN format('%%s is no part of a source any more', c.oid::regclass)"
 					" ELSE format('%%s was truncated, rewritten or altered', c.oid::regclass) END, ', '), 'a refresh could not fill') END"
 					" FROM %1$s t LEFT JOIN (SELECT DISTINCT plg.live_seal(%2$s) AS seal) n ON t.seal IS NOT NULL LEFT JOIN LATERAL"
-					" (SELECT unnest(t.seal) EXCEPT SELECT unnest(n.seal) UNION SELECT * FROM (SELECT unnest(n.seal) EXCEPT SELECT unnest(t.seal)) a) l (line) ON true"
-					" LEFT JOIN pg_class c ON NOT starts_with(l.line, '" SEAL_OF_VALUE "') AND NOT starts_with(l.line, '" SEAL_OF_VIEW "')"
-					" AND c.oid::text = split_part(l.line, ' ', 1)",
+					" (SELECT line, substring(line FROM '^[a-z]+ [0-9]+ ') AS place FROM (SELECT unnest(t.seal) EXCEPT SELECT unnest(n.seal)"
+					" UNION SELECT * FROM (SELECT unnest(n.seal) EXCEPT SELECT unnest(t.seal)) a) d (line)) l ON true"
+					" LEFT JOIN pg_class c ON starts_with(l.line, '" SEAL_OF_TABLE "') AND c.oid::text = split_part(l.line, ' ', 2)",
 					live_relation(live, LIVE_STATE), seal_arguments(live));
 }
 

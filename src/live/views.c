@@ -9,6 +9,7 @@
  * plan one that is compiled, which takes longer than to read a value.
  */
 #include "live/catalogs.h"
+#include "live/seal.h"
 #include "live/views.h"
 
 #include "nodes/primnodes.h"
@@ -95,7 +96,7 @@ make_views(const LiveValue *live, const char *create, int buckets)
 	char	   *sealed = sealed_subquery(live);
 	char	   *pieces = live_relation(live, LIVE_PIECES);
 	char	   *pending = psprintf("%s r WHERE (SELECT s.sealed FROM s) AND %s",
-								   live_relation(live, LIVE_PENDING), of_sealed_relation(live, "r"));
+								   live_relation(live, LIVE_PENDING), of_sealed_trigger(live, "r"));
 	char	   *unsealed = rows_if_unsealed(live);
 
 	for (int n = 1; n < list_length(live->sources); n++)

@@ -118,7 +118,7 @@ SELECT encode(tgargs, 'escape') AS token FROM pg_trigger WHERE tgrelid = 'events
 SELECT replace(:'token', E'\\000', '') AS token \gset
 CREATE SCHEMA theirs AUTHORIZATION :"mallory";
 SET ROLE :"mallory";
-CREATE TABLE theirs.stolen (entity bigint, at timestamptz, relation oid, sign smallint, event text);
+CREATE TABLE theirs.stolen (entity bigint, at timestamptz, trigger oid, sign smallint, event text);
 GRANT INSERT ON theirs.stolen TO PUBLIC;
 SELECT format('CREATE VIEW theirs.%I AS SELECT (events IS NULL)::int::bigint AS entity, at, name AS event, ''theirs.stolen''::regclass AS pending, %L::text AS source FROM app.events', v, :'token') FROM unnest('{a,b,z}'::text[]) v \gexec
 SELECT format('CREATE TEMP VIEW imitated AS SELECT (events IS NULL)::int::bigint AS entity, at, name AS event, ''theirs.stolen''::regclass AS pending, %L::text AS source FROM app.events', :'token') \gexec
@@ -210,8 +210,8 @@ SELECT line(differs('l') IS NULL, 'and back', differs('l'));
 SELECT same('and refreshed');
 CREATE VIEW no_table AS SELECT * FROM l_pending;
 CREATE TABLE parts (LIKE l_pending) PARTITION BY LIST (sign);
-CREATE TABLE texts (entity text, at timestamptz, relation oid, sign smallint, event text);
-CREATE TABLE ints (entity int, at timestamptz, relation int, sign int, event int);
+CREATE TABLE texts (entity text, at timestamptz, trigger oid, sign smallint, event text);
+CREATE TABLE ints (entity int, at timestamptz, trigger int, sign int, event int);
 CREATE TABLE more (LIKE l_pending);
 ALTER TABLE more ADD COLUMN extra int NOT NULL;
 CREATE TABLE checked (LIKE l_pending, CHECK (sign > 5));
