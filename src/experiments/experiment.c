@@ -13,11 +13,11 @@
 #include "core/base/radix.h"
 #include "core/stats/goodness_of_fit.h"
 #include "core/stats/proportion.h"
+#include "pg/entity.h"
 #include "readers/shared/durations.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/observed.h"
 #include "readers/shared/paired.h"
-#include "utils/builtins.h"
 
 /* The arguments. */
 enum
@@ -211,7 +211,7 @@ put_variant(ReturnSetInfo *result, const Experiment *e, const Variant *variant, 
 	double		high = 0;
 	bool		known = wilson_interval(arm->converted, arm->mature, certainty.level, &low, &high);
 
-	put_datum(&row, PointerGetDatum(cstring_to_text_with_len((const char *) variant->label.bytes, (int) variant->label.length)));
+	put_datum(&row, string_datum(&variant->label));
 	put_number(&row, arm->entered);
 	put_number(&row, arm->mature);
 	put_number(&row, arm->converted);
@@ -233,7 +233,6 @@ plg_experiment(PG_FUNCTION_ARGS)
 	Certainty	certainty;
 	const History *journeys;
 	char	   *control;
-	char	   *goal;
 	uint8	   *classes;
 	double		mismatch;
 
@@ -242,7 +241,7 @@ plg_experiment(PG_FUNCTION_ARGS)
 	certainty = arg_certainty(fcinfo, LEVEL, TUNING);
 	e.min_count = arg_positive(fcinfo, MIN_COUNT, "min_count");
 	arg_observed(fcinfo, AS_OF, ENTERED, &e.observed);
-	goal = arg_name(fcinfo, GOAL, "goal");
+	(void) arg_name(fcinfo, GOAL, "goal");
 	control = arg_name(fcinfo, CONTROL, "control");
 	e.control = (HistoryString) {(const uint8 *) control, (uint32) strlen(control)};
 	e.plan = arg_weights(fcinfo, WEIGHTS, &e.control);
@@ -255,11 +254,9 @@ plg_experiment(PG_FUNCTION_ARGS)
 	journeys = &e.paired->journeys.history;
 	if (e.observed.as_of == AS_OF_MISSING)
 		e.observed.as_of = Max(journeys->last_at, e.paired->contexts.history.last_at);
-	classes = palloc_huge(Max(journeys->n_strings, 1));
-	memset(classes, 0, journeys->n_strings);
-	add_label_class(fcinfo, journeys, goal, classes, 1);
+	classes = arg_label_class(fcinfo, GOAL, "goal", journeys);
 	make_variants(fcinfo, &e);
-	paired_begin(e.paired, PAIRED_WITHOUT_EVENTS, classes, NULL);
+	paired_begin(e.paired, PAIRED_WITHOUT_EVENTS, classes);
 	count_units(&e);
 
 	mismatch = mismatch_p(&e);

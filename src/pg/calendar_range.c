@@ -29,12 +29,6 @@ calendar_window(Calendar *c, DateADT since, DateADT until, TimestampTz *window)
 }
 
 void
-calendar_range(Calendar *c, DateADT since, DateADT until, int limit, CalendarRange *range)
-{
-	calendar_sliding(c, since, until, limit, 1, range);
-}
-
-void
 calendar_sliding(Calendar *c, DateADT since, DateADT until, int limit, int span, CalendarRange *range)
 {
 	int32		last;

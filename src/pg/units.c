@@ -1,7 +1,6 @@
 /* Calendar units of many times; see units.h. */
 #include "pg/units.h"
 
-
 void
 units_between(Calendar *c, TimestampTz from, TimestampTz to, int32 *first, int32 *last)
 {

@@ -33,19 +33,13 @@ extern void units_begin(Units *units, Calendar *calendar, int32 first, int n);
 extern int32 unsettled_unit(const Units *units, TimestampTz at);
 
 static inline int32
-unit_of_even(const EvenUnits *even, int32 first, int32 n, TimestampTz at)
-{
-	return Min(Max(even_unit(even, at) - first, 0), n - 1);
-}
-
-static inline int32
 unit_of(const Units *units, TimestampTz at)
 {
 	double		guess;
 	int32		unit;
 
 	if (units->even)
-		return unit_of_even(&units->even_units, units->first, units->n, at);
+		return Min(Max(even_unit(&units->even_units, at) - units->first, 0), units->n - 1);
 	guess = ((double) at - (double) units->base) * units->per_us + 1;
 	unit = (int32) Min(Max(guess, 0), (double) (units->n - 1));
 

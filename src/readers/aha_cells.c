@@ -25,7 +25,6 @@ typedef struct Sweep
 {
 	AhaCells   *cells;
 	Progress   *progress;		/* by code */
-	bool		grouped;		/* else all entrants are one group */
 	Size		group_size;		/* in counters */
 	Size		allocated;		/* bytes of all groups */
 } Sweep;
@@ -150,13 +149,13 @@ sum_along_windows(Sweep *sweep)
 	}
 }
 
-/* Goes through all entrants; codes[] tells the candidates. */
+/* Goes through all entrants, as one group if they are not to be grouped; codes[] tells the candidates. */
 static void
 sweep_entrants(AhaCells *cells, bool grouped)
 {
 	uint32		n_labels = cells->journeys.n_strings;
 	HistoryCursor *cursor = palloc(sizeof(HistoryCursor));
-	Sweep		sweep = {.cells = cells, .grouped = grouped};
+	Sweep		sweep = {.cells = cells};
 	int64		longest = cells->windows[cells->n_windows - 1];
 	FirstStart	start;
 

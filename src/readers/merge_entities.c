@@ -8,7 +8,6 @@
 #include "core/history/writer.h"
 #include "journeys/journeys.h"
 #include "pg/entity.h"
-#include "readers/shared/observed.h"
 #include "readers/shared/paired.h"
 #include "state/history_value.h"
 #include "state/state.h"
@@ -85,7 +84,7 @@ move_events(Merger *merger)
 	const PairedRows *events = &merger->paired->events;
 	const PairedRows *names = &merger->paired->context;
 
-	paired_begin(merger->paired, PAIRED_BOTH, NULL, NULL);
+	paired_begin(merger->paired, PAIRED_BOTH, NULL);
 	while (paired_next(merger->paired))
 	{
 		int64		name = 0;
@@ -154,7 +153,7 @@ write_all(Merger *merger)
 	bool		has_moved;
 
 	sorter_begin(&moved, &merger->moved, merger->kind == ENTITY_BIGINT ? NULL : &merger->names, NULL);
-	paired_begin(paired, PAIRED_WITHOUT_CONTEXT, NULL, NULL);
+	paired_begin(paired, PAIRED_WITHOUT_CONTEXT, NULL);
 	has_own = next_unmoved(merger);
 	has_moved = sorter_next(&moved);
 	while (has_own || has_moved)

@@ -154,7 +154,7 @@ find_segments(Split *split)
 	split->segments = palloc(split->capacity * sizeof(uint32));
 	split->entities = palloc_extended(split->n_segments * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	split->last_entity = palloc_extended(split->n_segments * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	paired_begin(split->paired, PAIRED_WITHOUT_CONTEXT, NULL, NULL);
+	paired_begin(split->paired, PAIRED_WITHOUT_CONTEXT, NULL);
 	while (paired_next(split->paired))
 		split_entity(split);
 	paired_end(split->paired);

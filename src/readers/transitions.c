@@ -260,8 +260,8 @@ plg_transitions(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	t.calendar = arg_calendar(fcinfo, UNIT, TIME_ZONE, ORIGIN);
-	calendar_range(t.calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
-				   MAX_PERIODS, &t.range);
+	calendar_sliding(t.calendar, arg_date(fcinfo, SINCE, "since"), arg_date(fcinfo, UNTIL, "until"),
+					 MAX_PERIODS, 1, &t.range);
 	as_of = arg_as_of(fcinfo, AS_OF);
 	if (!open_property(fcinfo, J, as_of == AS_OF_MISSING ? DT_NOEND : as_of, &t.property))
 		return (Datum) 0;

@@ -4,13 +4,13 @@
 #include <float.h>
 #include <math.h>
 
-/* Value at x of the polynomial with n coefficients, constant first. */
+/* Value at x of the polynomial with eight coefficients, constant first. */
 static double
-polynomial(double x, const double *c, int n)
+polynomial(double x, const double c[8])
 {
-	double		value = c[n - 1];
+	double		value = c[7];
 
-	for (int i = n - 2; i >= 0; i--)
+	for (int i = 6; i >= 0; i--)
 		value = value * x + c[i];
 	return value;
 }
@@ -66,13 +66,13 @@ normal_quantile(double p)
 	if (fabs(q) <= 0.425)
 	{
 		r = 0.180625 - q * q;
-		return q * polynomial(r, a, 8) / polynomial(r, b, 8);
+		return q * polynomial(r, a) / polynomial(r, b);
 	}
 	r = sqrt(-log(q < 0 ? p : 1 - p));
 	if (r <= 5)
-		x = polynomial(r - 1.6, c, 8) / polynomial(r - 1.6, d, 8);
+		x = polynomial(r - 1.6, c) / polynomial(r - 1.6, d);
 	else
-		x = polynomial(r - 5, e, 8) / polynomial(r - 5, f, 8);
+		x = polynomial(r - 5, e) / polynomial(r - 5, f);
 	return q < 0 ? -x : x;
 }
 

@@ -36,11 +36,11 @@ begin_side(PairedSide *side, const uint8 *classes)
 }
 
 void
-paired_begin(Paired *paired, int wanted, const uint8 *classes, const uint8 *context_classes)
+paired_begin(Paired *paired, int wanted, const uint8 *classes)
 {
 	paired->wanted = wanted;
 	begin_side(&paired->journeys, classes);
-	begin_side(&paired->contexts, context_classes);
+	begin_side(&paired->contexts, NULL);
 }
 
 /* Makes a side stand at an entity that has not been given yet. */

@@ -3,8 +3,8 @@
  * a second history that gives the context, such as properties, touches, exposures
  * or aliases.
  *
- * A side's rows come as from a cursor of it alone: in order of time and code, or
- * with classes (core/history/cursor.h).  Codes are the side's own.  Rows of the
+ * A side's rows come as from a cursor of it alone: in order of time and code, events
+ * perhaps with classes (core/history/cursor.h).  Codes are the side's own.  Rows of the
  * context that lie later or earlier than the entity's events are the reader's to
  * judge.
  *
@@ -58,10 +58,10 @@ typedef struct Paired
 extern Paired *arg_paired(FunctionCallInfo fcinfo, int journeys_arg, int context_arg, const char *name);
 
 /*
- * Begins to go through both, once or again after paired_end; classes by code or
- * NULL, as for a cursor.
+ * Begins to go through both, once or again after paired_end; classes of events by
+ * code or NULL, as for a cursor.
  */
-extern void paired_begin(Paired *paired, int wanted, const uint8 *classes, const uint8 *context_classes);
+extern void paired_begin(Paired *paired, int wanted, const uint8 *classes);
 
 /* Goes to the next entity; false after the last. */
 extern bool paired_next(Paired *paired);

@@ -1,7 +1,6 @@
 /* Visiting conversions and their touches; see touch_paths.h. */
 #include "readers/shared/touch_paths.h"
 
-#include "journeys/journeys.h"
 #include "readers/shared/labels.h"
 
 /* The class of goals that are no label of touches; those that are have the next ones. */
@@ -51,7 +50,7 @@ arg_touch_paths(FunctionCallInfo fcinfo, int journeys_arg, int per_arg, int ente
 		paths->observed.as_of = paths->paired->journeys.history.last_at;
 	paths->goals = arg_label_class(fcinfo, goal_arg, "goal", &paths->paired->journeys.history);
 	name_goals(paths);
-	paired_begin(paths->paired, PAIRED_WITHOUT_CONTEXT, paths->goals, NULL);
+	paired_begin(paths->paired, PAIRED_WITHOUT_CONTEXT, paths->goals);
 	return paths;
 }
 
