@@ -1,4 +1,4 @@
-/* Sums that need no ledger: prices by the month, cents, LTV, payback, compounding. */
+/* Sums that need no ledger: prices by the month, LTV, payback, compounding. */
 #include "pg/compat.h"
 
 #include <math.h>
@@ -94,21 +94,6 @@ plg_monthly_between(PG_FUNCTION_ARGS)
 		return numeric_fraction(amount, 1, months);
 	return numeric_fraction(amount, per_month[UNIT_DAY].numerator,
 							(int64) per_month[UNIT_DAY].denominator * ((int64) to - from));
-}
-
-/* minor_units(amount bigint, digits int) */
-PLG_FUNCTION(plg_minor_units);
-Datum
-plg_minor_units(PG_FUNCTION_ARGS)
-{
-	int			digits = PG_GETARG_INT32(1);
-
-	if (digits < 0 || digits > MONEY_MAX_SCALE)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"digits\" must be between 0 and %d, not %d", MONEY_MAX_SCALE, digits),
-				 errhint("Most currencies have 2 digits after the point, JPY has 0, KWD has 3.")));
-	PG_RETURN_NUMERIC(int64_div_fast_to_numeric(PG_GETARG_INT64(0), digits));
 }
 
 static double

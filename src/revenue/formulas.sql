@@ -6,14 +6,6 @@ CREATE FUNCTION plg.monthly(amount numeric, unit text, n int DEFAULT 1, quantity
 CREATE FUNCTION plg.monthly_between(amount numeric, "from" date, "to" date) RETURNS numeric STRICT {SCALAR}, 'plg_monthly_between';
 --@ is the MRR of an amount for the time from a day up to, not including, another: of whole months exactly, a month from the 31st ending with a shorter one, else by days, of which a month has 365/12; an error if "to" is not after "from"
 
-CREATE FUNCTION plg.minor_units(amount bigint, digits int DEFAULT 2) RETURNS numeric STRICT {SCALAR}, 'plg_minor_units';
---@ is the amount of money that is so many minor units: 1999 cents are 19.99; digits: how many places they have, 0 for JPY, 3 for KWD; exact, and faster than a division
-
---@ for A in int bigint numeric text
-CREATE FUNCTION plg.minor_units(amount {A}, currency text) RETURNS numeric STRICT {SCALAR}, 'plg_minor_units_{A}';
---@ is the same by the currency, in any case, whose minor units are those of ISO 4217: 1500 JPY are 1500, 1999 EUR are 19.99, 1999 KWD are 1.999; an error for what is no such currency. Amounts may have a fraction, as in 0.5 cents a call
---@ end
-
 CREATE FUNCTION plg.ltv(arpa numeric, gross_margin float8, churn float8) RETURNS float8 STRICT {SCALAR}, 'plg_ltv';
 --@ is lifetime value: arpa * gross_margin / churn, in money; gross_margin and churn are fractions, churn for the same period as arpa, of logos (1 - logo_retention) or of revenue (1 - grr), whichever you name; NULL where churn is 0
 

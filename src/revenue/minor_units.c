@@ -1,9 +1,24 @@
-/* Amounts in the minor unit of a currency, by its digits in ISO 4217. */
+/* Amounts in the minor unit of a currency: by its digits, or those that it has in ISO 4217. */
 #include "pg/args.h"
 
 #include "ledger/money.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
+
+/* minor_units(amount bigint, digits int) */
+PLG_FUNCTION(plg_minor_units);
+Datum
+plg_minor_units(PG_FUNCTION_ARGS)
+{
+	int			digits = PG_GETARG_INT32(1);
+
+	if (digits < 0 || digits > MONEY_MAX_SCALE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"digits\" must be between 0 and %d, not %d", MONEY_MAX_SCALE, digits),
+				 errhint("Most currencies have 2 digits after the point, JPY has 0, KWD has 3.")));
+	PG_RETURN_NUMERIC(int64_div_fast_to_numeric(PG_GETARG_INT64(0), digits));
+}
 
 /* Currencies by how many digits their minor unit has, those no longer in use included. */
 static const char *const currencies[] = {
