@@ -1,5 +1,5 @@
 /*
- * From start to activity: the visitor behind retention.
+ * From start to activity: the visitor behind retention and cohort counts.
  *
  * An entrant's start is its first start event, as in start_goal.h.  Its
  * activity is every other row of the named kind, or of any, at or after the

@@ -1,6 +1,6 @@
 /*
  * The calendar units from the first event to the last or to as_of, and those
- * of them in which an entity was active.  Behind lifecycle and stickiness.
+ * of them in which an entity was active.
  */
 #ifndef PLG_READERS_SHARED_SPAN_H
 #define PLG_READERS_SHARED_SPAN_H

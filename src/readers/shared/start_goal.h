@@ -1,6 +1,6 @@
 /*
- * From start to goal: the visitor behind activation, conversion and cohort
- * conversion.
+ * From start to goal: the visitor behind activation, conversion, cohort conversion
+ * and entrants.
  *
  * An entrant's start is its first start event, no later than as_of and within
  * the entered range.  Its goal is met at the min_count-th other goal event at
