@@ -4,7 +4,6 @@
 #include "catalog/pg_type.h"
 #include "core/stats/adjust.h"
 #include "core/stats/goodness_of_fit.h"
-#include "miscadmin.h"
 #include "utils/array.h"
 
 #include <math.h>

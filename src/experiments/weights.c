@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "core/base/dict.h"
-#include "miscadmin.h"
 #include "pg/args.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"

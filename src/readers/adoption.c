@@ -19,14 +19,11 @@
 #include "core/base/elapsed.h"
 #include "core/stats/proportion.h"
 #include "core/stats/km_medians.h"
-#include "journeys/journeys.h"
 #include "pg/entity.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/durations.h"
 #include "readers/shared/places.h"
-#include "miscadmin.h"
 #include "pg/result.h"
-#include "utils/builtins.h"
 
 /* The arguments. */
 enum

@@ -17,7 +17,6 @@
 #include "core/stats/adjust.h"
 #include "core/stats/difference.h"
 #include "core/stats/phi.h"
-#include "journeys/journeys.h"
 #include "pg/entity.h"
 #include "pg/result.h"
 #include "readers/shared/labels.h"

@@ -17,7 +17,6 @@
 #include "core/history/writer.h"
 #include "journeys/journeys.h"
 #include "pg/args.h"
-#include "port/pg_bitutils.h"
 #include "readers/shared/labels.h"
 #include "readers/shared/observed.h"
 #include "state/state.h"

@@ -13,10 +13,8 @@
 
 #include "common/hashfn.h"
 #include "core/base/elapsed.h"
-#include "journeys/journeys.h"
 #include "pg/entity.h"
 #include "readers/shared/durations.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 /* The node after the last one of a path. */

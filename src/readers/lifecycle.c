@@ -13,7 +13,6 @@
  */
 #include "readers/shared/span.h"
 
-#include "journeys/journeys.h"
 #include "pg/result.h"
 
 /* The arguments. */

@@ -30,7 +30,6 @@
 #include "pg/result.h"
 #include "readers/shared/activity.h"
 #include "readers/shared/cohorts.h"
-#include "port/pg_bitutils.h"
 
 /* The arguments. */
 enum

@@ -15,7 +15,6 @@
 #include "readers/shared/observed.h"
 
 #include "core/base/elapsed.h"
-#include "journeys/journeys.h"
 #include "pg/args.h"
 #include "pg/entity.h"
 #include "readers/shared/durations.h"

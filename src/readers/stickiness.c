@@ -16,7 +16,6 @@
 #include "readers/shared/span.h"
 
 #include "catalog/pg_type.h"
-#include "journeys/journeys.h"
 #include "pg/result.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"

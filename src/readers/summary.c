@@ -5,7 +5,6 @@
 #include "pg/entity.h"
 #include "pg/result.h"
 #include "state/history_value.h"
-#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 /*

@@ -7,7 +7,6 @@
 #include "revenue/row.h"
 #include "revenue/window.h"
 
-#include "pg/args.h"
 #include "utils/builtins.h"
 
 /* The further arguments. */

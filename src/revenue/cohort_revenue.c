@@ -9,7 +9,6 @@
  */
 #include "revenue/row.h"
 
-#include "journeys/journeys.h"
 #include "pg/args.h"
 #include "readers/shared/cohorts.h"
 #include "readers/shared/labels.h"

@@ -9,7 +9,6 @@
  */
 #include "ledger/reader.h"
 #include "ledger/state.h"
-#include "pg/args.h"
 
 /* The arguments. */
 enum

@@ -5,7 +5,6 @@
 
 #include "core/base/select.h"
 #include "datatype/timestamp.h"
-#include "utils/memutils.h"
 
 void
 durations_grow(Durations *times)

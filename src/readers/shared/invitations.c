@@ -3,8 +3,6 @@
 
 #include "core/history/cursor.h"
 #include "journeys/journeys.h"
-#include "miscadmin.h"
-#include "utils/memutils.h"
 
 #define NOBODY INT64CONST(-1)
 

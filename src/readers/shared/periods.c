@@ -2,7 +2,6 @@
 #include "readers/shared/periods.h"
 
 #include "catalog/pg_type.h"
-#include "core/base/elapsed.h"
 
 #define MAX_PERIODS 10000
 
