@@ -64,13 +64,8 @@ SELECT CASE WHEN sum(wrong) = 0 AND sum(n) > 500 AND sum(averages) > 50 THEN 'ok
 \if :cases
 CREATE TABLE cgd (id int, tstart int, tstop int, event int, arm int);
 CREATE TABLE mcf (time int, n_risk int, n_event int, mcf float8, se float8);
-\getenv shared PLG_SHARED
-\set file :shared '/cases/km/mcf_input_cgd.csv'
-\set copy 'COPY cgd FROM PROGRAM ''cat ' :file ''' (FORMAT csv, HEADER)'
-:copy;
-\set file :shared '/cases/km/expected_mcf_cgd.csv'
-\set copy 'COPY mcf FROM PROGRAM ''cat ' :file ''' (FORMAT csv, HEADER)'
-:copy;
+\copy cgd FROM PROGRAM 'cat "$PLG_SHARED/cases/km/mcf_input_cgd.csv"' (FORMAT csv, HEADER)
+\copy mcf FROM PROGRAM 'cat "$PLG_SHARED/cases/km/expected_mcf_cgd.csv"' (FORMAT csv, HEADER)
 SELECT take($$SELECT id::text, timestamptz '2026-01-01' - stop * interval '1 day' + tstop * interval '1 day' * k, CASE k WHEN 0 THEN 'start' ELSE 'infection' END
 	FROM (SELECT *, max(tstop) OVER (PARTITION BY id) AS stop FROM cgd) c, generate_series(0, 1) k WHERE k = 0 AND tstart = 0 OR k = 1 AND c.event = 1$$) \g /dev/null
 SELECT CASE WHEN count(*) > 20 AND max(abs(mean / mcf - 1)) < 1e-9 AND max(abs((high - mean) / 1.959963984540054 / se - 1)) < 1e-9 THEN 'ok' ELSE 'not ok' END || ' - R''s mean cumulative function of cgd at ' || count(*) || ' times, with its robust standard error'

@@ -18,14 +18,7 @@ CREATE TABLE reference AS TABLE built;
 CREATE TABLE reference_grouped AS TABLE grouped;
 
 \ir ../oracle/report.sql
-CREATE FUNCTION same(query text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	result boolean;
-BEGIN
-	EXECUTE format('SELECT count(*) = 1 AND bool_and(plg.conversion_send(v.c) = plg.conversion_send(r.c)) FROM (%s) v (c), reference r', query)
-	INTO result;
-	RETURN result;
-END $$;
+\ir ../oracle/same.sql
 CREATE FUNCTION same_groups(query text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	result boolean;

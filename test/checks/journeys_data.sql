@@ -4,22 +4,12 @@
 SET timezone TO 'UTC';
 SET datestyle TO ISO;
 SET intervalstyle TO postgres;
-\set shared ''
-\getenv shared PLG_SHARED
-\set load `test -f "$PLG_SHARED/data/load.sql" && echo true || echo false`
+\ir ../oracle/load.sql
 \if :load
 \else
 	\echo ok - relax, git_events, cdnow_master, oulad, sparkify # SKIP shared cases not found
 	\quit
 \endif
-\set here `pwd`
-\set data :shared '/data'
-\cd :data
-\o /dev/null
-\i load.sql
-\o
-RESET search_path;
-\cd :here
 \ir ../oracle/journeys.sql
 \ir ../oracle/compare.sql
 \ir ../oracle/readers.sql

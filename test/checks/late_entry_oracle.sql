@@ -70,13 +70,7 @@ INSERT INTO person SELECT n, started, CASE WHEN n % 3 > 0 THEN started + n * 791
 FROM generate_series(1, 20000) n, LATERAL (SELECT timestamptz '2026-01-01' + n * 31 % 1000 * interval '1 hour') s (started);
 ANALYZE person;
 CREATE TABLE reference AS SELECT plg.conversion(started, converted, '2026-02-20', seen_from) AS c FROM person;
-CREATE FUNCTION same(query text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	result boolean;
-BEGIN
-	EXECUTE format('SELECT count(*) = 1 AND bool_and(plg.conversion_send(v.c) = plg.conversion_send(r.c)) FROM (%s) v (c), reference r', query) INTO result;
-	RETURN result;
-END $$;
+\ir ../oracle/same.sql
 SELECT report(plg.entered_late(c) > 2000 AND same('SELECT plg.conversion(started, converted, ''2026-02-20'', seen_from) FROM (SELECT * FROM person ORDER BY md5(id::text)) p'), plg.entered_late(c) || ' late entrants, shuffled') FROM reference;
 SELECT report(same(format('SELECT plg.rollup(c::text::plg.conversion) FROM (SELECT plg.conversion(started, converted, ''2026-02-20'', seen_from) AS c FROM person GROUP BY id %% %s) s', parts)), parts || ' parts through their text form') FROM unnest('{1,7,3000}'::int[]) parts;
 SET parallel_setup_cost = 0;

@@ -138,18 +138,12 @@ SELECT report(bool_and(pays::text = trim_scale(x)::text) AND count(*) > 5000, co
 FROM (SELECT x, plg.mrr(plg.ledger(1, x, '2026-01-01'::date, NULL::date), '2026-01-01') AS pays FROM (SELECT DISTINCT x FROM amount) a GROUP BY x) s;
 
 -- Data sets.
-\set data `test -f "$PLG_SHARED/data/load.sql" && echo 1 || echo 0`
-\if :data
+\ir ../oracle/load.sql
+\if :load
 \else
 SELECT 'ok - ravenstack, mrr_playbook and astro # SKIP shared data not found';
 \quit
 \endif
-\getenv shared PLG_SHARED
-\cd :shared/data
-\o /dev/null
-\i load.sql
-\o
-RESET search_path;
 
 INSERT INTO paid SELECT 'ravenstack', account_id, mrr_usd, started_on, ended_on FROM plgdata.ravenstack_subscriptions;
 INSERT INTO paid SELECT 'playbook', customer_id, monthly_usd, started_on, ended_on FROM plgdata.mrr_playbook_periods;

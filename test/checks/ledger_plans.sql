@@ -29,13 +29,7 @@ CREATE TABLE reference_grouped_changes AS TABLE grouped_changes;
 
 \ir ../oracle/report.sql
 -- Whether a query gives one ledger, the one in a table of one row.
-CREATE FUNCTION same(query text, reference regclass DEFAULT 'reference') RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	result boolean;
-BEGIN
-	EXECUTE format('SELECT count(*) = 1 AND bool_and(plg.ledger_send(v.l) = plg.ledger_send(r.l)) FROM (%s) v (l), %s r', query, reference) INTO result;
-	RETURN result;
-END $$;
+\ir ../oracle/same.sql
 CREATE FUNCTION same_groups(query text, reference regclass) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	result boolean;

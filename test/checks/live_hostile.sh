@@ -5,7 +5,6 @@
 set -euo pipefail
 . "$PLG_ROOT/test/sessions"
 export PGOPTIONS='-c client_min_messages=error -c search_path=app,public -c timezone=UTC'
-line() { if [[ "$1" = $2 ]]; then echo "ok - $3"; else printf 'not ok - %s\n' "$3"; printf '%s, expected %s\n' "$1" "$2" | sed 's/^/# /'; fi; }
 query() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
 trap 'psql -Xq -c "RESET ROLE" -c "DROP OWNED BY live_hostile_victim, live_hostile_mallory CASCADE" -c "DROP ROLE live_hostile_victim, live_hostile_mallory" >/dev/null 2>&1; rm -rf "$sessions_place"' EXIT
 psql -Xq -v ON_ERROR_STOP=1 >/dev/null <<'SQL'

@@ -5,7 +5,6 @@
 set -euo pipefail
 . "$PLG_ROOT/test/sessions"
 export PGOPTIONS='-c client_min_messages=error -c search_path=app,public -c timezone=UTC'
-line() { if [[ "$1" = $2 ]]; then echo "ok - $3"; else printf 'not ok - %s\n' "$3"; printf '%s, expected %s\n' "$1" "$2" | sed 's/^/# /'; fi; }
 is() { line "$(run "$1" "SELECT coalesce(differs('l'), 'the same');")" 'the same' "$2"; }
 same() { run x "SELECT same('$1', ${2:-true});"; }
 refresh='SELECT plg.live_refresh('"'l'"');'

@@ -60,13 +60,7 @@ INSERT INTO charge SELECT id, account, -amount / 2, at, covers, grace FROM charg
 ANALYZE charge;
 CREATE TABLE reference AS SELECT plg.ledger_payments(account, amount, at, covers, grace) AS l FROM charge;
 CREATE VIEW built AS SELECT plg.ledger_payments(account, amount, at, covers, grace) AS l FROM charge;
-CREATE FUNCTION same(query text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	result boolean;
-BEGIN
-	EXECUTE format('SELECT count(*) = 1 AND bool_and(plg.ledger_send(v.l) = plg.ledger_send(r.l)) FROM (%s) v (l), reference r', query) INTO result;
-	RETURN result;
-END $$;
+\ir ../oracle/same.sql
 SELECT report(same('SELECT plg.ledger_payments(account, amount, at, covers, grace) FROM (SELECT * FROM charge ORDER BY md5(id::text)) c'), 'shuffled charges');
 SELECT report(same(format('SELECT plg.rollup(l) FROM (SELECT plg.ledger_payments(account, amount, at, covers, grace) AS l FROM charge GROUP BY plg.bucket(account, %s)) s', n)), 'a rollup of ' || n || ' buckets') FROM unnest('{2,50,5000}'::int[]) n;
 SELECT report(same('SELECT DISTINCT plg.ledger_payments(account, amount, at, covers, grace) OVER () FROM charge'), 'a window');
@@ -119,18 +113,12 @@ SELECT report(bool_and((c).rows = w.rows AND (c).accounts = w.accounts AND ((c).
 FROM (SELECT ledger, plg.ledger_check(account, mrr, since, until) AS c FROM (SELECT * FROM told ORDER BY random()) t GROUP BY ledger) g JOIN want w USING (ledger) JOIN kinds k USING (ledger);
 
 -- Astro's contributions, single charges on drifting days, with their refunds: NRR as from intervals made by hand.
-\set data `test -f "$PLG_SHARED/data/load.sql" && echo 1 || echo 0`
-\if :data
+\ir ../oracle/load.sql
+\if :load
 \else
 SELECT 'ok - astro from raw charges # SKIP shared data not found';
 \quit
 \endif
-\getenv shared PLG_SHARED
-\cd :shared/data
-\o /dev/null
-\i load.sql
-\o
-RESET search_path;
 SET timezone TO 'UTC';
 CREATE TABLE raw AS SELECT t.contributor_id, t.gross_usd AS amount, coalesce(o.ts, t.ts) AS ts, CASE coalesce(o.frequency, t.frequency) WHEN 'yearly' THEN interval '1 year' ELSE '1 month' END AS covers
 FROM plgdata.astro_contributions t LEFT JOIN plgdata.astro_contributions o ON t.is_refund AND o.tx_id = t.other_tx_id WHERE coalesce(o.frequency, t.frequency) IN ('monthly', 'yearly') AND (NOT t.is_refund OR o.tx_id IS NOT NULL);

@@ -5,9 +5,9 @@ SET timezone TO 'UTC';
 SET jit TO off;
 SET client_min_messages TO warning;
 SELECT setseed(0.14) \g /dev/null
+\ir ../oracle/report.sql
 
 CREATE TABLE event (account int, at timestamptz, member int);
-CREATE FUNCTION say(good boolean, what text) RETURNS text LANGUAGE sql AS $$ SELECT CASE WHEN good THEN 'ok' ELSE 'not ok' END || ' - ' || what $$;
 
 -- Spells of every account, from the definition: who counts at t was active on enough days in (t - within, t] and came at t - tenure at the latest.
 CREATE FUNCTION expected(members int, within interval, last timestamptz, days int, tz text, tenure interval)
@@ -54,7 +54,7 @@ BEGIN
 	END LOOP;
 END $$;
 CALL try(25);
-SELECT say(sum(wrong) = 0 AND sum(n) > 100, what || ': ' || sum(n) || ' rows of ' || count(*) || ' random questions') FROM result GROUP BY what ORDER BY what;
+SELECT report(sum(wrong) = 0 AND sum(n) > 100, what || ': ' || sum(n) || ' rows of ' || count(*) || ' random questions') FROM result GROUP BY what ORDER BY what;
 
 -- 100,000 accounts against a self-join: at each row, how many were active in the 7 days that it ends
 CREATE TABLE big AS SELECT (random() * 100000)::int AS account, timestamptz '2026-01-01' + (random() * 720)::int * interval '1 hour' AS at, (random() * 6)::bigint AS member
@@ -65,13 +65,13 @@ WITH got AS MATERIALIZED (SELECT account, plg.qualified(3, '7 days', at, member)
 want AS MATERIALIZED (SELECT a.account, a.at, count(DISTINCT b.member) >= 3 AS enough
 	FROM (SELECT DISTINCT account, at FROM big UNION SELECT account, at + interval '7 days' FROM big) a JOIN big b ON b.account = a.account AND b.at <= a.at AND b.at > a.at - interval '7 days'
 	GROUP BY 1, 2)
-SELECT say(bool_and(coalesce(enough, false) = (spells @> at)) AND count(*) FILTER (WHERE enough) > 10000 AND count(DISTINCT account) > 99000,
+SELECT report(bool_and(coalesce(enough, false) = (spells @> at)) AND count(*) FILTER (WHERE enough) > 10000 AND count(DISTINCT account) > 99000,
 	count(DISTINCT account) || ' accounts, ' || count(*) || ' instants against a self-join')
 FROM got JOIN want USING (account);
 
 -- the same from every plan and split
 CREATE TABLE told AS SELECT account % 50 AS account, plg.qualified(40, '3 hours', at, member * 1000 + account % 997) AS spells FROM big GROUP BY 1;
-SELECT say(count(*) = 50 AND bool_and(t.spells = o.spells) AND sum((SELECT count(*) FROM unnest(t.spells))) > 100, 'rows in another order') FROM told t
+SELECT report(count(*) = 50 AND bool_and(t.spells = o.spells) AND sum((SELECT count(*) FROM unnest(t.spells))) > 100, 'rows in another order') FROM told t
 JOIN (SELECT account % 50 AS account, plg.qualified(40, '3 hours', at, member * 1000 + account % 997) AS spells FROM (SELECT * FROM big ORDER BY random()) s GROUP BY 1) o USING (account);
 ALTER TABLE big SET (parallel_workers = 2);
 SET parallel_setup_cost TO 0;
@@ -85,7 +85,7 @@ BEGIN
 	END LOOP;
 	RETURN false;
 END $$;
-SELECT say(is_partial('SELECT account % 50, plg.qualified(40, ''3 hours'', at, member * 1000 + account % 997) FROM big GROUP BY 1') AND count(*) = 50 AND bool_and(t.spells = o.spells), 'parallel workers') FROM told t
+SELECT report(is_partial('SELECT account % 50, plg.qualified(40, ''3 hours'', at, member * 1000 + account % 997) FROM big GROUP BY 1') AND count(*) = 50 AND bool_and(t.spells = o.spells), 'parallel workers') FROM told t
 JOIN (SELECT account % 50 AS account, plg.qualified(40, '3 hours', at, member * 1000 + account % 997) AS spells FROM big GROUP BY 1) o USING (account);
-SELECT say(count(*) = 50 AND bool_and(t.spells = o.spells), 'text members, in parallel') FROM told t
+SELECT report(count(*) = 50 AND bool_and(t.spells = o.spells), 'text members, in parallel') FROM told t
 JOIN (SELECT account % 50 AS account, plg.qualified(40, '3 hours', at, (member * 1000 + account % 997)::text) AS spells FROM big GROUP BY 1) o USING (account);
