@@ -22,6 +22,7 @@
 #   make variants        the SQL tests under other plans, settings and locales (test/checks/variants.sh)
 #   make bench           speed, as ratios in one run; EVENTS=1000000 for less (bench/run)
 #   make bench-live      what a live value costs its writers and readers (bench/live)
+#   make bench-live-hour what an hour of a thousand events a second costs with one (bench/live_hour)
 #   make bench-dashboard a page of the dashboard on a live value, while events arrive (bench/dashboard)
 #   make bench-growth    the cost of an event at 1, 10 and 100 million of them (bench/growth)
 #   make bench-peers     install DuckDB and ClickHouse for it, where they can be had (bench/peers)

@@ -1,8 +1,8 @@
 -- The demo's tables, or those of your own files, as the dashboard reads them.
 -- start: the label of those who stand in users; truth: only the demo has the rest.
-SELECT plg.live_create('journeys', 'events', entity => 'entity', at => 'at', event => 'event') \g (format=unaligned tuples_only=on) /dev/null
-SELECT plg.live_add('journeys', 'users', entity => 'entity', at => 'at', event => quote_literal(:'start')) \g /dev/null
-SELECT plg.live_refresh('journeys') \g /dev/null
+SELECT plg.live_create('journeys', 'events', entity => 'entity', at => 'at', event => 'event');
+SELECT plg.live_add('journeys', 'users', entity => 'entity', at => 'at', event => quote_literal(:'start'));
+SELECT plg.live_refresh('journeys');
 CREATE VIEW ledger AS SELECT plg.ledger(account, mrr, "from", "to") AS l FROM subscriptions;
 
 SELECT to_regclass('channels') IS NOT NULL AS truth \gset
