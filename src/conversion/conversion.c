@@ -394,25 +394,18 @@ PLG_CALLS(plg_conversion_add_to_date, add_row(fcinfo, false, true))
 PLG_CALLS(plg_conversion_add_from_date, add_row(fcinfo, true, false))
 PLG_CALLS(plg_conversion_add_dates, add_row(fcinfo, true, true))
 
-PLG_FUNCTION(plg_conversion_entered);
-Datum
-plg_conversion_entered(PG_FUNCTION_ARGS)
+static Datum
+counted(FunctionCallInfo fcinfo, int64 (*count) (const Entrants *))
 {
 	Entrants	entrants;
 
 	arg_conversion(fcinfo, 0, &entrants);
-	PG_RETURN_INT64(entrants_total(&entrants));
+	PG_RETURN_INT64(count(&entrants));
 }
 
-PLG_FUNCTION(plg_conversion_converted);
-Datum
-plg_conversion_converted(PG_FUNCTION_ARGS)
-{
-	Entrants	entrants;
-
-	arg_conversion(fcinfo, 0, &entrants);
-	PG_RETURN_INT64(entrants_converted(&entrants));
-}
+PLG_CALLS(plg_conversion_entered, counted(fcinfo, entrants_total))
+PLG_CALLS(plg_conversion_converted, counted(fcinfo, entrants_converted))
+PLG_CALLS(plg_conversion_waiting, counted(fcinfo, entrants_waiting))
 
 PLG_FUNCTION(plg_conversion_entered_late);
 Datum
@@ -422,14 +415,4 @@ plg_conversion_entered_late(PG_FUNCTION_ARGS)
 
 	arg_conversion(fcinfo, 0, &entrants);
 	PG_RETURN_INT64(late_total(&entrants.late));
-}
-
-PLG_FUNCTION(plg_conversion_waiting);
-Datum
-plg_conversion_waiting(PG_FUNCTION_ARGS)
-{
-	Entrants	entrants;
-
-	arg_conversion(fcinfo, 0, &entrants);
-	PG_RETURN_INT64(entrants_waiting(&entrants));
 }

@@ -58,16 +58,5 @@ arg_whole_journeys(FunctionCallInfo fcinfo, int argno, History *journeys)
 	open_history(journeys, arg_value(fcinfo, argno, &journeys_kind));
 }
 
-PLG_FUNCTION(plg_journeys_in);
-Datum
-plg_journeys_in(PG_FUNCTION_ARGS)
-{
-	return value_in(fcinfo, &journeys_kind);
-}
-
-PLG_FUNCTION(plg_journeys_recv);
-Datum
-plg_journeys_recv(PG_FUNCTION_ARGS)
-{
-	return value_recv(fcinfo, &journeys_kind);
-}
+PLG_CALLS(plg_journeys_in, value_in(fcinfo, &journeys_kind))
+PLG_CALLS(plg_journeys_recv, value_recv(fcinfo, &journeys_kind))

@@ -201,21 +201,13 @@ add_event(FunctionCallInfo fcinfo, EntityKind kind, bool is_date)
 	PG_RETURN_STATE(fcinfo, &state->state);
 }
 
-#define ADD_FUNCTION(name, kind, is_date) \
-	PLG_FUNCTION(name); \
-	Datum \
-	name(PG_FUNCTION_ARGS) \
-	{ \
-		return add_event(fcinfo, kind, is_date); \
-	}
-
 /* a timestamp without time zone is read as UTC, so it needs no function of its own */
-ADD_FUNCTION(plg_journeys_add_bigint, ENTITY_BIGINT, false)
-ADD_FUNCTION(plg_journeys_add_uuid, ENTITY_UUID, false)
-ADD_FUNCTION(plg_journeys_add_text, ENTITY_TEXT, false)
-ADD_FUNCTION(plg_journeys_add_bigint_date, ENTITY_BIGINT, true)
-ADD_FUNCTION(plg_journeys_add_uuid_date, ENTITY_UUID, true)
-ADD_FUNCTION(plg_journeys_add_text_date, ENTITY_TEXT, true)
+PLG_CALLS(plg_journeys_add_bigint, add_event(fcinfo, ENTITY_BIGINT, false))
+PLG_CALLS(plg_journeys_add_uuid, add_event(fcinfo, ENTITY_UUID, false))
+PLG_CALLS(plg_journeys_add_text, add_event(fcinfo, ENTITY_TEXT, false))
+PLG_CALLS(plg_journeys_add_bigint_date, add_event(fcinfo, ENTITY_BIGINT, true))
+PLG_CALLS(plg_journeys_add_uuid_date, add_event(fcinfo, ENTITY_UUID, true))
+PLG_CALLS(plg_journeys_add_text_date, add_event(fcinfo, ENTITY_TEXT, true))
 
 /* Takes a small value apart into the log. */
 static void

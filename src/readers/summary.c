@@ -49,12 +49,7 @@ plg_journeys_entities(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(entities);
 }
 
-PLG_FUNCTION(plg_journeys_events);
-Datum
-plg_journeys_events(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64((int64) arg_head(fcinfo).rows);
-}
+PLG_CALLS(plg_journeys_events, Int64GetDatum((int64) arg_head(fcinfo).rows))
 
 PLG_FUNCTION(plg_journeys_first_at);
 Datum

@@ -82,13 +82,7 @@ whole_major_units(int64 amount, const text *currency)
 
 PLG_CALLS(plg_minor_units_int, whole_major_units(PG_GETARG_INT32(0), PG_GETARG_TEXT_PP(1)))
 PLG_CALLS(plg_minor_units_bigint, whole_major_units(PG_GETARG_INT64(0), PG_GETARG_TEXT_PP(1)))
-
-PLG_FUNCTION(plg_minor_units_numeric);
-Datum
-plg_minor_units_numeric(PG_FUNCTION_ARGS)
-{
-	return major_units(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1));
-}
+PLG_CALLS(plg_minor_units_numeric, major_units(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1)))
 
 PLG_FUNCTION(plg_minor_units_text);
 Datum

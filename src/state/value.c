@@ -105,29 +105,12 @@ compare_values(FunctionCallInfo fcinfo)
 	return order;
 }
 
-PLG_FUNCTION(plg_value_cmp);
-Datum
-plg_value_cmp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(compare_values(fcinfo));
-}
-
-#define COMPARISON(name, holds) \
-	PLG_FUNCTION(plg_value_##name); \
-	Datum \
-	plg_value_##name(PG_FUNCTION_ARGS) \
-	{ \
-		int			order = compare_values(fcinfo); \
-\
-		PG_RETURN_BOOL((holds)); \
-	}
-
-COMPARISON(eq, order == 0)
-COMPARISON(ne, order != 0)
-COMPARISON(lt, order < 0)
-COMPARISON(le, order <= 0)
-COMPARISON(ge, order >= 0)
-COMPARISON(gt, order > 0)
-
+PLG_CALLS(plg_value_cmp, Int32GetDatum(compare_values(fcinfo)))
+PLG_CALLS(plg_value_eq, BoolGetDatum(compare_values(fcinfo) == 0))
+PLG_CALLS(plg_value_ne, BoolGetDatum(compare_values(fcinfo) != 0))
+PLG_CALLS(plg_value_lt, BoolGetDatum(compare_values(fcinfo) < 0))
+PLG_CALLS(plg_value_le, BoolGetDatum(compare_values(fcinfo) <= 0))
+PLG_CALLS(plg_value_ge, BoolGetDatum(compare_values(fcinfo) >= 0))
+PLG_CALLS(plg_value_gt, BoolGetDatum(compare_values(fcinfo) > 0))
 PLG_CALLS(plg_value_hash, UInt32GetDatum((uint32) hash_bytes_by_pieces(flat_value(PG_GETARG_DATUM(0)), 0)))
 PLG_CALLS(plg_value_hash_extended, UInt64GetDatum(hash_bytes_by_pieces(flat_value(PG_GETARG_DATUM(0)), PG_GETARG_INT64(1))))
