@@ -2,8 +2,6 @@
 -- buckets of entities, and of a large one and the last 100,000 events.  And from each of
 -- the 64 by itself, one process against two.
 
--- Who reads a table first in a session has its pages of shared memory mapped, one value's or several.
-
 -- job pieces_64_rate: 64 values rolled up: activation_rate
 --   vs read_activation_rate <= 1.3
 --   answer q::text
