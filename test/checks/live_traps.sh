@@ -7,7 +7,6 @@
 set -euo pipefail
 . "$PLG_ROOT/test/sessions"
 export PGOPTIONS='-c client_min_messages=error -c search_path=app,public -c timezone=UTC'
-line() { if [[ "$1" = $2 ]]; then echo "ok - $3"; else printf 'not ok - %s\n' "$3"; printf '%s, expected %s\n' "$1" "$2" | sed 's/^/# /'; fi; }
 query() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
 roles='live_traps_alice, live_traps_bob, live_traps_mallory'
 trap 'psql -Xq -c "RESET ROLE" -c "DROP OWNED BY $roles CASCADE" -c "DROP ROLE $roles" >/dev/null 2>&1; rm -rf "$sessions_place"' EXIT
