@@ -140,7 +140,7 @@ DROP OWNED BY bi_reader;
 DROP ROLE bi_reader;
 REFRESH MATERIALIZED VIEW CONCURRENTLY bi.journeys;
 REFRESH MATERIALIZED VIEW CONCURRENTLY bi.ledger;
-SELECT 'ok - what the charts read is refreshed without locking them out';
+SELECT 'ok - what the charts read is refreshed CONCURRENTLY, which locks nobody out';
 
 -- The numbers are those of plain SQL.
 SELECT CASE WHEN bool_and(v.value = p.signups) AND count(p.signups) = count(*) THEN 'ok' ELSE 'not ok' END || ' - signups by week'

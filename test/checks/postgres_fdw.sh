@@ -2,7 +2,8 @@
 # Partitions on other servers by postgres_fdw: what is sent there and what comes
 # back, that answers are those of a local copy, byte for byte, and the examples of
 # docs/scale.md.  The two nodes are databases of this server; what they say
-# passes through test/overheard, which counts it.
+# passes through test/overheard, which counts it.  DOCS_UPDATE=too writes what the
+# examples give into the page.
 if [ "$(psql -XqAt -c "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgres_fdw'")" = 0 ]; then
 	echo 'ok - partitions on other servers # SKIP this server comes without postgres_fdw'
 	exit
