@@ -217,12 +217,15 @@ condition_to_adopt(const LiveValue *live, const char *seal)
 	for (uint64 i = 0; i < n; i++)
 	{
 		const char *line = SPI_getvalue(lines->vals[i], lines->tupdesc, 1);
+		char	   *rest;
 		Oid			relation;
 		Oid			trigger;
 
 		/* what is pending may have another label, if a value was renamed since it came */
-		if (sscanf(line, SEAL_OF_TABLE "%u %u ", &relation, &trigger) != 2)
+		if (strncmp(line, SEAL_OF_TABLE, strlen(SEAL_OF_TABLE)) != 0)
 			return NULL;
+		relation = strtoul(line + strlen(SEAL_OF_TABLE), &rest, 10);
+		trigger = strtoul(rest, NULL, 10);
 		/* so that its name stays its own */
 		if (!ConditionalLockRelationOid(relation, AccessShareLock) || !get_rel_name(relation) || pg_class_aclcheck(relation, live->owner, ACL_SELECT) != ACLCHECK_OK ||
 			check_enable_rls(relation, live->owner, true) == RLS_ENABLED)
