@@ -100,7 +100,7 @@ check 'rolling up' 0.5 "SELECT plg.journeys_hash(plg.rollup(j)) FROM ($one) s"
 check 'rolling up, near the end,' 0.85 "SELECT plg.journeys_hash(plg.rollup(j)) FROM ($one) s"
 check 'writing and reading text' 0.8 "SELECT plg.events(plg.rollup(j)::text::plg.journeys) FROM ($one) s"
 check 'reading a long text that is no value' 0.8 'SELECT t::plg.journeys FROM long_text'
-check 'writing text' 0.5 'SELECT octet_length(j::text) FROM heavy'
+check 'writing text' 0.5 'SELECT plg.journeys_out(j) IS NULL FROM heavy'
 check 'hashing and comparing values' 0.7 'SELECT count(*) FROM (SELECT DISTINCT j FROM heavy, generate_series(1, 3)) s'
 check 'rewriting a value' 0.6 "SELECT plg.events(plg.relabel(j, '{\"b\": \"z\"}')) FROM heavy"
 check 'GROUPING SETS' 0.6 'SELECT count(j) FROM (SELECT plg.journeys(id, at, event) AS j FROM log GROUP BY ROLLUP (event)) s'
@@ -127,7 +127,8 @@ check 'rolling up 800,000 labels' 0.3 'SELECT plg.rollup(j) FROM labels, generat
 check 'telling 800,000 labels apart by 240 combinations of steps' 0.25 "SELECT count(f) FROM labels, plg.funnel(j, (SELECT array_agg(format('l%s|l%s|l%s', n, 1000 + n, 1001 + n)) FROM generate_series(1, 120) n), '3 days', NULL) f"
 psql -XqAt -c 'DROP TABLE labels'
 # one call each, of a value of nine million events
-psql -XqAt -c "CREATE UNLOGGED TABLE nine AS SELECT plg.rollup(j) AS j FROM ($one) s" -c "CREATE UNLOGGED TABLE ids AS SELECT array_agg(n::text) AS ids FROM generate_series(1, 200000, 2) n"
+psql -XqAt -c "CREATE UNLOGGED TABLE nine AS SELECT plg.rollup(j) AS j FROM ($one) s" -c "CREATE UNLOGGED TABLE ids AS
+	SELECT array_agg(n::text) AS ids, plg.journeys(n, timestamptz '2026-03-01', (n - 1)::text) AS aliases FROM generate_series(1::bigint, 200000, 2) n"
 while IFS='|' read -r what share call; do
 	check "$what" "$share" "SELECT count(r) FROM nine, ids, plg.$call r"
 done <<'END'
@@ -141,7 +142,8 @@ adoption, near the end,|0.8|adoption(j, NULL, '2026-06-01', '200 days')
 sessions|0.4|sessions(j, '1 hour')
 session_summary|0.5|session_summary(j, '1 hour')
 END
-# and those that give a value, which in FROM would be copied twice, and nobody stops that
+# and those that give a value, which in FROM would be copied twice, and nobody stops that;
+# count() copies its first row too
 while IFS='|' read -r what share call; do
 	check "$what" "$share" "SELECT plg.events(plg.$call) FROM nine, ids"
 done <<'END'
@@ -149,6 +151,7 @@ slice|0.5|slice(j, '2026-02-01', '2026-05-01')
 only_events|0.7|only_events(j, '{b,c}')
 only_entities|0.4|only_entities(j, ids)
 except_entities|0.4|except_entities(j, ids)
+merge_entities|0.5|merge_entities(j, aliases)
 relabel|0.7|relabel(j, '{"b": "a", "c": "z"}')
 END
 check 'building a conversion, rows coming in,' 0.2 "SELECT plg.conversion(at, at + interval '1 day', '2026-12-01') FROM log"
@@ -200,7 +203,7 @@ END
 )
 brief=200000000
 while IFS='|' read -r name call; do
-	check "$name" 0.5 "SELECT count(r) FROM (SELECT $call AS r FROM one_value OFFSET 0) s"
+	check "$name" 0.5 "SELECT ($call) IS NULL FROM one_value"
 done <<<"$others"
 # and all aggregates that are not
 psql -XqAt -c "CREATE UNLOGGED TABLE fewer AS SELECT id AS who, id::int AS n, at, at + interval '1 day' AS later, event, (id % 100)::numeric AS mrr FROM log WHERE id < 70000"
