@@ -95,6 +95,7 @@ SELECT user_id, at, (ARRAY['ads', 'search', 'friend', 'blog', 'partner'])[1 + fl
 FROM events WHERE event = 'signup';
 VACUUM (ANALYZE) properties;
 CREATE UNLOGGED TABLE stored_properties AS SELECT plg.journeys(user_id, at, channel) AS channels FROM properties;
+VACUUM (ANALYZE) stored_properties;
 
 CREATE UNLOGGED TABLE stored_exposures AS SELECT plg.journeys(user_id, at, variant) AS e FROM exposures;
 VACUUM (ANALYZE) stored_exposures, exposures;

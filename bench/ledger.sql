@@ -13,21 +13,23 @@ FROM (SELECT plg.ledger(account_id, mrr, since, until) AS l FROM subscriptions) 
 -- job revenue: movements, 24 points of NRR over twelve months, monthly triangle
 --   vs ledger_hand >= 4
 --   vs floor_ledger <= 6
-WITH book AS MATERIALIZED (SELECT plg.ledger(account_id, mrr, since, until) AS l FROM subscriptions)
-SELECT 'movements' AS what, m.period_start, m.opening, m.new, m.churn, m.closing, m.nrr FROM book, plg.movements(l, 'month', '2023-07-01', '2026-07-01') m
-UNION ALL
-SELECT 'nrr_series', s.period_start, s.opening, s.closing, s.retained, NULL, s.nrr FROM book, plg.nrr_series(l, 'month', 12, '2024-07-01', '2026-07-01') s
-UNION ALL
-SELECT 'triangle', r.cohort, r.mrr, r.accounts, r.period, NULL, r.nrr FROM book, plg.revenue_retention(l, 'month', 36) r;
+SELECT numbers.*
+FROM (SELECT plg.ledger(account_id, mrr, since, until) AS l FROM subscriptions) book, LATERAL (
+	SELECT 'movements' AS what, m.period_start, m.opening, m.new, m.churn, m.closing, m.nrr FROM plg.movements(l, 'month', '2023-07-01', '2026-07-01') m
+	UNION ALL
+	SELECT 'nrr_series', s.period_start, s.opening, s.closing, s.retained, NULL, s.nrr FROM plg.nrr_series(l, 'month', 12, '2024-07-01', '2026-07-01') s
+	UNION ALL
+	SELECT 'triangle', r.cohort, r.mrr, r.accounts, r.period, NULL, r.nrr FROM plg.revenue_retention(l, 'month', 36) r) numbers;
 
 -- job revenue_large: the same for ten times the accounts
 --   vs revenue <= 12
-WITH book AS MATERIALIZED (SELECT plg.ledger(account_id, mrr, since, until) AS l FROM subscriptions_large)
-SELECT 'movements' AS what, m.period_start, m.opening, m.new, m.churn, m.closing, m.nrr FROM book, plg.movements(l, 'month', '2023-07-01', '2026-07-01') m
-UNION ALL
-SELECT 'nrr_series', s.period_start, s.opening, s.closing, s.retained, NULL, s.nrr FROM book, plg.nrr_series(l, 'month', 12, '2024-07-01', '2026-07-01') s
-UNION ALL
-SELECT 'triangle', r.cohort, r.mrr, r.accounts, r.period, NULL, r.nrr FROM book, plg.revenue_retention(l, 'month', 36) r;
+SELECT numbers.*
+FROM (SELECT plg.ledger(account_id, mrr, since, until) AS l FROM subscriptions_large) book, LATERAL (
+	SELECT 'movements' AS what, m.period_start, m.opening, m.new, m.churn, m.closing, m.nrr FROM plg.movements(l, 'month', '2023-07-01', '2026-07-01') m
+	UNION ALL
+	SELECT 'nrr_series', s.period_start, s.opening, s.closing, s.retained, NULL, s.nrr FROM plg.nrr_series(l, 'month', 12, '2024-07-01', '2026-07-01') s
+	UNION ALL
+	SELECT 'triangle', r.cohort, r.mrr, r.accounts, r.period, NULL, r.nrr FROM plg.revenue_retention(l, 'month', 36) r) numbers;
 
 -- job ledger_hand: movements by hand: changes by account and month, running sums
 -- in as few numerics as can be; whole cents as float8 take 0.8 of its time, but

@@ -118,6 +118,17 @@ form_tuple(TupleTableSlot *slot PLG_COPY_EXTRA)
 }
 
 static RowForm *
+begin_form(const ResultRow *row, TupleDesc desc, TupleTableSlotOps *ops)
+{
+	RowForm    *form;
+
+	ops->base_slot_size = sizeof(RowForm);
+	form = (RowForm *) ExecStoreVirtualTuple(MakeSingleTupleTableSlot(desc, ops));
+	form->row = row;
+	return form;
+}
+
+static RowForm *
 make_form(const ResultRow *row, TupleDesc desc)
 {
 	static TupleTableSlotOps ops;
@@ -129,10 +140,8 @@ make_form(const ResultRow *row, TupleDesc desc)
 			return NULL;
 	}
 	ops = TTSOpsVirtual;
-	ops.base_slot_size = sizeof(RowForm);
 	ops.copy_minimal_tuple = form_tuple;
-	form = (RowForm *) ExecStoreVirtualTuple(MakeSingleTupleTableSlot(desc, &ops));
-	form->row = row;
+	form = begin_form(row, desc, &ops);
 	for (int i = 0; i < desc->natts; i++)
 	{
 		const FormData_pg_attribute *column = TupleDescAttr(desc, i);
@@ -143,6 +152,51 @@ make_form(const ResultRow *row, TupleDesc desc)
 		form->room = TYPEALIGN(form->columns[i].align, form->room) + column->attlen;
 	}
 	return form;
+}
+
+/*
+ * A tuple whose last value is large: it is copied into huge pages, which the server
+ * would first fill with zeros.
+ */
+static MinimalTuple
+form_wide_tuple(TupleTableSlot *slot PLG_COPY_EXTRA)
+{
+	const ResultRow *row = ((const RowForm *) slot)->row;
+	Datum	   *values = (Datum *) row->values;	/* the server's functions know no const before 18 */
+	bool	   *nulls = (bool *) row->nulls;
+	TupleDesc	desc = slot->tts_tupleDescriptor;
+	Size		head = MAXALIGN(SizeofMinimalTupleHeader + (row->any_null ? BITMAPLEN(row->n) : 0));
+	Size		size = heap_compute_data_size(desc, values, nulls);
+	MinimalTuple tuple = in_huge_pages(palloc(head + size), head + size);
+
+	memset(tuple, 0, head + size - VARSIZE_ANY(DatumGetPointer(values[row->n - 1])));
+	tuple->t_len = (uint32) (head + size);
+	tuple->t_infomask2 = (uint16) row->n;
+	tuple->t_hoff = (uint8) (head + MINIMAL_TUPLE_OFFSET);
+	heap_fill_tuple(desc, values, nulls, (char *) tuple + head, size, &tuple->t_infomask,
+					row->any_null ? tuple->t_bits : NULL);
+	return tuple;
+}
+
+static bool
+is_wide(const ResultRow *row, TupleDesc desc)
+{
+	int			last = row->n - 1;
+
+	return TupleDescAttr(desc, last)->attlen == -1 && !row->nulls[last] &&
+		VARSIZE_ANY(DatumGetPointer(row->values[last])) >= HUGE_PAGE;
+}
+
+static void
+put_wide_row(ReturnSetInfo *result, const ResultRow *row)
+{
+	TupleTableSlotOps ops = TTSOpsVirtual;
+	RowForm    *form;
+
+	ops.copy_minimal_tuple = form_wide_tuple;
+	form = begin_form(row, result->setDesc, &ops);
+	tuplestore_puttupleslot(result->setResult, &form->slot.base);
+	ExecDropSingleTupleTableSlot(&form->slot.base);
 }
 
 void
@@ -157,10 +211,12 @@ put_row(ReturnSetInfo *result, ResultRow *row)
 {
 	CHECK_FOR_INTERRUPTS();
 	Assert(row->n == result->setDesc->natts);
-	if (row->form == NULL)
-		tuplestore_putvalues(result->setResult, result->setDesc, row->values, row->nulls);
-	else
+	if (row->form != NULL)
 		tuplestore_puttupleslot(result->setResult, &row->form->slot.base);
+	else if (is_wide(row, result->setDesc))
+		put_wide_row(result, row);
+	else
+		tuplestore_putvalues(result->setResult, result->setDesc, row->values, row->nulls);
 	row->n = 0;
 	row->any_null = false;
 }

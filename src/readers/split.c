@@ -67,9 +67,9 @@ add_range(Split *split, uint32 segment, int64 n)
 	{
 		if (split->n == split->capacity)
 		{
-			split->capacity *= 2;
-			split->ranges = repalloc_huge(split->ranges, split->capacity * sizeof(RowRange));
-			split->segments = repalloc_huge(split->segments, split->capacity * sizeof(uint32));
+			split->capacity = Max(1024, split->capacity * 2);
+			split->ranges = grow_huge_pages(split->ranges, split->n * sizeof(RowRange), split->capacity * sizeof(RowRange));
+			split->segments = grow_huge_pages(split->segments, split->n * sizeof(uint32), split->capacity * sizeof(uint32));
 		}
 		split->segments[split->n] = segment;
 		split->ranges[split->n++] = (RowRange) {split->row, (uint64) n};
@@ -149,9 +149,6 @@ split_entity(Split *split)
 static void
 find_segments(Split *split)
 {
-	split->capacity = 1024;
-	split->ranges = palloc(split->capacity * sizeof(RowRange));
-	split->segments = palloc(split->capacity * sizeof(uint32));
 	split->entities = palloc_extended(split->n_segments * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	split->last_entity = palloc_extended(split->n_segments * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	paired_begin(split->paired, PAIRED_WITHOUT_CONTEXT, NULL);
@@ -210,7 +207,7 @@ choose_top(const Split *split, uint32 others)
 static RowRange *
 ranges_by_segment(Split *split, uint32 n_segments, int64 **ends)
 {
-	RowRange   *ordered = palloc_huge(Max(split->n, 1) * sizeof(RowRange));
+	RowRange   *ordered = palloc_huge_pages(split->n * sizeof(RowRange));
 	int64	   *place = palloc_extended(n_segments * sizeof(int64), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int64		total = 0;
 
@@ -225,8 +222,11 @@ ranges_by_segment(Split *split, uint32 n_segments, int64 **ends)
 	}
 	for_many(i, split->n)
 		ordered[place[split->segments[i]]++] = split->ranges[i];
-	pfree(split->ranges);
-	pfree(split->segments);
+	if (split->n > 0)
+	{
+		free_huge_pages(split->ranges);
+		free_huge_pages(split->segments);
+	}
 	*ends = place;
 	return ordered;
 }

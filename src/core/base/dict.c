@@ -31,14 +31,10 @@ grow(Dict *dict)
 		draw_random(dict_seeds, sizeof(dict_seeds));
 		dict_seeds[1] |= 1;
 	}
-	if (dict->places == NULL)
-		dict->places = palloc_huge(capacity * sizeof(uint32));
-	else
-	{
-		dict->places = repalloc_huge(dict->places, capacity * sizeof(uint32));
-		pfree(dict->slots);
-	}
-	dict->slots = palloc_huge(slots * sizeof(DictSlot));
+	dict->places = grow_huge_pages(dict->places, dict->n * sizeof(uint32), capacity * sizeof(uint32));
+	if (dict->slots != NULL)
+		free_huge_pages(dict->slots);
+	dict->slots = palloc_huge_pages(slots * sizeof(DictSlot));
 	memset(dict->slots, 0, slots * sizeof(DictSlot));
 	dict->capacity = capacity;
 	dict->mask = slots - 1;
@@ -76,7 +72,7 @@ add_segment(Dict *dict, Size size)
 	dict->segment_used = dict->n_segments == 0 ? sizeof(uint32) : 0;
 	dict->segment_size = Min(Max(dict->segment_size * 2, FIRST_SEGMENT), DICT_SEGMENT);
 	size = Max(dict->segment_size, size + dict->segment_used);
-	dict->segments[dict->n_segments++] = palloc_huge(size);
+	dict->segments[dict->n_segments++] = palloc_huge_pages(size);
 }
 
 /* Keeps a string and returns its place. */

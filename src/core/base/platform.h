@@ -87,15 +87,45 @@ palloc_huge(Size size)
 	return in_huge_pages(palloc_extended(size, MCXT_ALLOC_HUGE), size);
 }
 
-/* The same, of which no end lies in small pages; it goes with its context, no sooner. */
+/*
+ * The same, of which no end lies in small pages: it begins where a huge page does.
+ * What the allocator gave is written before it, for free_huge_pages, not pfree.
+ */
 static inline void *
 palloc_huge_pages(Size size)
 {
-	Size		whole = TYPEALIGN(HUGE_PAGE, size);
+	bool		large = size >= HUGE_PAGE / 2;
+	Size		whole = large ? TYPEALIGN(HUGE_PAGE, size) : size;
+	char	   *memory = palloc_extended(whole + (large ? HUGE_PAGE : MAXALIGN(sizeof(char *))), MCXT_ALLOC_HUGE);
+	char	   *start = memory + MAXALIGN(sizeof(char *));
 
-	if (size < HUGE_PAGE / 2)
-		return palloc(Max(size, 1));
-	return in_huge_pages((void *) TYPEALIGN(HUGE_PAGE, palloc_huge(whole + HUGE_PAGE)), whole);
+	if (large)
+		start = in_huge_pages((void *) TYPEALIGN(HUGE_PAGE, start), whole);
+	memcpy(start - sizeof(char *), &memory, sizeof(char *));
+	return start;
+}
+
+static inline void
+free_huge_pages(void *start)
+{
+	void	   *memory;
+
+	memcpy(&memory, (char *) start - sizeof(void *), sizeof(void *));
+	pfree(memory);
+}
+
+/* Moves what is in them, of which there may be nothing yet, to more of them: repalloc would have its end in small pages. */
+static inline void *
+grow_huge_pages(void *start, Size used, Size size)
+{
+	void	   *larger = palloc_huge_pages(size);
+
+	if (start != NULL)
+	{
+		memcpy(larger, start, used);
+		free_huge_pages(start);
+	}
+	return larger;
 }
 
 /*

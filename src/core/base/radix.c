@@ -155,7 +155,7 @@ radix_sort(int64 *rows, int64 n, int words, int key)
 	bits = find_range(rows, n, words, key, &min);
 	if (bits == 0)
 		return;
-	scratch = palloc_huge(size);
+	scratch = palloc_huge_pages(size);
 	if (size <= NEAR || bits <= FAR_DIGIT)
 		sort_near(rows, scratch, n, words, key, min, bits);
 	else
@@ -171,7 +171,7 @@ radix_sort(int64 *rows, int64 n, int words, int key)
 		}
 		memcpy(rows, scratch, size);
 	}
-	pfree(scratch);
+	free_huge_pages(scratch);
 }
 
 void

@@ -95,14 +95,14 @@ rank_ordered(Ranking *ranking, const Dict *dict, Ranked *order, uint32 n)
 		ranking->places[rank] = order[rank].place;
 		ranking->ranks[ranking_index(ranking, order[rank].id)] = (uint32) rank;
 	}
-	pfree(order);
+	free_huge_pages(order);
 }
 
 /* Ranks the ids marked in used, an array of dict->n flags; all if it is NULL. */
 void
 rank_used_ids(Ranking *ranking, const Dict *dict, const uint8 *used)
 {
-	Ranked	   *order = palloc_huge(Max(dict->n, 1) * sizeof(Ranked));
+	Ranked	   *order = palloc_huge_pages(Max(dict->n, 1) * sizeof(Ranked));
 
 	ranking->sorted_ids = NULL;
 	ranking->n = 0;
@@ -111,8 +111,8 @@ rank_used_ids(Ranking *ranking, const Dict *dict, const uint8 *used)
 		if (used == NULL || used[id])
 			order[ranking->n++].id = (uint32) id;
 	}
-	ranking->places = palloc_huge(Max(ranking->n, 1) * sizeof(uint32));
-	ranking->ranks = palloc_huge(Max(dict->n, 1) * sizeof(uint32));
+	ranking->places = palloc_huge_pages(Max(ranking->n, 1) * sizeof(uint32));
+	ranking->ranks = palloc_huge_pages(Max(dict->n, 1) * sizeof(uint32));
 	if (ranking->n > 0)
 		rank_ordered(ranking, dict, order, ranking->n);
 }
@@ -133,13 +133,13 @@ rank_few_ids(Ranking *ranking, const Dict *dict, uint32 *ids, uint32 n)
 		if (distinct == 0 || ids[i] != ids[distinct - 1])
 			ids[distinct++] = ids[i];
 	}
-	order = palloc_huge(Max(distinct, 1) * sizeof(Ranked));
+	order = palloc_huge_pages(Max(distinct, 1) * sizeof(Ranked));
 	for_many(i, distinct)
 		order[i].id = ids[i];
 	ranking->n = distinct;
 	ranking->sorted_ids = ids;
-	ranking->places = palloc_huge(Max(distinct, 1) * sizeof(uint32));
-	ranking->ranks = palloc_huge(Max(distinct, 1) * sizeof(uint32));
+	ranking->places = palloc_huge_pages(Max(distinct, 1) * sizeof(uint32));
+	ranking->ranks = palloc_huge_pages(Max(distinct, 1) * sizeof(uint32));
 	if (distinct > 0)
 		rank_ordered(ranking, dict, order, distinct);
 }

@@ -44,7 +44,7 @@ new_slab(Dealt *dealt)
 		dealt->source->get(dealt->source, size, &dealt->slab_place);
 	if (dealt->slab == NULL)
 	{
-		uint8	   *slab = in_huge_pages(palloc(size), size);
+		uint8	   *slab = palloc_huge_pages(size);
 
 		memcpy(slab, &dealt->last_slab, sizeof(uint8 *));
 		dealt->last_slab = slab;
@@ -62,7 +62,7 @@ dealt_free(Dealt *dealt)
 		uint8	   *slab = dealt->last_slab;
 
 		memcpy(&dealt->last_slab, slab, sizeof(uint8 *));
-		pfree(slab);
+		free_huge_pages(slab);
 	}
 	if (dealt->rows != NULL)
 		pfree(dealt->rows);

@@ -10,17 +10,16 @@
 #define OPEN_SHARE 4
 
 #define FIRST_SEGMENT ((Size) 64 * 1024)
-#define LAST_SEGMENT (4 * MEGABYTE)
+#define LAST_SEGMENT (8 * MEGABYTE)
 
 static void
 add_segment(RowLog *log)
 {
 	Size		size = log->packed.last == NULL ? FIRST_SEGMENT :
 		Min(Max(log->packed.last->size * 2, FIRST_SEGMENT), LAST_SEGMENT);
-	LogSegment *segment = in_huge_pages(palloc(sizeof(LogSegment) + size), size);
+	LogSegment *segment = palloc0(sizeof(LogSegment));
 
-	memset(segment, 0, sizeof(LogSegment));
-	segment->data = (uint8 *) (segment + 1);
+	segment->data = palloc_huge_pages(size);
 	segment->size = size;
 	chunks_append(&log->packed, segment);
 }
@@ -160,6 +159,8 @@ rowlog_deal(RowLog *log)
 		LogSegment *segment = log->packed.first;
 
 		log->packed.first = segment->next;
+		if (segment->data != (uint8 *) (segment + 1))
+			free_huge_pages(segment->data);
 		pfree(segment);
 	}
 	pfree(log->rows);

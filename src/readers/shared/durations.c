@@ -10,10 +10,7 @@ void
 durations_grow(Durations *times)
 {
 	times->capacity = Max(8, times->capacity * 2);
-	if (times->us == NULL)
-		times->us = palloc(times->capacity * sizeof(int64));
-	else
-		times->us = repalloc_huge(times->us, times->capacity * sizeof(int64));
+	times->us = grow_huge_pages(times->us, times->n * sizeof(int64), times->capacity * sizeof(int64));
 }
 
 void
