@@ -21,8 +21,8 @@
 #include "core/stats/km_medians.h"
 #include "pg/entity.h"
 #include "readers/shared/labels.h"
-#include "readers/shared/durations.h"
 #include "readers/shared/places.h"
+#include "readers/shared/time_pieces.h"
 #include "pg/result.h"
 
 /* The arguments. */
@@ -39,8 +39,8 @@ typedef struct Event
 	int64		repeaters;
 	int64		places;			/* twice their sum */
 	bool		happened;		/* by as_of, to anybody */
-	Durations	first_uses;		/* of all entities */
-	Durations	watched;		/* for how long, of adopters who might have left */
+	TimePieces	first_uses;		/* of all entities */
+	TimePieces	watched;		/* for how long, of adopters who might have left */
 } Event;
 
 typedef struct Adoption
@@ -53,8 +53,13 @@ typedef struct Adoption
 	uint32		n_happened;		/* events that did */
 	int64		entrants;
 	int64		mature;
-	Durations	watched;		/* for how long, of all who may leave early */
+	TimePieces	watched;		/* for how long, of all who may leave early */
 	Leavers    *leavers;		/* the same, after all entities */
+	TimeRoom	room;			/* of all times */
+	int64	   *conversions;	/* times of the event at hand */
+	int64		max_conversions;
+	int64	   *converted;
+	int64		max_converted;
 
 	/* of the entrant at hand */
 	int8	   *uses;			/* by code, no more than MANY */
@@ -71,22 +76,17 @@ typedef struct Adoption
 static int
 find_uses(Adoption *a, const HistoryCursor *cursor, int64 from, int64 n)
 {
-	const int64 *at = cursor->at;
-	const uint32 *code = cursor->code;
-	TimestampTz last = later_by(at[from], a->within);
+	const uint32 *code = cursor->code + from;
 	int8	   *uses = a->uses;
 	int64	   *discovered = a->discovered;
 	int			found = 0;
 
-	for (int64 i = from; i < n; i++)
+	n = rows_observed(cursor->at + from, n - from, later_by(cursor->at[from], a->within));
+	for_many(i, n)
 	{
 		int8		before = uses[code[i]];
 
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (at[i] > last)
-			break;
-		discovered[found] = i;
+		discovered[found] = from + (int64) i;
 		found += before == 0;
 		uses[code[i]] = (int8) (before + (before < MANY));
 	}
@@ -118,7 +118,7 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, const FirstStart *first,
 	a->entrants++;
 	a->mature += mature;
 	if (leaves)
-		durations_add(&a->watched, elapsed(started, a->observed.as_of));
+		time_pieces_add(&a->watched, &a->room, elapsed(started, a->observed.as_of));
 	/* the start's own row is no use */
 	if (start >= 0)
 		a->uses[start] = -1;
@@ -137,9 +137,9 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, const FirstStart *first,
 			uint32		code = cursor->code[a->discovered[k]];
 			Event	   *event = &a->events[code];
 
-			durations_add(&event->first_uses, elapsed(started, first_use));
+			time_pieces_add(&event->first_uses, &a->room, elapsed(started, first_use));
 			if (leaves)
-				durations_add(&event->watched, elapsed(started, a->observed.as_of));
+				time_pieces_add(&event->watched, &a->room, elapsed(started, a->observed.as_of));
 			event->adopters += mature;
 			event->repeaters += mature && a->uses[code] == MANY;
 			event->places += mature ? i + 1 + end : 0;
@@ -151,13 +151,29 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, const FirstStart *first,
 		a->uses[start] = 0;
 }
 
+/* In memory that is kept from one event to the next. */
+static TimeList
+all_times(const TimePieces *pieces, int64 **memory, int64 *capacity)
+{
+	TimeList	list = {.n = time_pieces_count(pieces)};
+
+	if (*memory == NULL || list.n > *capacity)
+	{
+		*capacity = Max(list.n, *capacity * 2);
+		*memory = grow_huge_pages(*memory, 0, *capacity * sizeof(int64));
+	}
+	list.times = *memory;
+	time_pieces_copy(pieces, list.times);
+	return list;
+}
+
 /* The median as ttv finds it; NOT_KNOWN if there is none. */
 static int64
 median_time(Adoption *a, Event *event)
 {
 	EventTimes	times = {
-		.conversions = {event->first_uses.us, event->first_uses.n},
-		.converted_leavers = {event->watched.us, event->watched.n},
+		.conversions = all_times(&event->first_uses, &a->conversions, &a->max_conversions),
+		.converted_leavers = all_times(&event->watched, &a->converted, &a->max_converted),
 		.total = a->entrants
 	};
 
@@ -253,7 +269,7 @@ plg_adoption(PG_FUNCTION_ARGS)
 
 	if (a.entrants == 0)
 		return (Datum) 0;
-	a.leavers = make_leavers((TimeList) {a.watched.us, a.watched.n});
+	a.leavers = make_leavers(all_times(&a.watched, &a.converted, &a.max_converted));
 	put_events(result, &a);
 	return (Datum) 0;
 }

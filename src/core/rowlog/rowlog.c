@@ -12,14 +12,17 @@
 #define FIRST_SEGMENT ((Size) 64 * 1024)
 #define LAST_SEGMENT (8 * MEGABYTE)
 
+/* A segment with its data behind it, or beside it in huge pages, which are not for the logs of many groups. */
 static void
 add_segment(RowLog *log)
 {
 	Size		size = log->packed.last == NULL ? FIRST_SEGMENT :
 		Min(Max(log->packed.last->size * 2, FIRST_SEGMENT), LAST_SEGMENT);
-	LogSegment *segment = palloc0(sizeof(LogSegment));
+	bool		large = size >= HUGE_PAGE;
+	LogSegment *segment = palloc(sizeof(LogSegment) + (large ? 0 : size));
 
-	segment->data = palloc_huge_pages(size);
+	memset(segment, 0, sizeof(LogSegment));
+	segment->data = large ? palloc_huge_pages(size) : (uint8 *) (segment + 1);
 	segment->size = size;
 	chunks_append(&log->packed, segment);
 }

@@ -127,9 +127,9 @@ make_room(void *memory, Size *size, Size needed)
 	if (needed <= *size)
 		return memory;
 	if (memory != NULL)
-		pfree(memory);
+		free_huge_pages(memory);
 	*size = needed;
-	return palloc_huge(needed);
+	return palloc_huge_pages(needed);
 }
 
 /*
@@ -274,21 +274,20 @@ time_of(const Curve *curve, int64 conversion)
 	int64		end;
 	int64	   *times;
 	int64		n = 0;
-	int64		time;
 
 	if (curve->in_order)
 		return curve->event->conversions.times[conversion];
 	part = part_of(&curve->parts, after);
 	end = curve->parts.ends[part_of(&curve->parts, until)];
-	times = palloc_huge((piece_end(curve, index) - piece->from) * sizeof(int64));
+	curve->leavers->chosen = make_room(curve->leavers->chosen, &curve->leavers->chosen_size,
+									   (piece_end(curve, index) - piece->from) * sizeof(int64));
+	times = curve->leavers->chosen;
 	for (int64 i = part > 0 ? curve->parts.ends[part - 1] : 0; i < end; i++)
 	{
 		if (dealt[i] > after && dealt[i] <= until)
 			times[n++] = dealt[i];
 	}
-	time = nth_smallest(times, n, conversion - piece->from, NULL);
-	pfree(times);
-	return time;
+	return nth_smallest(times, n, conversion - piece->from, NULL);
 }
 
 static int64

@@ -32,6 +32,8 @@ typedef struct Leavers
 	/* work memory, kept from one event to the next */
 	int64	   *dealt;
 	Size		dealt_size;
+	int64	   *chosen;
+	Size		chosen_size;
 	struct Piece *pieces;
 	Size		pieces_size;
 } Leavers;
