@@ -90,11 +90,12 @@ unpack_some_codes(const Cutter *cutter, int from, int n, uint32 *codes)
 	return codes + (from & 7);
 }
 
-/* Finds the labels in use, which the new value will have; counts the rows. */
+/* Finds the labels in use, which the new value will have, until all are; counts the rows. */
 static uint32
 find_codes(Cutter *cutter, const RowRange *ranges, int64 n, uint64 *rows)
 {
 	uint32		buffer[BLOCK_ROWS + 8];
+	uint32		n_labels = cutter->journeys->n_strings;
 	uint32		n_used = 0;
 
 	*rows = 0;
@@ -105,7 +106,7 @@ find_codes(Cutter *cutter, const RowRange *ranges, int64 n, uint64 *rows)
 		int			some;
 
 		*rows += range->n;
-		for (uint64 row = range->first; row < range->first + range->n; row += some)
+		for (uint64 row = range->first; row < range->first + range->n && n_used < n_labels; row += some)
 		{
 			const uint32 *codes;
 

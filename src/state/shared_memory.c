@@ -63,6 +63,7 @@ get_slab(SlabSource *source, Size size, uint64 *place)
 	if (!DsaPointerIsValid(slab))
 		return NULL;
 	head = dsa_get_address(shared->area, slab);
+	map_pages((uintptr_t) head, (uintptr_t) head + size);
 	head->before = shared->last;
 	shared->last = slab;
 	*place = slab + sizeof(SlabHead);

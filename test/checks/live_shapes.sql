@@ -141,7 +141,6 @@ DROP TABLE parent CASCADE;
 DROP TABLE IF EXISTS child, other;
 
 -- types: what rows become is the same by trigger and by view
-CREATE EXTENSION IF NOT EXISTS citext;
 CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE DOMAIN small AS smallint CHECK (VALUE > 0);
 CREATE DOMAIN label AS varchar(20);

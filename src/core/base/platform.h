@@ -60,24 +60,52 @@ bits_of(uint64 largest)
 #endif
 
 #define HUGE_PAGE (2 * MEGABYTE)
+#define SMALL_PAGE ((Size) 4096)
+
+/* What is smaller the allocator has had before, as a rule. */
+#define WORTH_ADVICE (128 * (Size) 1024)
+
+/* Has pages mapped all at once, without a fault for each. */
+static inline void
+map_pages(uintptr_t from, uintptr_t to)
+{
+#if defined(__linux__) && defined(MADV_POPULATE_WRITE)
+	from = TYPEALIGN(SMALL_PAGE, from);
+	to = TYPEALIGN_DOWN(SMALL_PAGE, to);
+	/* as all advice here: whether it is taken does not matter */
+	if (to > from)
+		(void) madvise((void *) from, to - from, MADV_POPULATE_WRITE);
+#else
+	(void) from;
+	(void) to;
+#endif
+}
 
 /*
  * Memory that is about to be filled once, from end to end or at random: with
- * huge pages that costs a fraction of the page faults.
+ * huge pages, and small ones at both ends that are mapped at once, that costs a
+ * fraction of the page faults.
  */
 static inline void *
 in_huge_pages(void *memory, Size size)
 {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-	uintptr_t	start = TYPEALIGN(HUGE_PAGE, memory);
-	uintptr_t	end = TYPEALIGN_DOWN(HUGE_PAGE, (uintptr_t) memory + size);
+	uintptr_t	start = (uintptr_t) memory;
+	uintptr_t	end = start + size;
+	uintptr_t	first = TYPEALIGN(HUGE_PAGE, start);
+	uintptr_t	last = TYPEALIGN_DOWN(HUGE_PAGE, end);
 
-	/* advice: whether it is taken does not matter */
-	if (end > start)
-		(void) madvise((void *) start, end - start, MADV_HUGEPAGE);
-#else
-	(void) size;
+	if (size < WORTH_ADVICE)
+		return memory;
+	if (last <= first)
+	{
+		map_pages(start, end);
+		return memory;
+	}
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+	(void) madvise((void *) first, last - first, MADV_HUGEPAGE);
 #endif
+	map_pages(start, first);
+	map_pages(last, end);
 	return memory;
 }
 

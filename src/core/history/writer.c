@@ -51,7 +51,7 @@ make_room(HistoryWriter *writer, Size more)
 		return false;
 	}
 	writer->size = Max(writer->size + writer->size / 2, writer->used + more);
-	writer->out = repalloc_huge(writer->out, writer->size);
+	writer->out = in_huge_pages(repalloc_huge(writer->out, writer->size), writer->size);
 	return true;
 }
 
