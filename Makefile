@@ -140,7 +140,7 @@ valgrind:
 	@$(srcdir)/test/sanitize valgrind
 variants:
 	@VARIANTS=$${VARIANTS:-.} ONLY='^checks/variants' $(srcdir)/tools/server $(srcdir)/test/run
-BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB
+BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c min_dynamic_shared_memory=512MB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB
 bench:
 	@$(BENCH_SERVER) $(srcdir)/bench/run
 bench-live:

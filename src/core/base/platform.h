@@ -128,7 +128,8 @@ palloc_huge_pages(Size size)
 	char	   *start = memory + MAXALIGN(sizeof(char *));
 
 	if (large)
-		start = in_huge_pages((void *) TYPEALIGN(HUGE_PAGE, start), whole);
+		start = (char *) TYPEALIGN(HUGE_PAGE, start);
+	(void) in_huge_pages(start, whole);
 	memcpy(start - sizeof(char *), &memory, sizeof(char *));
 	return start;
 }
