@@ -118,6 +118,9 @@ $$;
 \set runs 30
 \endif
 CALL try_random(:runs);
+-- more first uses of an event than lie together in memory
+SELECT take($$SELECT 'e' || n % 4001, timestamptz '2026-01-01 00:00+00' + floor(random() * 4000) * interval '17 minutes', (array['a', 'b', 'c'])[1 + floor(random() * 3)]
+	FROM generate_series(1, 40000) n$$), compare_adoption('many', 'a', NULL, '20 days', NULL), compare_adoption('many', NULL, NULL, NULL, NULL) \g /dev/null
 \if :load
 -- every data set, the session in each of its time zones
 CREATE PROCEDURE try_real() LANGUAGE plpgsql AS $$

@@ -38,9 +38,9 @@ done
 
 for round in 1 2 3; do
 	busy
-	# one that writes, one that refreshes too, and neither is there when all stop
-	query "BEGIN; SELECT work.any(); INSERT INTO app.events (user_id, at, name) SELECT id, now(), 'prepared' FROM app.users ORDER BY id LIMIT 3; PREPARE TRANSACTION 'writer $round'" >/dev/null || true
-	query "BEGIN; SELECT work.any(); SELECT plg.live_refresh('app.l', true); PREPARE TRANSACTION 'refresher $round'" >/dev/null || true
+	# one that writes, one that refreshes too, and neither is there when all stop; they may want rows of each other, and then the second is left out
+	query "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT work.any(); INSERT INTO app.events (user_id, at, name) SELECT id, now(), 'prepared' FROM app.users ORDER BY id LIMIT 3; PREPARE TRANSACTION 'writer $round'" >/dev/null || true
+	query "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT work.any(); SELECT plg.live_refresh('app.l', true); PREPARE TRANSACTION 'refresher $round'" >/dev/null || true
 	if [ $round = 2 ]; then
 		kill -9 "$(query "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'refresh_%' OR application_name LIKE 'write_%' ORDER BY backend_start LIMIT 1")"
 		sleep 0.1

@@ -127,20 +127,14 @@ free_log(RowLog *log)
 	for (LogSegment *segment = log->packed.first, *next; segment != NULL; segment = next)
 	{
 		next = segment->next;
+		if (segment->data != (uint8 *) (segment + 1))
+			free_huge_pages(segment->data);
 		pfree(segment);
 	}
 	if (log->rows != NULL)
 		pfree(log->rows);
 	if (log->dealt != NULL)
-	{
-		if (log->dealt->slab_size > 0)
-			pfree(log->dealt->slab + log->dealt->slab_left - log->dealt->slab_size);
-		if (log->dealt->used != NULL)
-			pfree(log->dealt->used);
-		if (log->dealt->rows != NULL)
-			pfree(log->dealt->rows);
-		pfree(log->dealt);
-	}
+		dealt_free(log->dealt);
 }
 
 /* Gives back what goes with its context in the server. */
@@ -152,8 +146,8 @@ free_sorter(RowSorter *sorter)
 		pfree(sorter->far_keys);
 	if (sorter->codes.sorted_ids != NULL)
 		pfree(sorter->codes.sorted_ids);
-	pfree(sorter->codes.places);
-	pfree(sorter->codes.ranks);
+	free_huge_pages(sorter->codes.places);
+	free_huge_pages(sorter->codes.ranks);
 	pfree(sorter->chunks);
 	pfree(sorter->open);
 	pfree(sorter->reader);
