@@ -1,6 +1,6 @@
 -- A value of megabytes is fetched from its row piece by piece; it reads as it does
 -- from the aggregate that made it, and as one that has to be fetched whole.
--- test: slow, 10 s
+-- test: slow, 15 s
 CREATE TABLE large (entities text, stored plg.journeys, compressed plg.journeys);
 ALTER TABLE large ALTER compressed SET STORAGE EXTENDED;
 -- one entity has half of the events, in many pieces
@@ -24,3 +24,12 @@ FROM large JOIN fresh USING (entities);
 SELECT CASE WHEN (SELECT md5(string_agg(u::text, ',')) FROM large, plg.unnest(stored) u WHERE entities = 'text')
 		= (SELECT md5(string_agg(('user_' || entity, at, event)::text, ',' ORDER BY ('user_' || entity) COLLATE "C", at, event)) FROM events)
 	THEN 'ok' ELSE 'not ok' END || ' - all rows of a large value come back';
+-- rows of a result whose value is large, with and without NULL beside it
+CREATE UNLOGGED TABLE split_row AS
+	SELECT n % 100000 AS id, timestamptz '2026-01-01 00:00+00' + n * interval '13 seconds' AS at, 'l' || n % 7 AS event, (ARRAY['a', 'b'])[1 + n % 100000 % 3] AS segment
+	FROM generate_series(1::bigint, 2000000) n;
+WITH parts AS (
+	SELECT s.segment, s.journeys
+	FROM (SELECT plg.journeys(id, at, event) AS j, plg.journeys(id, '2025-01-01 00:00+00'::timestamptz, segment) AS segments FROM split_row) v, plg.split(j, segments) s)
+SELECT CASE WHEN count(*) = 3 AND bool_and(pg_column_size(p.journeys) > 2200000 AND p.journeys OPERATOR(plg.=) d.journeys) THEN 'ok' ELSE 'not ok' END || ' - segments with large values are those of their rows'
+FROM parts p JOIN (SELECT segment, plg.journeys(id, at, event) AS journeys FROM split_row GROUP BY 1) d ON d.segment IS NOT DISTINCT FROM p.segment;
