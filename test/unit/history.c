@@ -133,12 +133,14 @@ static void
 open_split(History *history, const Sample *s, int n_parts)
 {
 	int		   *parts = palloc((s->n + 1) * sizeof(int));
-	int			by = (int) below(&seed, 3);
+	int			by = (int) below(&seed, 4);
+	int64		recent = s->n == 0 ? 0 : s->rows[below(&seed, s->n)].at;
 	int			n_gone = (int) below(&seed, 2);
 	History    *histories = palloc((n_parts + 2) * sizeof(History));
 
 	for (int i = 0; i < s->n; i++)
 		parts[i] = by == 0 ? (int) below(&seed, n_parts) : by == 1 ? s->rows[i].entity % n_parts :
+			by == 2 ? (s->rows[i].at < recent || n_parts == 1 ? 0 : 1 + (int) below(&seed, n_parts - 1)) :
 			(int) (hash_entity(s->kind, &s->entities[s->rows[i].entity]) % (uint64) n_parts);
 	for (int part = 0; part < n_parts; part++)
 	{

@@ -41,11 +41,28 @@ cursor_any_order(HistoryCursor *cursor)
 		merge_any_order(cursor->merge);
 }
 
-/* Goes to the next entity; false after the last. */
+static bool
+fill(HistoryCursor *cursor)
+{
+	return cursor->merge == NULL ? single_fill(cursor) : cursor->merge->fill(cursor->merge);
+}
+
 bool
 cursor_next(HistoryCursor *cursor)
 {
-	return likely(cursor->merge == NULL) ? single_next(cursor) : cursor->merge->next(cursor->merge);
+	ReadyEntities *ready = &cursor->ready;
+
+	do
+	{
+		if (unlikely(ready->next == ready->end) && !fill(cursor))
+			return false;
+		cursor->key = ready->keys[ready->next];
+		cursor->n = ready->counts[ready->next];
+		cursor->at = ready->at + ready->row;
+		cursor->code = ready->code + ready->row;
+		pass_ready(ready, 1, cursor->n);
+	} while (cursor->n == 0);
+	return true;
 }
 
 void

@@ -23,6 +23,8 @@ extern void cursor_open_times(HistoryCursor *cursor, const History *history);
 
 /* Whoever does not care for the order of entities says so of a cursor just opened, and has several histories read faster. */
 extern void cursor_any_order(HistoryCursor *cursor);
+
+/* Goes to the next entity; false after the last. */
 extern bool cursor_next(HistoryCursor *cursor);
 
 /*

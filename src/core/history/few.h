@@ -2,8 +2,9 @@
  * A few histories read as one, a cursor each side by side.
  *
  * One of them leads as long as its entities come before those of all others, which
- * stand still.  So a large history beside small ones is read nearly as if it were
- * alone, and who else has an entity is asked only where another one's turn comes.
+ * stand still: these are delivered as they lie there.  So a large history beside small
+ * ones is read nearly as if it were alone, and who else has an entity is asked only
+ * where another one's turn comes; few later rows of that one are put behind the leader's.
  */
 #ifndef PLG_CORE_HISTORY_FEW_H
 #define PLG_CORE_HISTORY_FEW_H
@@ -22,20 +23,28 @@ typedef struct HistoryPart
 
 typedef struct FewCursors
 {
-	HistoryCursor *cursor;		/* for the entity at hand */
+	HistoryCursor *cursor;		/* whose entities are made ready */
 	Gathering  *gather;
 	int			n;
 	const HistoryPart *parts;
-	HistoryCursor *cursors;		/* by part; n is 0 of one that has ended */
-	HistoryCursor *leader;		/* the one that has the entity at hand, or NULL: */
-	int			n_same;			/* so many have it */
-	uint32		same[FEW_HISTORIES];
-	const EntityKey *limit;		/* the next one that another one has; NULL: there is none */
+	HistoryCursor *cursors;		/* by part */
+	const EntityKey *heads[FEW_HISTORIES];	/* what they deliver next; NULL of one that has ended */
+	int			first;			/* who has the first of these */
+	const EntityKey *limit;		/* the first of the others; NULL: there is none */
+	int			n_others;		/* so many have that one */
+	int			others[FEW_HISTORIES];
+
+	/* rows that are covered by those behind an entity */
+	int			n_covered;
+	int64	   *covered;
+	uint32	   *covered_code;
+	int64		kept[ROWS_BEHIND];
+	uint32		kept_code[ROWS_BEHIND];
 } FewCursors;
 
 /* The parts are the pieces that are gathered. */
 extern void few_open(FewCursors *few, HistoryCursor *cursor, Gathering *gather, const HistoryPart *parts);
-extern bool few_next(FewCursors *few);
+extern bool few_fill(FewCursors *few);
 extern void few_close(FewCursors *few);
 
 #endif							/* PLG_CORE_HISTORY_FEW_H */

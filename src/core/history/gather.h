@@ -45,14 +45,11 @@ extern void gather_add(Gathering *gather, uint32 piece, int64 n);
 extern bool gather_end(Gathering *gather);
 extern void gather_free(Gathering *gather);
 
-/* To a cursor's hand. */
-static inline void
-gather_deliver(const Gathering *gather, HistoryCursor *cursor)
+/* As what a cursor delivers next. */
+static inline ReadyEntities
+gathered(Gathering *gather)
 {
-	cursor->key = gather->key;
-	cursor->n = gather->n;
-	cursor->at = gather->at;
-	cursor->code = gather->code;
+	return (ReadyEntities) {0, 1, &gather->key, &gather->n, 0, gather->at, gather->code};
 }
 
 /* Turns codes of a piece into those of the union. */

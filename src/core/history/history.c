@@ -1,14 +1,6 @@
 /* Opening histories; the layout is described in history.h. */
 #include "core/history/history.h"
 
-int
-compare_entities(EntityKind kind, const EntityKey *a, const EntityKey *b)
-{
-	if (kind == ENTITY_BIGINT)
-		return a->number < b->number ? -1 : a->number > b->number;
-	return compare_bytes(a->bytes, a->length, b->bytes, b->length);
-}
-
 /* Reads the dictionary, which is size bytes long. */
 static const char *
 open_strings(History *history, const uint8 *bytes, Size size)

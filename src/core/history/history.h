@@ -146,7 +146,13 @@ extern void stretch_end(HistoryStretch *stretch);
 extern const char *block_counts(const HistoryBlock *block, int64 *counts);
 extern const char *block_runs(const HistoryBlock *block, const History *history,
 							  EntityKey *keys, int64 *counts);
-extern int	compare_entities(EntityKind kind, const EntityKey *a, const EntityKey *b);
+static inline int
+compare_entities(EntityKind kind, const EntityKey *a, const EntityKey *b)
+{
+	if (likely(kind == ENTITY_BIGINT))
+		return a->number < b->number ? -1 : a->number > b->number;
+	return compare_bytes(a->bytes, a->length, b->bytes, b->length);
+}
 
 /* check.c */
 extern const char *history_check(const uint8 *bytes, Size size);

@@ -143,90 +143,67 @@ gather_next(HistoryMerge *merge)
 static void
 make_ready(HistoryMerge *merge)
 {
-	const RoundStretch *stretch = &merge->stretch;
+	RoundStretch *stretch = &merge->stretch;
 	const HistoryWindow *window = &merge->windows[stretch->piece];
 	const WindowRun *runs = window->runs + stretch->run;
+	HistoryCursor *cursor = merge->cursor;
+	ReadyEntities *ready = &cursor->ready;
 	int64		rows = 0;
-	uint32		n = 0;
+	int			n = 0;
 
 	CHECK_FOR_INTERRUPTS();
 	do
 	{
+		cursor->keys[n] = window_key(window, (int) stretch->run + n);
+		cursor->counts[n] = runs[n].count;
 		rows += runs[n++].count;
-	} while (n < stretch->n && rows + runs[n].count <= ROWS_READY);
-	merge->n_ready = n;
+	} while (n < (int) stretch->n && rows + runs[n].count <= ROWS_READY);
+	*ready = (ReadyEntities) {0, n, cursor->keys, cursor->counts, 0, NULL, NULL};
 	if (window->unpacks)
 	{
-		merge->next_at = window->all_at + runs->row;
-		merge->next_code = window->all_code + runs->row;
+		ready->at = window->all_at + runs->row;
+		ready->code = window->all_code + runs->row;
 	}
 	else
 	{
 		merge->gather.n = 0;
 		unpack_rows(merge, stretch->piece, stretch->run, rows);
-		merge->next_at = merge->gather.at;
-		merge->next_code = merge->gather.code;
+		ready->at = merge->gather.at;
+		ready->code = merge->gather.code;
 	}
-	map_codes(&merge->gather, stretch->piece, merge->next_code, rows);
+	map_codes(&merge->gather, stretch->piece, ready->code, rows);
+	stretch->run += n;
+	stretch->n -= n;
 }
 
-/* Makes entities ready, or one that is put together; false after the last. */
 static bool
-go_on(HistoryMerge *merge, bool *gathered)
+fill_by_few(HistoryMerge *merge)
 {
-	*gathered = false;
-	while (merge->n_ready == 0 && !*gathered)
+	return few_fill(&merge->few);
+}
+
+/* Makes entities of many pieces ready, or one that is put together. */
+static bool
+fill_by_many(HistoryMerge *merge)
+{
+	for (;;)
 	{
 		if (merge->stretch.n > 0)
+		{
 			make_ready(merge);
-		else if (round_is_over(&merge->rounds))
+			return true;
+		}
+		if (round_is_over(&merge->rounds))
 		{
 			if (!rounds_begin_next(&merge->rounds))
 				return false;
 		}
-		else if (!rounds_next_stretch(&merge->rounds, &merge->stretch))
-			*gathered = gather_next(merge);
-	}
-	return true;
-}
-
-static bool
-next_of_few(HistoryMerge *merge)
-{
-	return few_next(&merge->few);
-}
-
-/* Goes to the next entity of many pieces. */
-static bool
-next_of_many(HistoryMerge *merge)
-{
-	HistoryCursor *cursor = merge->cursor;
-	RoundStretch *stretch = &merge->stretch;
-	const HistoryWindow *window;
-
-	if (merge->n_ready == 0)
-	{
-		bool		gathered;
-
-		if (!go_on(merge, &gathered))
-			return false;
-		if (gathered)
+		else if (!rounds_next_stretch(&merge->rounds, &merge->stretch) && gather_next(merge))
 		{
-			gather_deliver(&merge->gather, cursor);
+			merge->cursor->ready = gathered(&merge->gather);
 			return true;
 		}
 	}
-	window = &merge->windows[stretch->piece];
-	cursor->key = window_key(window, (int) stretch->run);
-	cursor->n = window->runs[stretch->run].count;
-	cursor->at = merge->next_at;
-	cursor->code = merge->next_code;
-	merge->next_at += cursor->n;
-	merge->next_code += cursor->n;
-	merge->n_ready--;
-	stretch->run++;
-	stretch->n--;
-	return true;
 }
 
 /* Opens the next piece that has rows which are asked for. */
@@ -250,14 +227,21 @@ open_next_piece(HistoryMerge *merge)
 
 /* The same of pieces that are read one after the other. */
 static bool
-next_apart(HistoryMerge *merge)
+fill_apart(HistoryMerge *merge)
 {
-	while (merge->n_read == 0 || !single_next_into(merge->single, merge->cursor))
+	ReadyEntities *ready = &merge->cursor->ready;
+	int64		rows = 0;
+
+	while (merge->n_read == 0 || !single_fill(merge->single))
 	{
 		if (!open_next_piece(merge))
 			return false;
 	}
-	map_codes(&merge->gather, (uint32) merge->n_read - 1, merge->cursor->code, merge->cursor->n);
+	*ready = merge->single->ready;
+	for (int i = ready->next; i < ready->end; i++)
+		rows += ready->counts[i];
+	pass_ready(&merge->single->ready, ready->end - ready->next, rows);
+	map_codes(&merge->gather, (uint32) merge->n_read - 1, ready->code, rows);
 	return true;
 }
 
@@ -276,7 +260,7 @@ report_missing(const Gathering *gather, int64 at, uint32 code)
 		pieces->missing(gather->history->kind, &gather->key, at, &gather->history->strings[code]);
 	pieces_open(&all, pieces->histories, pieces->n, pieces->n_gone, pieces->missing);
 	merge_open(merge, palloc(sizeof(HistoryCursor)), &all, NULL, false);
-	while (merge->next(merge))
+	while (merge->fill(merge))
 		continue;
 	report_damaged_value("does not hold what it holds");
 }
@@ -307,12 +291,12 @@ merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, c
 	if (pieces->n <= FEW_HISTORIES)
 	{
 		few_open(&merge->few, cursor, &merge->gather, merge->parts);
-		merge->next = next_of_few;
+		merge->fill = fill_by_few;
 	}
 	else
 	{
 		open_windows(merge);
-		merge->next = next_of_many;
+		merge->fill = fill_by_many;
 	}
 }
 
@@ -325,7 +309,7 @@ merge_any_order(HistoryMerge *merge)
 	if (pieces->n_gone == 0 && are_apart(pieces->histories, pieces->n))
 	{
 		merge->single = palloc0(sizeof(HistoryCursor));
-		merge->next = next_apart;
+		merge->fill = fill_apart;
 	}
 }
 

@@ -9,8 +9,8 @@
 
 typedef struct HistoryMerge
 {
-	bool		(*next) (struct HistoryMerge *merge);	/* to the next entity; false after the last */
-	HistoryCursor *cursor;		/* for the entity at hand */
+	bool		(*fill) (struct HistoryMerge *merge);	/* makes entities ready; false if there are no more */
+	HistoryCursor *cursor;		/* for which they are */
 	const History *history;
 	const HistoryPieces *pieces;
 	bool		times_only;
@@ -31,11 +31,7 @@ typedef struct HistoryMerge
 	void	   *lent;			/* for those that they keep */
 	Rounds		rounds;
 
-	/* entities of one piece that follow each other: of these some have their rows unpacked */
-	RoundStretch stretch;
-	uint32		n_ready;
-	int64	   *next_at;		/* of the next one */
-	uint32	   *next_code;
+	RoundStretch stretch;		/* entities of one piece that follow each other, and are not ready */
 } HistoryMerge;
 
 extern void merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, const uint8 *classes, bool times_only);

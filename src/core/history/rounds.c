@@ -77,7 +77,7 @@ find_end(const HistoryWindow *window, EntityKind kind, const EntityKey *limit)
 		int			middle = low + (high - low) / 2;
 		EntityKey	key = window_key(window, middle);
 
-		if (kind == ENTITY_BIGINT ? key.number < limit->number : compare_entities(kind, &key, limit) < 0)
+		if (compare_entities(kind, &key, limit) < 0)
 			low = middle + 1;
 		else
 			high = middle;

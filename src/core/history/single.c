@@ -31,11 +31,11 @@ single_close(HistoryCursor *cursor)
 static void
 make_room(HistoryCursor *cursor, int64 rows)
 {
-	if (rows <= cursor->capacity)
+	if (rows + ROWS_BEHIND <= cursor->capacity)
 		return;
 	if (rows > MAX_ENTITY_ROWS + BLOCK_ROWS)
 		report_crowded_entity();
-	rows = Max(rows, (int64) Min(cursor->history->rows, (uint64) 2 * BLOCK_ROWS));
+	rows = Max(rows, (int64) Min(cursor->history->rows, (uint64) 2 * BLOCK_ROWS)) + ROWS_BEHIND;
 	cursor->capacity = Max(rows, cursor->capacity * 2);
 	if (cursor->all_at == NULL)
 	{
@@ -106,64 +106,64 @@ keep_last_run(HistoryCursor *cursor)
 {
 	int64		n;
 
-	if (cursor->run == cursor->n_runs)
+	if (!cursor->waits)
 		return 0;
-	n = cursor->counts[cursor->run];
-	if (cursor->next > 0)
+	n = cursor->counts[cursor->n_runs - 1];
+	if (cursor->ready.row > 0)
 	{
-		memmove(cursor->all_at, cursor->all_at + cursor->next, n * sizeof(int64));
+		memmove(cursor->all_at, cursor->all_at + cursor->ready.row, n * sizeof(int64));
 		if (!cursor->times_only)
-			memmove(cursor->all_code, cursor->all_code + cursor->next, n * sizeof(uint32));
+			memmove(cursor->all_code, cursor->all_code + cursor->ready.row, n * sizeof(uint32));
 	}
-	cursor->keys[0] = cursor->keys[cursor->run];
+	cursor->keys[0] = cursor->keys[cursor->n_runs - 1];
 	cursor->counts[0] = n;
 	return n;
 }
 
-/* Makes entities ready; false if there are none. */
+/* Of rows that are not packed one entity is ready at a time. */
+static bool
+fill_sorted(HistoryCursor *cursor)
+{
+	RowSorter  *sorter = cursor->history->sorter;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!sorter_next_entity(sorter))
+		return false;
+	cursor->counts[0] = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
+	cursor->ready = (ReadyEntities) {0, 1, &sorter->key, cursor->counts, 0, sorter->at, sorter->code};
+	return true;
+}
+
 bool
 single_fill(HistoryCursor *cursor)
 {
+	int			first;
+
+	if (cursor->is_sorted)
+		return fill_sorted(cursor);
 	do
 	{
-		bool		keeps = cursor->run < cursor->n_runs;
+		bool		keeps = cursor->waits;
 		int64		kept;
 
 		if (cursor->ended)
-			break;
+			return false;
 		kept = keep_last_run(cursor);
-		cursor->next = 0;
 		load_block(cursor, kept);
 
 		/* it goes on, or stands before the others */
-		cursor->run = keeps ? 0 : 1;
+		first = keeps ? 0 : 1;
 		if (keeps && cursor->n_runs > 1 &&
 			compare_entities(cursor->history->kind, &cursor->keys[0], &cursor->keys[1]) == 0)
 		{
 			cursor->counts[1] += kept;
-			cursor->run = 1;
+			first = 1;
 		}
-	} while (cursor->n_runs - cursor->run <= 1);
-	cursor->n_ready = cursor->ended ? cursor->n_runs : cursor->n_runs - 1;
-	return cursor->run < cursor->n_ready;
-}
-
-/* Goes to the next entity of rows that are not packed. */
-bool
-single_next_sorted(HistoryCursor *cursor, HistoryCursor *into)
-{
-	RowSorter  *sorter = cursor->history->sorter;
-
-	do
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!sorter_next_entity(sorter))
-			return false;
-		into->n = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
-	} while (into->n == 0);
-	into->key = sorter->key;
-	into->at = sorter->at;
-	into->code = sorter->code;
+		cursor->waits = !cursor->ended;
+		cursor->ready = (ReadyEntities) {
+			first, cursor->n_runs - cursor->waits, cursor->keys, cursor->counts, 0, cursor->all_at, cursor->all_code
+		};
+	} while (first == cursor->ready.end);
 	return true;
 }
 
@@ -203,14 +203,16 @@ void
 single_seek(HistoryCursor *cursor, const EntityKey *key)
 {
 	const History *history = cursor->history;
+	ReadyEntities *ready = &cursor->ready;
 
 	if (history->sorter != NULL)
 		return;
-	while (cursor->run < cursor->n_runs && compare_entities(history->kind, &cursor->keys[cursor->run], key) < 0)
-		cursor->next += cursor->counts[cursor->run++];
-	if (cursor->run < cursor->n_runs)
+	while (ready->next < ready->end && compare_entities(history->kind, &ready->keys[ready->next], key) < 0)
+		pass_ready(ready, 1, ready->counts[ready->next]);
+	if (ready->next < ready->end ||
+		(cursor->waits && compare_entities(history->kind, &cursor->keys[cursor->n_runs - 1], key) >= 0))
 		return;
-	cursor->n_ready = cursor->n_runs;
+	cursor->waits = false;
 	while (cursor->block < history->n_blocks && ends_before(cursor, cursor->block, key))
 		cursor->block++;
 	cursor->ended = cursor->block == history->n_blocks;

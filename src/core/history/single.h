@@ -7,6 +7,21 @@
 
 #include "core/history/block_filter.h"
 
+/* The arrays have room for so many rows behind those of the last entity. */
+#define ROWS_BEHIND 16
+
+/* Entities that follow each other, with their rows; one may have none. */
+typedef struct ReadyEntities
+{
+	int			next;
+	int			end;
+	const EntityKey *keys;
+	int64	   *counts;
+	int64		row;			/* of the next one */
+	int64	   *at;
+	uint32	   *code;
+} ReadyEntities;
+
 typedef struct HistoryCursor
 {
 	/* the entity at hand */
@@ -14,6 +29,8 @@ typedef struct HistoryCursor
 	int64		n;
 	int64	   *at;
 	uint32	   *code;
+
+	ReadyEntities ready;		/* come after it */
 
 	const History *history;
 	const uint8 *classes;		/* by code, or NULL */
@@ -29,10 +46,8 @@ typedef struct HistoryCursor
 	 * Runs in the arrays, of which the last may go on in the next block: it is
 	 * ready only when all has been read.
 	 */
-	int			run;			/* to deliver next */
-	int			n_ready;
 	int			n_runs;
-	int64		next;			/* first row of that run */
+	bool		waits;			/* the last one, for what goes on */
 	bool		ended;			/* all is read */
 	int64		loaded;			/* rows in the arrays, unless a filter chooses */
 	int64		capacity;
@@ -48,32 +63,15 @@ extern void single_seek(HistoryCursor *cursor, const EntityKey *key);
 
 extern void single_close(HistoryCursor *cursor);
 
+/* Makes entities ready, when none are; false if there are no more. */
 extern bool single_fill(HistoryCursor *cursor);
-extern bool single_next_sorted(HistoryCursor *cursor, HistoryCursor *into);
 
-/* Goes to the next entity, which is put at another cursor's hand; false after the last. */
-static inline bool
-single_next_into(HistoryCursor *cursor, HistoryCursor *into)
+/* Goes past so many of them, with so many rows. */
+static inline void
+pass_ready(ReadyEntities *ready, int n, int64 rows)
 {
-	if (unlikely(cursor->is_sorted))
-		return single_next_sorted(cursor, into);
-	do
-	{
-		if (unlikely(cursor->run == cursor->n_ready) && !single_fill(cursor))
-			return false;
-		into->key = cursor->keys[cursor->run];
-		into->n = cursor->counts[cursor->run++];
-		into->at = cursor->all_at + cursor->next;
-		into->code = cursor->all_code + cursor->next;
-		cursor->next += into->n;
-	} while (into->n == 0);
-	return true;
-}
-
-static inline bool
-single_next(HistoryCursor *cursor)
-{
-	return single_next_into(cursor, cursor);
+	ready->next += n;
+	ready->row += rows;
 }
 
 #endif							/* PLG_SINGLE_H */
