@@ -121,22 +121,6 @@ join(RowLog *to, const RowLog *from)
 			dealt_mark_code(to->dealt, code);
 }
 
-static void
-free_log(RowLog *log)
-{
-	for (LogSegment *segment = log->packed.first, *next; segment != NULL; segment = next)
-	{
-		next = segment->next;
-		if (segment->data != (uint8 *) (segment + 1))
-			free_huge_pages(segment->data);
-		pfree(segment);
-	}
-	if (log->rows != NULL)
-		pfree(log->rows);
-	if (log->dealt != NULL)
-		dealt_free(log->dealt);
-}
-
 /* Gives back what goes with its context in the server. */
 static void
 free_sorter(RowSorter *sorter)
@@ -264,7 +248,7 @@ must_make(RowLog *log, const Dict *labels, Bytes expected, const char *what)
 	must(same_bytes(bytes, expected), what);
 	pfree(bytes.bytes);
 	check_unpacked(log, labels, expected);
-	free_log(log);
+	rowlog_free(log);
 }
 
 static void
@@ -283,7 +267,7 @@ check_dealt(int deal_at, const Dict *labels, Bytes expected)
 	dealt_pack_all(other.dealt);
 	join(&log, &other);
 	must_make(&log, labels, expected, "joined rows make the same bytes");
-	free_log(&other);
+	rowlog_free(&other);
 }
 
 bool
@@ -303,7 +287,7 @@ try_bytes(const uint8 *bytes, Size size)
 
 	plain = log_rows(0, n_rows, -1);
 	expected = history_of(&plain, &labels);
-	free_log(&plain);
+	rowlog_free(&plain);
 	/* its memory costs more than all else: not each time */
 	if (n_rows > 1 && n_rows <= MAX_DEALT_ROWS && bytes[0] % 8 == 0)
 		check_dealt(1 + (bytes[0] | bytes[1] << 8) % (n_rows - 1), &labels, expected);

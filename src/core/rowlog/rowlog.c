@@ -140,6 +140,25 @@ rowlog_next(LogReader *reader)
 	return true;
 }
 
+void
+rowlog_free(RowLog *log)
+{
+	while (log->packed.first != NULL)
+	{
+		LogSegment *segment = log->packed.first;
+
+		log->packed.first = segment->next;
+		if (segment->data != (uint8 *) (segment + 1))
+			free_huge_pages(segment->data);
+		pfree(segment);
+	}
+	if (log->rows != NULL)
+		pfree(log->rows);
+	if (log->dealt != NULL)
+		dealt_free(log->dealt);
+	memset(log, 0, sizeof(*log));
+}
+
 /* Deals all rows of a log that has some; those to come must be dealt too. */
 void
 rowlog_deal(RowLog *log)
@@ -157,16 +176,6 @@ rowlog_deal(RowLog *log)
 		dealt_put_chunk(dealt, &reader->chunk);
 	pfree(reader);
 
-	while (log->packed.first != NULL)
-	{
-		LogSegment *segment = log->packed.first;
-
-		log->packed.first = segment->next;
-		if (segment->data != (uint8 *) (segment + 1))
-			free_huge_pages(segment->data);
-		pfree(segment);
-	}
-	pfree(log->rows);
-	memset(log, 0, sizeof(*log));
+	rowlog_free(log);
 	log->dealt = dealt;
 }

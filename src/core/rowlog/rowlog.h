@@ -41,6 +41,7 @@ extern void rowlog_entity_range(const RowLog *log, int64 *min, int64 *max);
 extern void rowlog_rewind(LogReader *reader, const RowLog *log);
 extern bool rowlog_next(LogReader *reader);
 extern void rowlog_deal(RowLog *log);
+extern void rowlog_free(RowLog *log);
 
 /* Appends to a log that has room. */
 static inline void
