@@ -140,7 +140,8 @@ valgrind:
 	@$(srcdir)/test/sanitize valgrind
 variants:
 	@VARIANTS=$${VARIANTS:-.} ONLY='^checks/variants' $(srcdir)/tools/server $(srcdir)/test/run
-BENCH_SERVER = $(srcdir)/tools/server -c shared_buffers=4GB -c min_dynamic_shared_memory=512MB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB
+# memory that a session has had stays with it (glibc)
+BENCH_SERVER = MALLOC_TRIM_THRESHOLD_=2147483648 MALLOC_MMAP_THRESHOLD_=33554432 $(srcdir)/tools/server -c shared_buffers=4GB -c min_dynamic_shared_memory=512MB -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=16GB
 bench:
 	@$(BENCH_SERVER) $(srcdir)/bench/run
 bench-live:

@@ -146,6 +146,7 @@ extern void stretch_end(HistoryStretch *stretch);
 extern const char *block_counts(const HistoryBlock *block, int64 *counts);
 extern const char *block_runs(const HistoryBlock *block, const History *history,
 							  EntityKey *keys, int64 *counts);
+
 static inline int
 compare_entities(EntityKind kind, const EntityKey *a, const EntityKey *b)
 {
