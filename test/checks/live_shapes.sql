@@ -141,7 +141,13 @@ DROP TABLE parent CASCADE;
 DROP TABLE IF EXISTS child, other;
 
 -- types: what rows become is the same by trigger and by view
+SELECT EXISTS (SELECT FROM pg_collation WHERE collprovider = 'i') AS icu \gset
+\if :icu
 CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+\else
+CREATE COLLATION caseless FROM "C";
+\echo 'ok - a collation with equal texts of different bytes # SKIP this server was built without ICU'
+\endif
 CREATE DOMAIN small AS smallint CHECK (VALUE > 0);
 CREATE DOMAIN label AS varchar(20);
 CREATE TYPE mood AS ENUM ('good', 'bad', 'so so');
