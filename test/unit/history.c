@@ -133,9 +133,8 @@ static void
 open_split(History *history, const Sample *s, int n_parts)
 {
 	int		   *parts = palloc((s->n + 1) * sizeof(int));
-	int			by = (int) below(&seed, 4);
+	int			by = (int) below(&seed, 4), n_gone = (int) below(&seed, 2);
 	int64		recent = s->n == 0 ? 0 : s->rows[below(&seed, s->n)].at;
-	int			n_gone = (int) below(&seed, 2);
 	History    *histories = palloc((n_parts + 2) * sizeof(History));
 
 	for (int i = 0; i < s->n; i++)
