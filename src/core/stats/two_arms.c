@@ -12,22 +12,49 @@ typedef struct Event
 	int64		converted[2];
 } Event;
 
+/*
+ * Events in segments: an array of millions that grows would be copied whole, and
+ * nobody could cancel that.
+ */
+#define SEGMENT_BITS 16
+#define SEGMENT_SIZE ((int64) 1 << SEGMENT_BITS)
+
 typedef struct EventList
 {
-	Event	   *events;
+	Event	  **segments;
+	int64		max_segments;
 	int64		n;
-	int64		capacity;
 } EventList;
+
+static inline Event *
+event_of(const EventList *list, int64 i)
+{
+	return &list->segments[i >> SEGMENT_BITS][i & (SEGMENT_SIZE - 1)];
+}
 
 static void
 add_event(EventList *list, const Event *event)
 {
-	if (list->n == list->capacity)
+	int64		segment = list->n >> SEGMENT_BITS;
+
+	if ((list->n & (SEGMENT_SIZE - 1)) == 0)
 	{
-		list->capacity *= 2;
-		list->events = repalloc_huge(list->events, list->capacity * sizeof(Event));
+		if (segment == list->max_segments)
+		{
+			list->max_segments *= 2;
+			list->segments = repalloc_huge(list->segments, list->max_segments * sizeof(Event *));
+		}
+		list->segments[segment] = palloc(SEGMENT_SIZE * sizeof(Event));
 	}
-	list->events[list->n++] = *event;
+	*event_of(list, list->n++) = *event;
+}
+
+static void
+free_events(EventList *list)
+{
+	for (int64 i = 0; i < list->n; i += SEGMENT_SIZE)
+		pfree(list->segments[i >> SEGMENT_BITS]);
+	pfree(list->segments);
 }
 
 /* One pass over both arms, in order of time. */
@@ -40,8 +67,8 @@ list_events(SurvivalInput *arms[2], EventList *list)
 	int64		steps = 0;
 
 	list->n = 0;
-	list->capacity = 1024;
-	list->events = palloc_huge(list->capacity * sizeof(Event));
+	list->max_segments = 16;
+	list->segments = palloc(list->max_segments * sizeof(Event *));
 	for (int arm = 0; arm < 2; arm++)
 	{
 		at_risk[arm] = arms[arm]->total - arms[arm]->late;
@@ -79,7 +106,7 @@ logrank_p_value(const EventList *list)
 
 	for_many(i, list->n)
 	{
-		const Event *event = &list->events[i];
+		const Event *event = event_of(list, i);
 		double		n = (double) event->at_risk[0] + (double) event->at_risk[1];
 		double		d = (double) event->converted[0] + (double) event->converted[1];
 		double		share = (double) event->at_risk[1] / n;
@@ -104,7 +131,7 @@ score_of(const EventList *list, double ratio, double *score, double *information
 	*score = *information = 0;
 	for (int64 i = 0; i < list->n; i++)
 	{
-		const Event *event = &list->events[i];
+		const Event *event = event_of(list, i);
 		int64		d = event->converted[0] + event->converted[1];
 		double		a = (double) event->at_risk[0];
 		double		b = (double) event->at_risk[1] * ratio;
@@ -140,8 +167,8 @@ set_hazard_ratio(TwoArms *result, const EventList *list, double level)
 
 	for_many(i, list->n)
 	{
-		converted[0] += (double) list->events[i].converted[0];
-		converted[1] += (double) list->events[i].converted[1];
+		converted[0] += (double) event_of(list, i)->converted[0];
+		converted[1] += (double) event_of(list, i)->converted[1];
 	}
 	if (converted[0] == 0 || converted[1] == 0)
 		return;
@@ -171,6 +198,6 @@ compare_arms(SurvivalInput *a, SurvivalInput *b, double level)
 	list_events(arms, &list);
 	result.logrank_p_value = logrank_p_value(&list);
 	set_hazard_ratio(&result, &list, level);
-	pfree(list.events);
+	free_events(&list);
 	return result;
 }
