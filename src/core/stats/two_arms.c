@@ -16,7 +16,7 @@ typedef struct Event
  * Events in segments: an array of millions that grows would be copied whole, and
  * nobody could cancel that.
  */
-#define SEGMENT_BITS 16
+#define SEGMENT_BITS 12
 #define SEGMENT_SIZE ((int64) 1 << SEGMENT_BITS)
 
 typedef struct EventList
@@ -27,7 +27,7 @@ typedef struct EventList
 } EventList;
 
 static inline Event *
-event_of(const EventList *list, int64 i)
+event_of(const EventList *list, uint64 i)
 {
 	return &list->segments[i >> SEGMENT_BITS][i & (SEGMENT_SIZE - 1)];
 }
