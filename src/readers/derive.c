@@ -14,6 +14,7 @@
 
 #include "catalog/pg_type.h"
 #include "core/base/elapsed.h"
+#include "core/history/net.h"
 #include "core/history/writer.h"
 #include "journeys/journeys.h"
 #include "pg/args.h"
@@ -295,6 +296,6 @@ plg_derive(PG_FUNCTION_ARGS)
 	open_events(&events, &derive, journeys.kind, label);
 	both[0] = journeys;
 	both[1] = events;
-	pieces_open(&all, both, 2, 0, journeys.pieces == NULL ? NULL : journeys.pieces->missing);
+	net_open(&all, both, 2, 0, journeys.pieces == NULL ? NULL : journeys.pieces->missing);
 	PG_RETURN_POINTER(write_journeys(CurrentMemoryContext, &all));
 }

@@ -1,6 +1,6 @@
 -- A value of megabytes is fetched from its row piece by piece; it reads as it does
 -- from the aggregate that made it, and as one that has to be fetched whole.
--- test: slow, 15 s
+-- test: slow, 40 s
 CREATE TABLE large (entities text, stored plg.journeys, compressed plg.journeys);
 ALTER TABLE large ALTER compressed SET STORAGE EXTENDED;
 -- one entity has half of the events, in many pieces
@@ -33,3 +33,21 @@ WITH parts AS (
 	FROM (SELECT plg.journeys(id, at, event) AS j, plg.journeys(id, '2025-01-01 00:00+00'::timestamptz, segment) AS segments FROM split_row) v, plg.split(j, segments) s)
 SELECT CASE WHEN count(*) = 3 AND bool_and(pg_column_size(p.journeys) > 2200000 AND p.journeys OPERATOR(plg.=) d.journeys) THEN 'ok' ELSE 'not ok' END || ' - segments with large values are those of their rows'
 FROM parts p JOIN (SELECT segment, plg.journeys(id, at, event) AS journeys FROM split_row GROUP BY 1) d ON d.segment IS NOT DISTINCT FROM p.segment;
+-- As many events of one entity as there may be, beside others: read alone, by windows, less one of them; and one more.
+CREATE UNLOGGED TABLE crowd AS
+	SELECT plg.rollup(j) AS j FROM (SELECT plg.journeys(7, timestamptz '2026-01-01 00:00+00', 'a') AS j FROM generate_series(1, 1 << 22)) p, generate_series(1, 16);
+CREATE FUNCTION most(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	most text;
+BEGIN
+	EXECUTE format('SELECT max(e.events) FROM (SELECT plg.rollup(kept, gone) AS j FROM (%s) p (kept, gone)) r, plg.entity_summary(j) e', query) INTO most;
+	RETURN most;
+EXCEPTION WHEN program_limit_exceeded THEN
+	RETURN SQLERRM;
+END $$;
+SELECT CASE WHEN most(query) = answer THEN 'ok' ELSE 'not ok' END || format(' - an entity of %s: %s', what, answer)
+FROM (VALUES
+	('as many events as there may be', 'SELECT j, NULL::plg.journeys FROM crowd', '67108864'),
+	('as many, beside others', 'SELECT j, NULL::plg.journeys FROM crowd UNION ALL SELECT plg.journeys(n, ''2026-01-01 00:00+00''::timestamptz, ''a''), NULL FROM generate_series(10, 20) n GROUP BY n', '67108864'),
+	('as many, less one', 'SELECT j, plg.journeys(7, ''2026-01-01 00:00+00''::timestamptz, ''a'') FROM crowd GROUP BY j', '67108863'),
+	('one more', 'SELECT j, NULL::plg.journeys FROM crowd UNION ALL SELECT plg.journeys(7, ''2026-01-01 00:00+00''::timestamptz, ''a''), NULL', 'one entity has more than 67108864 events')) v (what, query, answer);

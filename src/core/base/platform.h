@@ -3,8 +3,8 @@
  * allocation and interrupts.  Compiled with -DFRONTEND the same code runs in
  * unit tests and fuzzers outside the server, on libpgcommon's palloc.
  *
- * Core code never reports errors itself: it returns false, or the reason as
- * text, and its callers in the server raise the error.
+ * Core code returns false, or the reason as text, and its callers in the server
+ * raise the error, but for the few that are reported below.
  */
 #ifndef PLG_CORE_BASE_PLATFORM_H
 #define PLG_CORE_BASE_PLATFORM_H
@@ -132,6 +132,13 @@ palloc_huge_pages(Size size)
 	(void) in_huge_pages(start, whole);
 	memcpy(start - sizeof(char *), &memory, sizeof(char *));
 	return start;
+}
+
+/* As realloc: of what there may be nothing yet. */
+static inline void *
+resize_huge(void *array, Size size)
+{
+	return array == NULL ? palloc_huge(size) : repalloc_huge(array, size);
 }
 
 static inline void

@@ -154,7 +154,7 @@ put_behind(FewCursors *few, int64 *at, uint32 *code)
 	uint32	   *later_code = later->code + later->row;
 	int64		more = later->counts[later->next];
 
-	if (few->n_others > 1 || is_gone(few, other) || few->cursors[few->first].is_sorted ||
+	if (few->n_others > 1 || is_gone(few, other) || few->cursors[few->first].history->sorter != NULL ||
 		more > ROWS_BEHIND || later_at[0] <= at[-1])
 		return 0;
 	map_codes(few->gather, (uint32) other, later_code, more);

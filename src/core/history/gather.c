@@ -27,19 +27,9 @@ gather_free(Gathering *gather)
 void
 gather_grow(Gathering *gather, int64 n)
 {
-	if (n > MAX_ENTITY_ROWS)
-		report_crowded_entity();
 	gather->capacity = Max(n, 2 * gather->capacity);
-	if (gather->at == NULL)
-	{
-		gather->at = palloc_huge(gather->capacity * sizeof(int64));
-		gather->code = palloc_huge(gather->capacity * sizeof(uint32));
-	}
-	else
-	{
-		gather->at = repalloc_huge(gather->at, gather->capacity * sizeof(int64));
-		gather->code = repalloc_huge(gather->code, gather->capacity * sizeof(uint32));
-	}
+	gather->at = resize_huge(gather->at, gather->capacity * sizeof(int64));
+	gather->code = resize_huge(gather->code, gather->capacity * sizeof(uint32));
 }
 
 /*
@@ -73,6 +63,8 @@ merge_rest(Gathering *gather, int64 first)
 		code[to] = from_first ? code[first - 1] : rest_code[rest - 1];
 		first -= from_first;
 		rest -= !from_first;
+		if ((to & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 	}
 	pfree(rest_at);
 }
@@ -101,6 +93,8 @@ gather_add(Gathering *gather, uint32 piece, int64 n)
 	if (gather->times_only)
 		memset(gather->code + first, 0, n * sizeof(uint32));
 	gather->n += n;
+	if (gather->n - gather->begin > MAX_ENTITY_ROWS)
+		report_crowded_entity();
 	if (++gather->sources <= MERGED_SOURCES)
 		merge_rest(gather, first);
 }

@@ -97,6 +97,7 @@ open_windows(HistoryMerge *merge)
 			window_open(&merge->windows[i], part->history, part->filter, merge->times_only, window_size(n), &merge->passing);
 	}
 	rounds_begin(&merge->rounds, merge->history->kind, merge->windows, n, merge->pieces->n_gone);
+	merge->rounds.any_order = merge->any_order;
 }
 
 static void
@@ -186,6 +187,8 @@ fill_by_few(HistoryMerge *merge)
 static bool
 fill_by_many(HistoryMerge *merge)
 {
+	if (merge->windows == NULL)
+		open_windows(merge);
 	for (;;)
 	{
 		if (merge->stretch.n > 0)
@@ -294,10 +297,7 @@ merge_open(HistoryMerge *merge, HistoryCursor *cursor, const History *history, c
 		merge->fill = fill_by_few;
 	}
 	else
-	{
-		open_windows(merge);
 		merge->fill = fill_by_many;
-	}
 }
 
 void
@@ -305,7 +305,7 @@ merge_any_order(HistoryMerge *merge)
 {
 	const HistoryPieces *pieces = merge->pieces;
 
-	merge->rounds.any_order = true;
+	merge->any_order = true;
 	if (pieces->n_gone == 0 && are_apart(pieces->histories, pieces->n))
 	{
 		merge->single = palloc0(sizeof(HistoryCursor));
@@ -323,7 +323,7 @@ merge_close(HistoryMerge *merge)
 	}
 	if (merge->windows != NULL)
 		close_windows(merge);
-	else
+	if (merge->few.cursors != NULL)
 		few_close(&merge->few);
 	for (int i = 0; i < merge->pieces->n; i++)
 	{

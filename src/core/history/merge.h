@@ -14,6 +14,7 @@ typedef struct HistoryMerge
 	const History *history;
 	const HistoryPieces *pieces;
 	bool		times_only;
+	bool		any_order;
 	HistoryPart *parts;			/* by piece */
 	BlockFilter *common;
 	Gathering	gather;

@@ -60,7 +60,7 @@ strings_stay(const History *net)
 	return open == 0;
 }
 
-/* Whether the first and the last row may be among those taken away. */
+/* Whether neither the first nor the last row can be among those taken away. */
 static bool
 ends_stay(const History *net)
 {
@@ -107,6 +107,6 @@ void
 net_open(History *net, const History *histories, int n, int n_gone, MissingRow missing)
 {
 	pieces_open(net, histories, n, n_gone, missing);
-	if (n_gone > 0 && (net->rows == 0 || !strings_stay(net) || !ends_stay(net)))
+	if (net->pieces->n_gone > 0 && (net->rows == 0 || !strings_stay(net) || !ends_stay(net)))
 		read_head(net);
 }

@@ -13,7 +13,8 @@
 #include "core/history/pieces.h"
 
 /*
- * Opens n histories, which must stay open, of which the last n_gone are taken away.
+ * Opens n histories, which must stay open, of which the last n_gone are taken away,
+ * and what others take away themselves.
  * A row that is not there is reported, now or when it is read.
  */
 extern void net_open(History *net, const History *histories, int n, int n_gone, MissingRow missing);

@@ -126,7 +126,7 @@ void
 pieces_trim(History *history, const uint8 *used)
 {
 	HistoryPieces *pieces = history->pieces;
-	uint32	   *codes = palloc_huge(Max(history->n_strings, 1) * sizeof(uint32));
+	uint32	   *codes;
 	uint32		n = 0;
 	uint32		next = 0;
 
@@ -136,6 +136,7 @@ pieces_trim(History *history, const uint8 *used)
 	if (!pieces->trimmed)
 		return;
 
+	codes = palloc_huge(history->n_strings * sizeof(uint32));
 	/* those out of use stand behind, for rows that cancel each other have them */
 	for_many(code, history->n_strings)
 		codes[code] = used[code] ? next++ : n++;

@@ -134,20 +134,14 @@ order_of(const HistoryWindow *window, int run, EntityKind kind, uint32 shared)
 	return (int64) (first_eight_bytes(key->bytes + shared, key->length - shared) ^ UINT64CONST(1) << 63);
 }
 
-static void *
-grow(void *array, Size size)
-{
-	return array == NULL ? palloc_huge(size) : repalloc_huge(array, size);
-}
-
 static void
 make_room(Rounds *rounds, int64 n)
 {
 	if (n <= rounds->capacity)
 		return;
 	rounds->capacity = Max(n, 2 * rounds->capacity);
-	rounds->entities = grow(rounds->entities, rounds->capacity * sizeof(RoundEntity));
-	rounds->stretches = grow(rounds->stretches, rounds->capacity * sizeof(RoundStretch));
+	rounds->entities = resize_huge(rounds->entities, rounds->capacity * sizeof(RoundEntity));
+	rounds->stretches = resize_huge(rounds->stretches, rounds->capacity * sizeof(RoundStretch));
 }
 
 /* Adds all entities of a piece in the round as a stretch. */
@@ -218,7 +212,7 @@ find_places(Rounds *rounds, int64 n)
 	if (rounds->max_seen < 2 * words)
 	{
 		rounds->max_seen = 2 * words;
-		rounds->seen = grow(rounds->seen, rounds->max_seen * sizeof(uint64));
+		rounds->seen = resize_huge(rounds->seen, rounds->max_seen * sizeof(uint64));
 	}
 	memset(rounds->seen, 0, 2 * words * sizeof(uint64));
 	return places;

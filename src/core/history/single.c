@@ -11,9 +11,7 @@ single_open(HistoryCursor *cursor, const History *history, BlockFilter *filter, 
 	cursor->classes = filter == NULL ? NULL : filter->classes;
 	cursor->filter = filter;
 	cursor->times_only = times_only;
-	cursor->is_sorted = history->sorter != NULL;
-	cursor->ended = history->n_blocks == 0;
-	if (cursor->is_sorted)
+	if (history->sorter != NULL)
 		sorter_rewind(history->sorter);
 }
 
@@ -33,20 +31,10 @@ make_room(HistoryCursor *cursor, int64 rows)
 {
 	if (rows + ROWS_BEHIND <= cursor->capacity)
 		return;
-	if (rows > MAX_ENTITY_ROWS + BLOCK_ROWS)
-		report_crowded_entity();
 	rows = Max(rows, (int64) Min(cursor->history->rows, (uint64) 2 * BLOCK_ROWS)) + ROWS_BEHIND;
 	cursor->capacity = Max(rows, cursor->capacity * 2);
-	if (cursor->all_at == NULL)
-	{
-		cursor->all_at = palloc_huge(cursor->capacity * sizeof(int64));
-		cursor->all_code = palloc_huge(cursor->capacity * sizeof(uint32));
-	}
-	else
-	{
-		cursor->all_at = repalloc_huge(cursor->all_at, cursor->capacity * sizeof(int64));
-		cursor->all_code = repalloc_huge(cursor->all_code, cursor->capacity * sizeof(uint32));
-	}
+	cursor->all_at = resize_huge(cursor->all_at, cursor->capacity * sizeof(int64));
+	cursor->all_code = resize_huge(cursor->all_code, cursor->capacity * sizeof(uint32));
 }
 
 /* A number does not lie in the bytes, and needs no second stretch. */
@@ -66,7 +54,7 @@ open_next(HistoryCursor *cursor, HistoryBlock *block)
 		cursor->turn = 1 - cursor->turn;
 		stretch = &cursor->stretches[cursor->turn];
 	}
-	return block_open(block, history, cursor->block++, stretch);
+	return block_open_at(block, history, cursor->block++, history_bytes(history, stretch, start, end), end - start);
 }
 
 /* Unpacks the next block behind the first kept rows, its runs behind the first place. */
@@ -97,7 +85,12 @@ load_block(HistoryCursor *cursor, int64 kept)
 	}
 	cursor->loaded = kept + block.n;
 	cursor->n_runs = 1 + block.n_runs;
-	cursor->ended = cursor->block == history->n_blocks;
+}
+
+static inline bool
+all_loaded(const HistoryCursor *cursor)
+{
+	return cursor->block == cursor->history->n_blocks;
 }
 
 /* The run that is not ready goes to the front; returns how many rows it has. */
@@ -130,6 +123,8 @@ fill_sorted(HistoryCursor *cursor)
 	if (!sorter_next_entity(sorter))
 		return false;
 	cursor->counts[0] = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
+	if (cursor->counts[0] > MAX_ENTITY_ROWS)
+		report_crowded_entity();
 	cursor->ready = (ReadyEntities) {0, 1, &sorter->key, cursor->counts, 0, sorter->at, sorter->code};
 	return true;
 }
@@ -139,27 +134,28 @@ single_fill(HistoryCursor *cursor)
 {
 	int			first;
 
-	if (cursor->is_sorted)
+	if (cursor->history->sorter != NULL)
 		return fill_sorted(cursor);
 	do
 	{
 		bool		keeps = cursor->waits;
 		int64		kept;
 
-		if (cursor->ended)
+		if (all_loaded(cursor))
 			return false;
 		kept = keep_last_run(cursor);
 		load_block(cursor, kept);
 
 		/* it goes on, or stands before the others */
 		first = keeps ? 0 : 1;
-		if (keeps && cursor->n_runs > 1 &&
-			compare_entities(cursor->history->kind, &cursor->keys[0], &cursor->keys[1]) == 0)
+		if (keeps && compare_entities(cursor->history->kind, &cursor->keys[0], &cursor->keys[1]) == 0)
 		{
 			cursor->counts[1] += kept;
+			if (cursor->counts[1] > MAX_ENTITY_ROWS)
+				report_crowded_entity();
 			first = 1;
 		}
-		cursor->waits = !cursor->ended;
+		cursor->waits = !all_loaded(cursor);
 		cursor->ready = (ReadyEntities) {
 			first, cursor->n_runs - cursor->waits, cursor->keys, cursor->counts, 0, cursor->all_at, cursor->all_code
 		};
@@ -215,5 +211,4 @@ single_seek(HistoryCursor *cursor, const EntityKey *key)
 	cursor->waits = false;
 	while (cursor->block < history->n_blocks && ends_before(cursor, cursor->block, key))
 		cursor->block++;
-	cursor->ended = cursor->block == history->n_blocks;
 }

@@ -7,7 +7,7 @@
 
 #include "core/history/block_filter.h"
 
-/* The arrays have room for so many rows behind those of the last entity. */
+/* Of what is packed the arrays have room for so many rows behind those of the last entity. */
 #define ROWS_BEHIND 16
 
 /* Entities that follow each other, with their rows; one may have none. */
@@ -36,8 +36,7 @@ typedef struct HistoryCursor
 	const uint8 *classes;		/* by code, or NULL */
 	BlockFilter *filter;		/* of these */
 	bool		times_only;		/* code[] stays empty */
-	bool		is_sorted;		/* rows are not packed */
-	struct HistoryMerge *merge; /* of a history of several pieces; what follows is not used then */
+	struct HistoryMerge *merge; /* of a history of several pieces; of what follows it uses keys[] and counts[] */
 	uint32		block;			/* to read next */
 	HistoryStretch stretches[2];	/* in turns, for a key that stays may lie in one */
 	int			turn;
@@ -48,7 +47,6 @@ typedef struct HistoryCursor
 	 */
 	int			n_runs;
 	bool		waits;			/* the last one, for what goes on */
-	bool		ended;			/* all is read */
 	int64		loaded;			/* rows in the arrays, unless a filter chooses */
 	int64		capacity;
 	int64	   *all_at;

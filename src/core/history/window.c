@@ -44,12 +44,6 @@ window_close(HistoryWindow *window)
 	stretch_end(&window->own);
 }
 
-static void *
-grow(void *array, Size size)
-{
-	return array == NULL ? palloc_huge(size) : repalloc_huge(array, size);
-}
-
 /* Makes room for more runs, and one. */
 static void
 make_room(HistoryWindow *window, int more)
@@ -57,21 +51,19 @@ make_room(HistoryWindow *window, int more)
 	if (window->n_runs + more + 1 < window->max_runs)
 		return;
 	window->max_runs = Max(2 * window->max_runs, window->n_runs + more + 2);
-	window->runs = grow(window->runs, window->max_runs * sizeof(WindowRun));
+	window->runs = resize_huge(window->runs, window->max_runs * sizeof(WindowRun));
 	if (window->history->kind != ENTITY_BIGINT)
-		window->keys = grow(window->keys, window->max_runs * sizeof(EntityKey));
+		window->keys = resize_huge(window->keys, window->max_runs * sizeof(EntityKey));
 }
 
 static void
 make_room_for_rows(HistoryWindow *window, int64 rows)
 {
-	if (rows > MAX_ENTITY_ROWS + BLOCK_ROWS)
-		report_crowded_entity();
 	if (rows < window->max_rows)
 		return;
 	window->max_rows = Max(2 * window->max_rows, rows + 1);
-	window->all_at = grow(window->all_at, window->max_rows * sizeof(int64));
-	window->all_code = grow(window->all_code, window->max_rows * sizeof(uint32));
+	window->all_at = resize_huge(window->all_at, window->max_rows * sizeof(int64));
+	window->all_code = resize_huge(window->all_code, window->max_rows * sizeof(uint32));
 }
 
 /* The run that comes last has begun, in place of one that has no rows. */
@@ -180,6 +172,8 @@ add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
 	if (window->entities > 0 && run == 0 && goes_on(window, last, bytes, numbers))
 	{
 		window->runs[last].count += (uint32) counts[run];
+		if (window->runs[last].count > MAX_ENTITY_ROWS)
+			report_crowded_entity();
 		bytes += key_at(history->kind, bytes, numbers[run]).length;
 		run++;
 	}
@@ -230,7 +224,7 @@ load_blocks(HistoryWindow *window, uint32 first, uint32 skipped, Size size)
 	if ((int) n > window->max_blocks)
 	{
 		window->max_blocks = (int) n;
-		window->blocks = grow(window->blocks, n * sizeof(WindowBlock));
+		window->blocks = resize_huge(window->blocks, n * sizeof(WindowBlock));
 	}
 	do
 	{
@@ -266,7 +260,8 @@ open_blocks(HistoryWindow *window, uint32 from)
 		load_blocks(window, first, from % BLOCK_ROWS, size);
 		if (window->ended || window->entities > 1)
 			break;
-		if (window->n_blocks > MAX_ENTITY_ROWS / BLOCK_ROWS)
+		/* rows are counted in 32 bits, whoever asks for few of them */
+		if (window->n_blocks > MAX_ENTITY_ROWS / BLOCK_ROWS + 1)
 			report_crowded_entity();
 	}
 }
@@ -312,6 +307,8 @@ load_sorted(HistoryWindow *window)
 		if (window->ended)
 			break;
 		n = sorter_filter_rows(sorter, window->filter == NULL ? NULL : window->filter->classes, window->times_only);
+		if (n > MAX_ENTITY_ROWS)
+			report_crowded_entity();
 		make_room_for_rows(window, window->n_rows + n);
 		memcpy(window->all_at + window->n_rows, sorter->at, n * sizeof(int64));
 		if (!window->times_only)
@@ -354,7 +351,6 @@ unpack_few(HistoryWindow *window)
 	{
 		window->common = &window->own;
 		window->size = Min(window->size, UNPACKED_SIZE);
-		return;
 	}
 }
 
@@ -410,6 +406,7 @@ window_rows(const HistoryWindow *window, uint32 row, int64 n, int64 *at, uint32 
 		int			from = (int) (row % BLOCK_ROWS);
 		int			some = (int) Min(n, block->n - from);
 
+		CHECK_FOR_INTERRUPTS();
 		if (window->filter != NULL)
 			some = filter_rows(window->filter, &block->code, &block->at, block->all ? NULL : block->masks,
 							   from, block->all ? some : (int) Min(n, BLOCK_ROWS), at, code);
