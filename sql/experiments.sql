@@ -145,3 +145,19 @@ SELECT plg.cuped(value, '-Infinity', treated) FROM spent;
 SELECT plg.welch_final('\x00');
 SELECT plg.welch_combine(plg.cuped_add(NULL, 1, 2, true), plg.cuped_add(NULL, 1, 2, true));
 DROP TABLE aml, arms, exposures, events, values, spent;
+-- Far from 0, and where what was before tells nearly all: the digits of the difference, not of the numbers.
+SELECT difference::numeric(20, 12) AS difference, standard_error::numeric(20, 12) AS standard_error, t::numeric(20, 12) AS t
+FROM (SELECT (plg.welch(1e15 + value, treated)).* FROM (VALUES (0, false), (0, false), (1, false), (0, true), (1, true), (1, true)) v (value, treated)) w;
+WITH unit AS (
+	SELECT n % 2 = 0 AS treated, n * 7919 % 1000 * before::float8 AS before, n * 31 % 97 + n * 7919 % 1000 * before::float8 AS value, before AS scale
+	FROM generate_series(1, 1000) n, unnest('{1,1e3,1e6,1e9}'::float8[]) before)
+SELECT c.scale, (c.cuped).standard_error::numeric(20, 10) AS standard_error, ((c.cuped).standard_error / d.standard_error - 1)::numeric(20, 10) AS of_the_definition
+FROM (SELECT scale, plg.cuped(value, before, treated) AS cuped FROM unit GROUP BY scale) c
+JOIN (SELECT scale, sqrt(sum(square / (n - 1) / n)) AS standard_error
+	FROM (SELECT u.scale, u.treated, count(*) AS n, sum(adjusted ^ 2) - sum(adjusted) ^ 2 / count(*) AS square
+		FROM (SELECT scale, treated, value::numeric - theta * (before::numeric - mean) AS adjusted
+			FROM unit JOIN (SELECT scale, avg(before::numeric) AS mean,
+				(sum(before::numeric * value::numeric) - sum(before::numeric) * sum(value::numeric) / count(*)) / (sum(before::numeric ^ 2) - sum(before::numeric) ^ 2 / count(*)) AS theta
+				FROM unit GROUP BY scale) t USING (scale)) u GROUP BY 1, 2) a GROUP BY scale) d USING (scale) ORDER BY scale;
+SELECT rate_high FROM plg.proportion(9223372036854775806, 9223372036854775807, 'clopper_pearson');
+SELECT plg.srm('{5,100}', '{1e-200,1e200}') AS next_to_nothing_planned;

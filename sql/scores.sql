@@ -61,3 +61,6 @@ SELECT plg.reached(at, 'NaN', 1) FROM event;
 SELECT plg.reached(at, 1e30, 1e37) FROM event;
 SELECT plg.auc('NaN', true) FROM event;
 SELECT plg.score_final('\x');
+-- the first time that can be and the last: a score, and no time between them
+SELECT plg.score(1, '4714-11-24 00:00+00 BC', '100000000 days', '294276-12-31 23:59:59.999999+00')::numeric(20, 12) AS score;
+SELECT f.p50_seconds FROM plg.funnel((SELECT plg.journeys(1, at, event) FROM (VALUES (timestamptz '4714-11-24 00:00+00 BC', 'a'), ('294276-12-31 23:59:59.999999+00', 'b')) v (at, event)), '{a,b}', NULL, 'infinity') f;

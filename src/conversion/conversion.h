@@ -14,7 +14,7 @@ extern const ValueKind conversion_kind;
 
 pg_noreturn extern void refuse_time_between(TimestampTz from, TimestampTz to);
 
-/* An entrant's times; an error if they cannot be kept. */
+/* A time that is kept or told; an error if it is longer than can be. */
 static inline int64
 time_between(TimestampTz from, TimestampTz to)
 {

@@ -1,7 +1,6 @@
 /* The aggregate plg.score(weight, at, half_life, as_of); score.h says what a score is. */
 #include "leads/score.h"
 
-#include "core/base/elapsed.h"
 #include "state/state.h"
 
 #include <math.h>
@@ -57,7 +56,7 @@ score_point(double weight, TimestampTz at, int64 half_life, TimestampTz as_of)
 {
 	if (half_life == WITHIN_UNLIMITED)
 		return weight;
-	return weight * exp2(-((double) elapsed(at, as_of) / (double) half_life));
+	return at < as_of ? weight * exp2(-((double) ((uint64) as_of - (uint64) at) / (double) half_life)) : weight;
 }
 
 double

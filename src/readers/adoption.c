@@ -16,6 +16,7 @@
  */
 #include "readers/shared/first_start.h"
 
+#include "conversion/conversion.h"
 #include "core/base/elapsed.h"
 #include "core/stats/proportion.h"
 #include "core/stats/km_medians.h"
@@ -137,7 +138,7 @@ count_entrant(Adoption *a, const HistoryCursor *cursor, const FirstStart *first,
 			uint32		code = cursor->code[a->discovered[k]];
 			Event	   *event = &a->events[code];
 
-			time_pieces_add(&event->first_uses, &a->room, elapsed(started, first_use));
+			time_pieces_add(&event->first_uses, &a->room, time_between(started, first_use));
 			if (leaves)
 				time_pieces_add(&event->watched, &a->room, elapsed(started, a->observed.as_of));
 			event->adopters += mature;

@@ -116,7 +116,7 @@ count_events(CohortCounts *c, int32 cohort, const ActivityVisitor *visitor, int6
 		do
 		{
 			if (c->average && (c->periods.rolling > 0 || period <= watched))
-				durations_add(&c->ages, c->periods.rolling > 0 ? elapsed(visitor->started, visitor->at[i]) : period);
+				durations_add(&c->ages, c->periods.rolling > 0 ? time_between(visitor->started, visitor->at[i]) : period);
 			i++;
 		} while (i < visitor->n && visitor->at[i] < until);
 		c->counts[period] += i - from;

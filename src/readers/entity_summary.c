@@ -3,7 +3,6 @@
  * last event, how many there are, on how many days, and how long it usually stays
  * away.
  */
-#include "core/base/elapsed.h"
 #include "pg/entity.h"
 #include "readers/shared/durations.h"
 #include "readers/shared/span.h"
@@ -20,7 +19,7 @@ put_usual_gap(ResultRow *row, Durations *gaps, const int64 *at, int64 n)
 {
 	gaps->n = 0;
 	for (int64 i = 1; i < n; i++)
-		durations_add(gaps, elapsed(at[i - 1], at[i]));
+		durations_add(gaps, time_between(at[i - 1], at[i]));
 	put_percentile(row, gaps, 0.5);
 }
 

@@ -3,6 +3,7 @@
  * mature are what plg.activation divides by, and those of them that converted what
  * it divides.
  */
+#include "conversion/conversion.h"
 #include "core/base/elapsed.h"
 #include "pg/entity.h"
 #include "pg/result.h"
@@ -35,7 +36,7 @@ entrants(FunctionCallInfo fcinfo, int journeys_arg, EntityResult entities)
 		put_datum(&row, entity);
 		put_datum(&row, TimestampTzGetDatum(visitor->started));
 		put_if(&row, converted, TimestampTzGetDatum(visitor->converted));
-		put_float_if(&row, converted, (double) elapsed(visitor->started, visitor->converted) / USECS_PER_SEC);
+		put_float_if(&row, converted, converted ? (double) time_between(visitor->started, visitor->converted) / USECS_PER_SEC : 0);
 		put_datum(&row, BoolGetDatum(observed_for(visitor->observed.as_of, visitor->started, within)));
 		put_row(result, &row);
 		free_entity_result(&entities, entity);

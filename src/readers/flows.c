@@ -12,7 +12,6 @@
 #include "readers/shared/paths.h"
 
 #include "common/hashfn.h"
-#include "core/base/elapsed.h"
 #include "pg/entity.h"
 #include "readers/shared/durations.h"
 #include "utils/builtins.h"
@@ -198,8 +197,8 @@ count_edges(Flows *f)
 			}
 			edge->entities++;
 			if (!ended)
-				durations_add(&edge->times, path->after ? elapsed(path->at[step - 1], path->at[step]) :
-						  elapsed(path->at[step], path->at[step - 1]));
+				durations_add(&edge->times, path->after ? time_between(path->at[step - 1], path->at[step]) :
+						  time_between(path->at[step], path->at[step - 1]));
 		}
 		if (ended)
 			break;

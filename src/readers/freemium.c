@@ -120,9 +120,9 @@ count_entrant(Freemium *f, const HistoryCursor *cursor, int64 start)
 	f->entities[group]++;
 	f->paid[group] += firsts[FIRST_PAID] != DT_NOEND;
 	if (group == AHA_THEN_WALL)
-		durations_add(&f->aha_to_wall, elapsed(firsts[FIRST_AHA], firsts[FIRST_WALL]));
+		durations_add(&f->aha_to_wall, time_between(firsts[FIRST_AHA], firsts[FIRST_WALL]));
 	if (firsts[FIRST_WALL] != DT_NOEND && firsts[FIRST_PAID] != DT_NOEND && firsts[FIRST_PAID] >= firsts[FIRST_WALL])
-		durations_add(&f->wall_to_paid, elapsed(firsts[FIRST_WALL], firsts[FIRST_PAID]));
+		durations_add(&f->wall_to_paid, time_between(firsts[FIRST_WALL], firsts[FIRST_PAID]));
 }
 
 static uint8 *

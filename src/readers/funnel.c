@@ -8,7 +8,6 @@
 #include "readers/shared/chains.h"
 
 #include "catalog/pg_type.h"
-#include "core/base/elapsed.h"
 #include "readers/shared/durations.h"
 #include "utils/builtins.h"
 
@@ -46,7 +45,7 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 {
 	steps[0].entities++;
 	if (rules->grace > 0)
-		durations_add(&steps[0].from_first, elapsed(chain->started, chain->at[0]));
+		durations_add(&steps[0].from_first, time_between(chain->started, chain->at[0]));
 	for (int i = 1; i < chain->level; i++)
 	{
 		FunnelStep *step = &steps[i];
@@ -54,10 +53,10 @@ count_chain(FunnelStep *steps, const ChainRules *rules, const Chain *chain)
 		if (chain->at[i] == CHAIN_NEVER)
 			continue;
 		step->entities++;
-		durations_add(&step->from_first, elapsed(chain->started, chain->at[i]));
+		durations_add(&step->from_first, time_between(chain->started, chain->at[i]));
 		/* grace may let it come before the previous: then both were at once */
 		if (has_own_previous(rules, step))
-			durations_add(&step->from_previous, elapsed(chain->at[step->previous], chain->at[i]));
+			durations_add(&step->from_previous, Max(time_between(chain->at[step->previous], chain->at[i]), 0));
 	}
 }
 

@@ -3,7 +3,7 @@
 CREATE FUNCTION plg.generations(invited_by plg.journeys)
 	RETURNS TABLE (generation int, entities bigint, from_previous float8, rejected_self bigint, rejected_younger bigint, rejected_cycle bigint)
 	ROWS 20 {READER}, 'plg_generations';
---@ is how many entities there are in each generation of journeys (member, joined_at, inviter): 0 was invited by nobody, 1 by generation 0, and so on; from_previous, how many for each of the generation before. The inviter of a member is that of its first row that can be true; '' is nobody; an inviter without a row is of generation 0. Rejected are rows of its members in which they invited themselves, in which the inviter joined later, and inviters who go round in a circle: all of a circle are of generation 0
+--@ is how many entities there are in each generation of journeys (member, joined_at, inviter): 0 was invited by nobody, 1 by generation 0, and so on; from_previous, how many for each of the generation before. The inviter of a member is that of its first row that can be true; '' is nobody, and such rows are passed over; an inviter without a row is of generation 0. Rejected are rows of its members in which they invited themselves, in which the inviter joined later, and inviters who go round in a circle: all of a circle are of generation 0
 
 CREATE FUNCTION plg.lineage(invited_by plg.journeys)
 	RETURNS TABLE (entity text, inviter text, root text, generation int, direct bigint, descendants bigint, rejected text) ROWS 200 {PEOPLE}, 'plg_lineage';

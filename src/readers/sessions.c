@@ -276,7 +276,7 @@ plg_session_summary(PG_FUNCTION_ARGS)
 		if (visitor->ended_at == visitor->started_at)
 			lengths.zeros++;
 		else
-			durations_add(&lengths, elapsed(visitor->started_at, visitor->ended_at));
+			durations_add(&lengths, time_between(visitor->started_at, visitor->ended_at));
 	}
 
 	n = lengths.n + lengths.zeros;

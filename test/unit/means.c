@@ -193,6 +193,10 @@ test_means(void)
 	ok(near(far.standard_error, 1.80859670144539, 1e-7), "Welch, a billion away");
 	far = cuped(arms, 0.95);
 	ok(near(far.theta, 0.348781559798798, 1e-6) && near(far.standard_error, 1.77771037744688, 1e-7), "CUPED, a billion away");
+	add_arm(&arms[0], sums[0], control, lengthof(control), 1LL << 44);
+	add_arm(&arms[1], sums[1], treated, lengthof(treated), 1LL << 44);
+	far = welch(arms, 0.95);
+	ok(near(far.standard_error, 1.80859670144539, 1e-3) && near(far.difference, 4.58885941644563, 1e-3), "Welch, where a double has eight bits behind the point");
 	arms[0].n = 0;
 	memset(sums[0], 0, sizeof(sums[0]));
 	d = welch(arms, 0.95);

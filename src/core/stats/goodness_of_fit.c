@@ -1,9 +1,17 @@
 /* Counts against shares; see goodness_of_fit.h. */
 #include "core/stats/goodness_of_fit.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "core/stats/distribution.h"
+
+/* The least double, not 0, of a share that is less. */
+static double
+share_of(double weight, double largest)
+{
+	return weight > 0 ? Max(weight / largest, DBL_MIN) : 0;
+}
 
 double
 goodness_of_fit_p(const int64 *counts, const double *weights, int n)
@@ -22,12 +30,12 @@ goodness_of_fit_p(const int64 *counts, const double *weights, int n)
 	}
 	/* the sum of shares of the largest is no more than n */
 	for (int i = 0; i < n; i++)
-		weight += weights[i] / largest;
+		weight += share_of(weights[i], largest);
 	if (planned < 2 || total == 0)
 		return NAN;
 	for (int i = 0; i < n; i++)
 	{
-		double		expected = weights[i] / largest / weight * total;
+		double		expected = share_of(weights[i], largest) / weight * total;
 		double		more = (double) counts[i] - expected;
 
 		if (expected > 0)

@@ -48,54 +48,99 @@ over(TwoDoubles a, double divisor)
 	return two_sum(quotient, (fma(-quotient, divisor, a.high) + a.low) / divisor);
 }
 
-/* The sum of products of deviations from the means: sum(uv) - sum(u) sum(v) / n. */
 static TwoDoubles
-deviations(TwoDoubles uv, TwoDoubles u, TwoDoubles v, double n)
+ratio(TwoDoubles a, TwoDoubles b)
 {
-	return minus(uv, over(times(u, v), n));
+	double		quotient = a.high / b.high;
+	TwoDoubles	rest = minus(a, times(b, (TwoDoubles) {quotient, 0}));
+
+	return two_sum(quotient, rest.high / b.high);
 }
 
-/* An arm's means, and the sums of squares of deviations from them. */
+/* A sum in doubles, each of which is what those before it lack. */
+#define PARTS 3
+
+static void
+parts_of(const ExactSum *sum, double parts[PARTS])
+{
+	ExactSum	rest = *sum;
+
+	for (int i = 0; i < PARTS; i++)
+	{
+		parts[i] = exact_sum_value(&rest);
+		if (isfinite(parts[i]))
+			exact_sum_add(&rest, -parts[i]);
+	}
+}
+
+/*
+ * The sum of products of deviations from the means: sum(uv) - sum(u) sum(v) / n.
+ * The difference is exact, for it may be next to nothing of both; by a power of
+ * two less than n times as large, to stay where doubles are.
+ */
+static TwoDoubles
+deviations(const ExactSum *uv, const ExactSum *u, const ExactSum *v, double n)
+{
+	double		scale = ldexp(1, -ilogb(n) - 1);
+	double		products[PARTS];
+	double		us[PARTS];
+	double		vs[PARTS];
+	ExactSum	sum = {0};
+
+	parts_of(uv, products);
+	parts_of(u, us);
+	parts_of(v, vs);
+	if (!isfinite(products[0]))
+		return (TwoDoubles) {NAN, NAN};
+	for (int i = 0; i < PARTS; i++)
+	{
+		exact_sum_add_product(&sum, products[i], n * scale);
+		for (int j = 0; j < PARTS; j++)
+			exact_sum_add_product(&sum, -us[i] * scale, vs[j]);
+	}
+	return over(exact_sum_values(&sum), n * scale);
+}
+
+/* Means, and sums of products of deviations from them. */
 typedef struct Moments
 {
 	double		n;
-	TwoDoubles	sum[XY_SUMS];
-	double		yy;
-	double		xx;
-	double		xy;
+	TwoDoubles	mean_y;
+	TwoDoubles	mean_x;
+	TwoDoubles	yy;
+	TwoDoubles	xx;
+	TwoDoubles	xy;
 } Moments;
 
-static void
-set_deviations(Moments *m, int n_sums)
-{
-	m->yy = Max(deviations(m->sum[SUM_YY], m->sum[SUM_Y], m->sum[SUM_Y], m->n).high, 0);
-	if (n_sums == Y_SUMS)
-		return;
-	m->xx = Max(deviations(m->sum[SUM_XX], m->sum[SUM_X], m->sum[SUM_X], m->n).high, 0);
-	m->xy = deviations(m->sum[SUM_XY], m->sum[SUM_X], m->sum[SUM_Y], m->n).high;
-}
-
 static Moments
-moments_of(const ArmMoments *arm, int n_sums)
+moments_of(const ExactSum *sums, int64 n, int n_sums)
 {
-	Moments		m = {.n = (double) arm->n};
+	Moments		m = {.n = (double) n, .mean_y = {NAN, NAN}};
 
-	for (int i = 0; i < n_sums; i++)
-		m.sum[i] = exact_sum_values(&arm->sums[i]);
-	set_deviations(&m, n_sums);
+	if (n == 0)
+		return m;
+	m.mean_y = over(exact_sum_values(&sums[SUM_Y]), m.n);
+	m.yy = deviations(&sums[SUM_YY], &sums[SUM_Y], &sums[SUM_Y], m.n);
+	if (n_sums == Y_SUMS)
+		return m;
+	m.mean_x = over(exact_sum_values(&sums[SUM_X]), m.n);
+	m.xx = deviations(&sums[SUM_XX], &sums[SUM_X], &sums[SUM_X], m.n);
+	m.xy = deviations(&sums[SUM_XY], &sums[SUM_X], &sums[SUM_Y], m.n);
 	return m;
 }
 
 /* From means and sums of squared deviations. */
 static void
-set_difference(MeanDifference *d, const Moments arms[2], const double square[2], double level)
+set_difference(MeanDifference *d, const Moments arms[2], const TwoDoubles mean[2], const double square[2], double level)
 {
 	double		error[2];
 	double		sum;
 
+	d->mean_a = mean[0].high;
+	d->mean_b = mean[1].high;
 	if (arms[0].n == 0 || arms[1].n == 0)
 		return;
-	d->difference = d->mean_b - d->mean_a;
+	d->difference = minus(mean[1], mean[0]).high;
 	if (d->mean_a > 0)
 		d->lift = d->difference / d->mean_a;
 	if (arms[0].n < 2 || arms[1].n < 2)
@@ -120,54 +165,56 @@ MeanDifference
 welch(const ArmMoments arms[2], double level)
 {
 	MeanDifference d = nothing_known;
-	Moments		m[2] = {moments_of(&arms[0], Y_SUMS), moments_of(&arms[1], Y_SUMS)};
-	double		square[2] = {m[0].yy, m[1].yy};
+	Moments		m[2] = {moments_of(arms[0].sums, arms[0].n, Y_SUMS), moments_of(arms[1].sums, arms[1].n, Y_SUMS)};
+	TwoDoubles	mean[2] = {m[0].mean_y, m[1].mean_y};
+	double		square[2] = {m[0].yy.high, m[1].yy.high};
 
-	d.mean_a = over(m[0].sum[SUM_Y], m[0].n).high;
-	d.mean_b = over(m[1].sum[SUM_Y], m[1].n).high;
-	set_difference(&d, m, square, level);
+	set_difference(&d, m, mean, square, level);
 	return d;
 }
 
 /* What x tells of an arm's mean, and of its deviations, is taken out of them. */
-static double
-adjusted_mean(const Moments *m, double theta, TwoDoubles mean_x)
+static TwoDoubles
+adjusted_mean(const Moments *m, TwoDoubles theta, TwoDoubles mean_x)
 {
-	TwoDoubles	shift = times(minus(over(m->sum[SUM_X], m->n), mean_x), (TwoDoubles) {theta, 0});
-
-	return minus(over(m->sum[SUM_Y], m->n), shift).high;
+	return minus(m->mean_y, times(minus(m->mean_x, mean_x), theta));
 }
 
 static double
-adjusted_square(const Moments *m, double theta)
+adjusted_square(const Moments *m, TwoDoubles theta)
 {
-	return Max(m->yy - 2 * theta * m->xy + theta * theta * m->xx, 0);
+	TwoDoubles	twice = {2 * theta.high, 2 * theta.low};
+
+	return Max(plus(minus(m->yy, times(twice, m->xy)), times(times(theta, theta), m->xx)).high, 0);
 }
 
 MeanDifference
 cuped(const ArmMoments arms[2], double level)
 {
 	MeanDifference d = nothing_known;
-	Moments		m[2] = {moments_of(&arms[0], XY_SUMS), moments_of(&arms[1], XY_SUMS)};
-	Moments		all = {.n = m[0].n + m[1].n};
-	TwoDoubles	mean_x;
+	Moments		m[2] = {moments_of(arms[0].sums, arms[0].n, XY_SUMS), moments_of(arms[1].sums, arms[1].n, XY_SUMS)};
+	ExactSum	sums[XY_SUMS];
+	Moments		all;
+	TwoDoubles	theta = {0, 0};
+	TwoDoubles	mean[2];
 	double		square[2];
-	double		theta;
 
+	memcpy(sums, arms[0].sums, sizeof(sums));
 	for (int i = 0; i < XY_SUMS; i++)
-		all.sum[i] = plus(m[0].sum[i], m[1].sum[i]);
-	set_deviations(&all, XY_SUMS);
-	mean_x = over(all.sum[SUM_X], all.n);
+		exact_sum_add_sum(&sums[i], &arms[1].sums[i]);
+	all = moments_of(sums, arms[0].n + arms[1].n, XY_SUMS);
 
 	/* where x is the same for all it tells nothing */
-	theta = all.xx > 0 ? all.xy / all.xx : 0;
-	d.theta = theta;
-	if (all.yy > 0)
-		d.reduction = 1 - adjusted_square(&all, theta) / all.yy;
-	d.mean_a = adjusted_mean(&m[0], theta, mean_x);
-	d.mean_b = adjusted_mean(&m[1], theta, mean_x);
-	square[0] = adjusted_square(&m[0], theta);
-	square[1] = adjusted_square(&m[1], theta);
-	set_difference(&d, m, square, level);
+	if (all.xx.high > 0)
+		theta = ratio(all.xy, all.xx);
+	d.theta = theta.high;
+	if (all.yy.high > 0)
+		d.reduction = 1 - adjusted_square(&all, theta) / all.yy.high;
+	for (int arm = 0; arm < 2; arm++)
+	{
+		mean[arm] = adjusted_mean(&m[arm], theta, all.mean_x);
+		square[arm] = adjusted_square(&m[arm], theta);
+	}
+	set_difference(&d, m, mean, square, level);
 	return d;
 }

@@ -11,7 +11,8 @@
  * y over x in all units, takes out of y what x foretold.
  *
  * Sums are exact, and what is made of them is computed in twice a double's digits:
- * results do not depend on the order of rows, nor on how far from 0 they lie.
+ * results do not depend on the order of rows, nor on how far from 0 they lie.  Only
+ * squares below 1e-290, of numbers below 1e-145, have lost digits.
  */
 #ifndef PLG_CORE_STATS_MEANS_H
 #define PLG_CORE_STATS_MEANS_H

@@ -48,7 +48,7 @@ proportion_interval(int64 k, int64 n, ProportionMethod method, double level, dou
 {
 	double		tail = (1 - level) / 2;
 	double		yes = (double) k;
-	double		no = (double) n - yes;
+	double		no;
 	double		more = method == PROPORTION_JEFFREYS ? 0.5 : 0;
 	double		less = method == PROPORTION_JEFFREYS ? 0.5 : 1;
 
@@ -56,6 +56,7 @@ proportion_interval(int64 k, int64 n, ProportionMethod method, double level, dou
 		return wilson_interval(k, n, level, low, high);
 	if (n <= 0 || k < 0 || k > n)
 		return false;
+	no = (double) (n - k);
 	*low = k == 0 ? 0 : beta_quantile(tail, yes + more, no + less);
 	*high = k == n ? 1 : beta_upper_quantile(tail, yes + less, no + more);
 	return true;

@@ -2,6 +2,7 @@
 #ifndef PLG_READERS_SHARED_DURATIONS_H
 #define PLG_READERS_SHARED_DURATIONS_H
 
+#include "conversion/conversion.h"
 #include "pg/result.h"
 
 typedef struct Durations
