@@ -210,6 +210,38 @@ SELECT plg.live_create('x', 'users', 'id', 'created_at::text::timestamptz', $$'x
 SELECT plg.live_create('x', 'users', 'id', 'created_at::date', $$'x'$$);
 SELECT plg.live_create('x', 'users', 'id', 'now()', $$'x'$$);
 SELECT plg.live_create('x', 'users', 'id', 'created_at', $$'x'$$, 'random() < 0.5');
+-- output functions that are declared IMMUTABLE, and follow a setting; columns whose type may get an attribute more
+CREATE TYPE plan AS (name text, seats int);
+CREATE TABLE odd (id int, at timestamptz, bytes bytea, share float8, place point, plan plan, plans plan[]);
+SELECT plg.live_create('x', 'odd', 'bytes::text', 'at', $$'x'$$);
+SELECT plg.live_create('x', 'odd', 'id', 'at', 'share::text');
+SELECT plg.live_create('x', 'odd', 'id', 'at', 'place::varchar');
+SELECT plg.live_create('x', 'odd', 'id', 'at', 'quote_ident($$a b$$)');
+SELECT plg.live_create('x', 'odd', 'id', 'at', $$'x'$$, 'plan IS NOT NULL');
+SELECT plg.live_create('x', 'odd', 'id', 'at', $$'x'$$, 'plans[1] IS NOT NULL');
+SELECT plg.live_create('x', 'odd', 'id', 'at', $$'x'$$, 'plan = ROW($$a$$, 1)::plan');
+SELECT plg.live_create('odd_live', 'odd', $$encode(bytes, 'hex')$$, 'at', '(plan).name', 'share::numeric > 0 AND (plan).seats IS NOT NULL');
+INSERT INTO odd SELECT n, '2026-01-01 00:00+00', '\x01', 0.5, NULL, ROW('team', nullif(n, 3))::plan FROM generate_series(1, 3) n;
+ALTER TYPE plan ADD ATTRIBUTE extra int;
+SELECT plg.live_refresh('odd_live');
+INSERT INTO odd SELECT n, '2026-01-01 00:00+00', '\x01', 0.5, NULL, ROW('team', n, NULL)::plan FROM generate_series(4, 5) n;
+SELECT u.* FROM odd_live, plg.unnest(j) u;
+SELECT plg.live_drop('odd_live');
+DROP TABLE odd;
+DROP TYPE plan;
+-- whoever may refresh is not told what is in rows that he may not read
+CREATE SCHEMA private;
+CREATE TABLE private.account AS SELECT 'alice@example.com' AS email, timestamptz '2026-01-01 00:00+00' AS at;
+SELECT plg.live_create('private.l', 'private.account', 'email::int', 'at', $$'x'$$);
+CREATE ROLE live_refresher;
+GRANT USAGE ON SCHEMA private, plg TO live_refresher;
+SET ROLE live_refresher;
+SELECT plg.live_refresh('private.l');
+RESET ROLE;
+SELECT plg.live_refresh('private.l');
+DROP SCHEMA private CASCADE;
+DROP OWNED BY live_refresher;
+DROP ROLE live_refresher;
 SELECT plg.live_create('x', 'users', 'id', '(SELECT max(created_at) FROM users)', $$'x'$$);
 SELECT plg.live_create('x', 'users', 'id', 'max(created_at)', $$'x'$$);
 SELECT plg.live_create('x', 'users', 'id), (id', 'created_at', $$'x'$$);

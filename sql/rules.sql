@@ -214,3 +214,6 @@ FROM plg.keep_customers(l('1 10 2026-01-01 2026-03-01'), l('1 1 2026-01-01 2026-
 
 SET client_min_messages TO warning;
 DROP SCHEMA rules CASCADE;
+-- an inclusive end is that of the row that pays the longest; a date that no timestamp can be is refused, and no error
+SELECT rows, overlapping, inclusive_ends, first_inclusive_end, refused
+FROM (SELECT (plg.ledger_check(1, 10, started, ended)).* FROM (VALUES (date '2026-01-01', date '2026-03-31'), ('2026-02-01', '2026-02-28'), ('2026-04-01', NULL), ('2026-05-01', '300000-01-01'), ('300000-01-01', NULL)) v (started, ended)) c;

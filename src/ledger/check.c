@@ -43,7 +43,7 @@ typedef struct RowHead
 	uint8		amount_length;
 	/* 0 or 1; no bool, for a state may come from anywhere */
 	uint8		has_null;
-	uint8		bad_amount;
+	uint8		bad;			/* an amount, or a date, that a ledger refuses */
 	uint8		no_account;		/* NULL, which is not '' */
 } RowHead;
 
@@ -67,9 +67,22 @@ set_amount(FunctionCallInfo fcinfo, RowHead *head, uint8 *amount)
 	Money		money;
 
 	if (money_of_numeric(&money, PG_GETARG_DATUM(MRR)) != NULL)
-		head->bad_amount = 1;
+		head->bad = 1;
 	else
 		head->amount_length = (uint8) money_write(amount, money);
+}
+
+static TimestampTz
+take_moment(FunctionCallInfo fcinfo, int argno, bool is_date, RowHead *head)
+{
+	if (!is_date)
+		return PG_GETARG_TIMESTAMPTZ(argno);
+	if (!DATE_NOT_FINITE(PG_GETARG_DATEADT(argno)) && PG_GETARG_DATEADT(argno) >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+	{
+		head->bad = 1;
+		return DT_NOEND;
+	}
+	return timestamp_of_date(PG_GETARG_DATEADT(argno));
 }
 
 static Datum
@@ -96,9 +109,9 @@ add_row(FunctionCallInfo fcinfo, EntityKind kind, bool from_is_date, bool to_is_
 	if (!PG_ARGISNULL(MRR))
 		set_amount(fcinfo, &head, amount);
 	if (!PG_ARGISNULL(FROM))
-		head.from = from_is_date ? timestamp_of_date(PG_GETARG_DATEADT(FROM)) : PG_GETARG_TIMESTAMPTZ(FROM);
+		head.from = take_moment(fcinfo, FROM, from_is_date, &head);
 	if (!PG_ARGISNULL(TO))
-		head.to = to_is_date ? timestamp_of_date(PG_GETARG_DATEADT(TO)) : PG_GETARG_TIMESTAMPTZ(TO);
+		head.to = take_moment(fcinfo, TO, to_is_date, &head);
 	head.no_account = account == NULL;
 	head.has_null = account == NULL || PG_ARGISNULL(MRR) || PG_ARGISNULL(FROM);
 
@@ -169,7 +182,7 @@ read_rows(const CheckState *state, int64 *n)
 		memcpy(&row->head, state->rows + place, sizeof(RowHead));
 		place += sizeof(RowHead);
 		if ((int64) row->head.amount_length + row->head.account_length > state->flat.used - place ||
-			(row->head.has_null | row->head.bad_amount | row->head.no_account) > 1)
+			(row->head.has_null | row->head.bad | row->head.no_account) > 1)
 			refuse_damaged_state(NAME);
 		row->amount = state->rows + place;
 		row->account = row->amount + row->head.amount_length;
@@ -234,7 +247,7 @@ check_row(Findings *f, const Row *row)
 
 	if (head->has_null)
 		find(&f->nulls, row);
-	else if (head->bad_amount || TIMESTAMP_NOT_FINITE(head->from) || head->to < head->from)
+	else if (head->bad || TIMESTAMP_NOT_FINITE(head->from) || head->to < head->from)
 		find(&f->refused, row);
 	else if (head->to == head->from)
 		find(&f->empty, row);
@@ -252,7 +265,7 @@ static int64
 check_rows(Findings *f, const Row *rows, int64 n)
 {
 	const Row  *before = NULL;	/* of the account, the last that pays */
-	int64		paid_until = 0;
+	const Row  *longest = NULL; /* of those that pay the longest, the last */
 	bool		overlaps = false;
 	int64		accounts = 0;
 
@@ -265,26 +278,27 @@ check_rows(Findings *f, const Row *rows, int64 n)
 		if (!row->head.no_account && (i == 0 || compare_accounts(row, row - 1) != 0))
 		{
 			accounts++;
-			before = NULL;
+			before = longest = NULL;
 			overlaps = false;
 		}
 		if (!check_row(f, row))
 			continue;
 		if (before == NULL)
-			paid_until = row->head.to;
+			longest = row;
 		else if (compare_rows(row, before) == 0)
 			find(&f->doubled, row);
-		else if (row->head.from < paid_until)
+		else if (row->head.from < longest->head.to)
 		{
 			if (!overlaps)
 				find(&f->overlapping, row);
 			overlaps = true;
 		}
-		else if (is_inclusive((uint64) row->head.from - (uint64) paid_until))
-			find(&f->inclusive_ends, before);
-		else if (row->head.from > paid_until && (uint64) row->head.from - (uint64) paid_until < USECS_PER_DAY)
+		else if (is_inclusive((uint64) row->head.from - (uint64) longest->head.to))
+			find(&f->inclusive_ends, longest);
+		else if (row->head.from > longest->head.to && (uint64) row->head.from - (uint64) longest->head.to < USECS_PER_DAY)
 			find(&f->short_gaps, row);
-		paid_until = Max(paid_until, row->head.to);
+		if (row->head.to >= longest->head.to)
+			longest = row;
 		before = row;
 	}
 	return accounts;

@@ -139,7 +139,8 @@ check_source(const SourceArgs *source)
 	if (list_length(parsed) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
-				 errmsg("entity, at, event and filter must be one expression each")));
+				 errmsg("entity, at, event and filter must be one expression each"),
+				 errhint("A statement's end has no place in them.")));
 	check_mapping(parse_analyze_fixedparams(linitial_node(RawStmt, parsed), sql, NULL, 0, NULL), source->table, types);
 	error_context_stack = place.previous;
 	return kind_of_entity(types[SOURCE_ENTITY]);
@@ -324,7 +325,8 @@ plg_live_add(PG_FUNCTION_ARGS)
 	if (strcmp(entity, wanted) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("entities of the source are of type %s, those of live value \"%s\" of type %s", entity, live->name, wanted)));
+				 errmsg("entities of the source are of type %s, those of live value \"%s\" of type %s", entity, live->name, wanted),
+				 errhint("Cast its entity, or make a live value of its own.")));
 	SPI_connect();
 	make_source(live, &source, views_of(live));
 	settings = enter_settings(NULL);

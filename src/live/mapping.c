@@ -10,12 +10,14 @@
 #include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
 #include "parser/parsetree.h"
 #include "rewrite/rewriteHandler.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -101,10 +103,37 @@ is_virtual(Oid table, AttrNumber attno)
 }
 
 static bool
+is_row_type(Oid type)
+{
+	Oid			element = get_base_element_type(type);
+
+	return type_is_rowtype(OidIsValid(element) ? element : type);
+}
+
+/* A row of the table, or of a composite type: a column or an attribute that is added later changes what it is. */
+static bool
+is_whole_row(const Node *node)
+{
+	if (IsA(node, NullTest))
+		return ((const NullTest *) node)->argisrow;
+	return IsA(node, Var) && (((const Var *) node)->varattno == 0 || is_row_type(((const Var *) node)->vartype));
+}
+
+/* An attribute of such a column stays what it is. */
+static bool
+is_attribute(const Node *node)
+{
+	return IsA(node, FieldSelect) && IsA(((const FieldSelect *) node)->arg, Var) &&
+		((const Var *) ((const FieldSelect *) node)->arg)->varattno > 0;
+}
+
+static bool
 not_of_columns(Node *node, void *table)
 {
-	if (node == NULL)
+	if (node == NULL || is_attribute(node))
 		return false;
+	if (is_whole_row(node))
+		return true;
 	if (IsA(node, Var))
 		return ((Var *) node)->varattno <= 0 || is_virtual(*(Oid *) table, ((Var *) node)->varattno);
 	return expression_tree_walker(node, not_of_columns, table);
@@ -223,8 +252,13 @@ refuse_no_column(Node *node, void *context)
 {
 	Oid			table = *(Oid *) context;
 
-	if (node == NULL)
+	if (node == NULL || is_attribute(node))
 		return false;
+	if (is_whole_row(node))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a live value cannot use rows as a whole"),
+				 errhint("A column that is added later would change them. Name the columns that count, or (column).attribute.")));
 	if (IsA(node, Var))
 	{
 		AttrNumber	attno = ((Var *) node)->varattno;
@@ -232,12 +266,8 @@ refuse_no_column(Node *node, void *context)
 		if (attno < 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("a live value cannot use system columns")));
-		if (attno == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("a live value cannot use rows as a whole"),
-					 errhint("A column that is added later would change them. Name the columns that count.")));
+					 errmsg("a live value cannot use system columns"),
+					 errhint("Name a column of the table's own.")));
 		if (is_virtual(table, attno))
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -246,6 +276,35 @@ refuse_no_column(Node *node, void *context)
 		return false;
 	}
 	return expression_tree_walker(node, refuse_no_column, context);
+}
+
+/* Output functions that are declared IMMUTABLE, and are not: of which type, and by which setting. */
+static bool
+refuse_settings(Node *node, void *column)
+{
+	const char *setting = NULL;
+	Oid			type = InvalidOid;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, CoerceViaIO))
+		type = getBaseType(exprType((Node *) ((CoerceViaIO *) node)->arg));
+	else if (IsA(node, FuncExpr) && list_length(((FuncExpr *) node)->args) == 1 &&
+			 (((FuncExpr *) node)->funcid == F_BYTEAOUT || ((FuncExpr *) node)->funcid == F_FLOAT4OUT || ((FuncExpr *) node)->funcid == F_FLOAT8OUT))
+		type = exprType(linitial(((FuncExpr *) node)->args));
+	if (type == BYTEAOID)
+		setting = "bytea_output";
+	else if (type == FLOAT4OID || type == FLOAT8OID || (OidIsValid(type) && TypeCategory(type) == TYPCATEGORY_GEOMETRIC))
+		setting = "extra_float_digits";
+	else if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == F_QUOTE_IDENT)
+		setting = "quote_all_identifiers";
+	if (setting)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+				 errmsg("%s depends on a setting, \"%s\"", (const char *) column, setting),
+				 errdetail("It must give the same for the same row, whatever the settings and the time."),
+				 errhint("Fix the form: encode(column, 'hex') of a bytea, column::numeric::text of a number.")));
+	return expression_tree_walker(node, refuse_settings, column);
 }
 
 static void
@@ -260,6 +319,7 @@ check_expression(Node *expression, int column, Oid table)
 				 errhint("What day or hour it is depends on the time zone: take the column as it is, or name one, (... AT TIME ZONE 'UTC')::date.") :
 				 errhint("Of a text a time can be had by a function of your own that fixes the format and the time zone and is declared IMMUTABLE.")));
 	(void) refuse_no_column(expression, &table);
+	(void) refuse_settings(expression, (void *) COLUMN_NAMES[column]);
 }
 
 static void

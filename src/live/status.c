@@ -89,7 +89,7 @@ PLG_CALLS(plg_live_check, answer(fcinfo, what_differs, true))
 static char *
 changed_subquery(const LiveValue *live)
 {
-	return psprintf("SELECT CASE WHEN bool_or('" SEAL_UNFILLED "' = ANY (t.seal)) THEN 'not filled yet'"
+	return psprintf("SELECT CASE WHEN bool_or('" SEAL_UNFILLED "' = ANY (t.seal)) THEN 'not filled yet' WHEN count(DISTINCT t.ctid) > 1 THEN 'a dump was restored'"
 					" ELSE coalesce(string_agg(DISTINCT CASE WHEN starts_with(l.line, '" SEAL_OF_VALUE "') THEN 'a label was renamed or added'"
 					" WHEN starts_with(l.line, '" SEAL_OF_VIEW "') THEN CASE WHEN EXISTS (SELECT FROM unnest(t.seal) o WHERE starts_with(o, l.place))"
 					" THEN 'the view of a source was replaced' ELSE 'a source was added' END"

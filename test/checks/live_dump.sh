@@ -97,6 +97,17 @@ other_one=$other other=$PGDATABASE
 restored 'into the same database, emptied'
 other=$other_one
 
+# and without any trace but what is restored
+query "$PGDATABASE" "SELECT plg.live_refresh('l')" >/dev/null
+pg_dump -a "$PGDATABASE" -f "$dump/data"
+query "$PGDATABASE" 'DELETE FROM events; DELETE FROM users; DELETE FROM base'
+query "$PGDATABASE" "SELECT plg.live_refresh('l')" >/dev/null
+psql -XqAt -v ON_ERROR_STOP=1 -f "$dump/data" >/dev/null
+line "$(query "$PGDATABASE" "SELECT sealed, reason FROM plg.live_status('l')")" 'f|a dump was restored*' 'a restored dump is a reason to read the tables'
+line "$(query "$PGDATABASE" "SELECT coalesce(differs('l'), 'same')")" same 'into the same database, whose rows were deleted: at once'
+line "$(query "$PGDATABASE" "SELECT same('x')")" ok* 'and refreshed'
+line "$(query "$PGDATABASE" "SELECT sealed FROM plg.live_status('l')")" t 'and sealed then'
+
 # the extension goes
 line "$(query "$PGDATABASE" 'DROP EXTENSION plg')" '*other objects depend on it*' 'DROP EXTENSION is refused'
 query "$PGDATABASE" 'DROP EXTENSION plg CASCADE' >/dev/null
