@@ -346,6 +346,8 @@ refresh_for(const LiveValue *live, bool anew, Oid caller)
 	MemoryContext context = CurrentMemoryContext;
 	char	   *volatile done = NULL;
 
+	if (has_privs_of_role(caller, live->owner))
+		return refresh(live, anew);
 	PG_TRY();
 	{
 		done = refresh(live, anew);
@@ -358,7 +360,7 @@ refresh_for(const LiveValue *live, bool anew, Oid caller)
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
 		category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
-		if (has_privs_of_role(caller, live->owner) || category == ERRCODE_OPERATOR_INTERVENTION || category == ERRCODE_INSUFFICIENT_RESOURCES ||
+		if (category == ERRCODE_OPERATOR_INTERVENTION || category == ERRCODE_INSUFFICIENT_RESOURCES ||
 			category == ERRCODE_TRANSACTION_ROLLBACK || error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
 			PG_RE_THROW();
 		FlushErrorState();

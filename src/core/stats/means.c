@@ -113,9 +113,9 @@ typedef struct Moments
 } Moments;
 
 static Moments
-moments_of(const ExactSum *sums, int64 n, int n_sums)
+moments_of(const ExactSum *sums, double n, int n_sums)
 {
-	Moments		m = {.n = (double) n, .mean_y = {NAN, NAN}};
+	Moments		m = {.n = n, .mean_y = {NAN, NAN}};
 
 	if (n == 0)
 		return m;
@@ -165,7 +165,7 @@ MeanDifference
 welch(const ArmMoments arms[2], double level)
 {
 	MeanDifference d = nothing_known;
-	Moments		m[2] = {moments_of(arms[0].sums, arms[0].n, Y_SUMS), moments_of(arms[1].sums, arms[1].n, Y_SUMS)};
+	Moments		m[2] = {moments_of(arms[0].sums, (double) arms[0].n, Y_SUMS), moments_of(arms[1].sums, (double) arms[1].n, Y_SUMS)};
 	TwoDoubles	mean[2] = {m[0].mean_y, m[1].mean_y};
 	double		square[2] = {m[0].yy.high, m[1].yy.high};
 
@@ -192,7 +192,7 @@ MeanDifference
 cuped(const ArmMoments arms[2], double level)
 {
 	MeanDifference d = nothing_known;
-	Moments		m[2] = {moments_of(arms[0].sums, arms[0].n, XY_SUMS), moments_of(arms[1].sums, arms[1].n, XY_SUMS)};
+	Moments		m[2] = {moments_of(arms[0].sums, (double) arms[0].n, XY_SUMS), moments_of(arms[1].sums, (double) arms[1].n, XY_SUMS)};
 	ExactSum	sums[XY_SUMS];
 	Moments		all;
 	TwoDoubles	theta = {0, 0};
@@ -202,7 +202,7 @@ cuped(const ArmMoments arms[2], double level)
 	memcpy(sums, arms[0].sums, sizeof(sums));
 	for (int i = 0; i < XY_SUMS; i++)
 		exact_sum_add_sum(&sums[i], &arms[1].sums[i]);
-	all = moments_of(sums, arms[0].n + arms[1].n, XY_SUMS);
+	all = moments_of(sums, m[0].n + m[1].n, XY_SUMS);
 
 	/* where x is the same for all it tells nothing */
 	if (all.xx.high > 0)
