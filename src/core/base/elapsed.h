@@ -1,7 +1,8 @@
 /*
  * The time from one instant to a later one.  The first and the last timestamp
  * are 299,000 years apart, an int64 of microseconds ends at 292,000: beyond
- * that it stays at its end, which no limit reaches.
+ * that it stays at its end, which no limit reaches.  For comparisons: what is told
+ * or kept is conversion.h's time_between, which is an error there.
  */
 #ifndef PLG_CORE_BASE_ELAPSED_H
 #define PLG_CORE_BASE_ELAPSED_H
