@@ -267,8 +267,7 @@ add_rows(Payments *p, const RowSorter *sorter, int64 lasts)
 	if (p->n + sorter->n > p->capacity)
 	{
 		p->capacity = Max(2 * p->capacity, p->n + sorter->n);
-		p->payments = p->payments == NULL ? palloc_huge(p->capacity * sizeof(Payment)) :
-			repalloc_huge(p->payments, p->capacity * sizeof(Payment));
+		p->payments = resize_huge(p->payments, p->capacity * sizeof(Payment));
 	}
 	for (int64 i = 0; i < sorter->n; i++)
 		p->payments[p->n++] = (Payment) {sorter->at[i], lasts, sorter->code[i]};

@@ -110,8 +110,7 @@ write_both(Merger *merger, const EntityKey *key, const PairedRows *own, const Ro
 {
 	int64		n = own->n + moved->n;
 
-	if (n > MAX_ENTITY_ROWS)
-		report_crowded_entity();
+	check_entity_rows(n);
 	if (n > merger->capacity)
 	{
 		merger->capacity = Max(n, 2 * merger->capacity);

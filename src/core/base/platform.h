@@ -219,4 +219,11 @@ report_crowded_entity(void)
 #endif
 }
 
+static inline void
+check_entity_rows(int64 n)
+{
+	if (unlikely(n > MAX_ENTITY_ROWS))
+		report_crowded_entity();
+}
+
 #endif							/* PLG_CORE_BASE_PLATFORM_H */

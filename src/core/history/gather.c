@@ -93,8 +93,7 @@ gather_add(Gathering *gather, uint32 piece, int64 n)
 	if (gather->times_only)
 		memset(gather->code + first, 0, n * sizeof(uint32));
 	gather->n += n;
-	if (gather->n - gather->begin > MAX_ENTITY_ROWS)
-		report_crowded_entity();
+	check_entity_rows(gather->n - gather->begin);
 	if (++gather->sources <= MERGED_SOURCES)
 		merge_rest(gather, first);
 }

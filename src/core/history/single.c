@@ -123,8 +123,7 @@ fill_sorted(HistoryCursor *cursor)
 	if (!sorter_next_entity(sorter))
 		return false;
 	cursor->counts[0] = sorter_filter_rows(sorter, cursor->classes, cursor->times_only);
-	if (cursor->counts[0] > MAX_ENTITY_ROWS)
-		report_crowded_entity();
+	check_entity_rows(cursor->counts[0]);
 	cursor->ready = (ReadyEntities) {0, 1, &sorter->key, cursor->counts, 0, sorter->at, sorter->code};
 	return true;
 }
@@ -151,8 +150,7 @@ single_fill(HistoryCursor *cursor)
 		if (keeps && compare_entities(cursor->history->kind, &cursor->keys[0], &cursor->keys[1]) == 0)
 		{
 			cursor->counts[1] += kept;
-			if (cursor->counts[1] > MAX_ENTITY_ROWS)
-				report_crowded_entity();
+			check_entity_rows(cursor->counts[1]);
 			first = 1;
 		}
 		cursor->waits = !all_loaded(cursor);

@@ -172,8 +172,7 @@ add_runs(HistoryWindow *window, const HistoryBlock *block, uint32 skipped)
 	if (window->entities > 0 && run == 0 && goes_on(window, last, bytes, numbers))
 	{
 		window->runs[last].count += (uint32) counts[run];
-		if (window->runs[last].count > MAX_ENTITY_ROWS)
-			report_crowded_entity();
+		check_entity_rows(window->runs[last].count);
 		bytes += key_at(history->kind, bytes, numbers[run]).length;
 		run++;
 	}
@@ -307,8 +306,7 @@ load_sorted(HistoryWindow *window)
 		if (window->ended)
 			break;
 		n = sorter_filter_rows(sorter, window->filter == NULL ? NULL : window->filter->classes, window->times_only);
-		if (n > MAX_ENTITY_ROWS)
-			report_crowded_entity();
+		check_entity_rows(n);
 		make_room_for_rows(window, window->n_rows + n);
 		memcpy(window->all_at + window->n_rows, sorter->at, n * sizeof(int64));
 		if (!window->times_only)

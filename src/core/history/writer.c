@@ -142,8 +142,7 @@ copy_key(HistoryWriter *writer)
 	if (writer->key_room == NULL || writer->key_bytes > writer->key_room_size)
 	{
 		writer->key_room_size = Max(Max(writer->key_bytes, 2 * writer->key_room_size), UUID_BYTES);
-		writer->key_room = writer->key_room == NULL ? palloc_huge(writer->key_room_size) :
-			repalloc_huge(writer->key_room, writer->key_room_size);
+		writer->key_room = resize_huge(writer->key_room, writer->key_room_size);
 	}
 	memcpy(writer->key_room + (writer->key_bytes - key->length), key->bytes, key->length);
 }
